@@ -1,0 +1,48 @@
+"""What can go wrong for a reader, each with a sentence for people. The web room turns them into pages and JSON."""
+
+
+class Problem(Exception):
+    """Something a person must be told. `sentence` is in the reader's language and never blames."""
+
+    status = 500
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class NotFound(Problem):
+    """There is no such thing, or not for this reader: the two are told alike."""
+
+    status = 404
+
+
+class NotAllowed(Problem):
+    """The reader is known, sees the thing, and may not do this with it."""
+
+    status = 403
+
+
+class Conflict(Problem):
+    """Somebody else changed it meanwhile, or the name is taken."""
+
+    status = 409
+
+
+class Invalid(Problem):
+    """What was sent does not fit; `field` names where."""
+
+    status = 422
+
+
+class BadRequest(Problem):
+    """The request itself cannot be understood."""
+
+    status = 400
+
+
+class Unavailable(Problem):
+    """A part of the house is away for a moment; trying again helps."""
+
+    status = 503

@@ -1,0 +1,109 @@
+"""The two languages of the interface, Dutch first, and the texts in them.
+
+Texts in code and templates are English; `app/locale/nl` holds the Dutch. A test fails on a missing or fuzzy one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel import dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from app.core.clock import AMSTERDAM
+
+LANGUAGES: Final = ("nl", "en")
+LOCALES: Final = {"nl": "nl_NL", "en": "en_GB"}
+CATALOGUES: Final = Path(__file__).parents[1] / "locale"
+
+_speaking: ContextVar[str] = ContextVar("language", default="nl")
+
+
+def current_language() -> str:
+    """`nl` or `en`: the language that texts are in right now."""
+    return _speaking.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Inside, every text is in this language. An unknown one counts as Dutch."""
+    token = _speaking.set(language if language in LANGUAGES else "nl")
+    try:
+        yield
+    finally:
+        _speaking.reset(token)
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    # Compiled in memory at start, so that no generated catalogue is committed.
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def gettext(text: str, **values: object) -> str:
+    """This text in the current language, with `%(name)s` filled in."""
+    translated: str = _translations(current_language()).gettext(text)
+    return translated % values if values else translated
+
+
+def ngettext(one: str, many: str, n: int, **values: object) -> str:
+    """The form for `n`; the text may use `%(n)s`, shown as people write numbers."""
+    translated: str = _translations(current_language()).ngettext(one, many, n)
+    return translated % {"n": number(n), **values}
+
+
+def pick(dutch: str, english: str) -> str:
+    """The text in the current language of a thing that carries both; the other one when it is empty."""
+    first, second = (dutch, english) if current_language() == "nl" else (english, dutch)
+    return first or second
+
+
+def _locale() -> str:
+    return LOCALES[current_language()]
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """4,2 or 4.2; thousands with a point or a comma. `digits` fixes the number of decimals."""
+    pattern = "#,##0.###" if digits is None else "#,##0" + (f".{'0' * digits}" if digits else "")
+    return numbers.format_decimal(value, format=pattern, locale=_locale())
+
+
+def euros(value: float) -> str:
+    """€ 38.000 (with a space that does not break) or €38,000: whole euros."""
+    pattern = "¤\xa0#,##0" if current_language() == "nl" else "¤#,##0"
+    return numbers.format_currency(value, "EUR", format=pattern, currency_digits=False, locale=_locale())
+
+
+def long_date(moment: date | datetime) -> str:
+    """3 november 2026."""
+    return dates.format_date(_amsterdam_day(moment), "d MMMM y", locale=_locale())
+
+
+def month(moment: date | datetime) -> str:
+    """November 2026, in small letters in Dutch."""
+    return dates.format_date(_amsterdam_day(moment), "MMMM y", locale=_locale())
+
+
+def clock_time(moment: datetime) -> str:
+    """14.00 uur, or 14:00."""
+    local = moment.astimezone(AMSTERDAM)
+    return f"{local:%H.%M}\xa0uur" if current_language() == "nl" else f"{local:%H:%M}"
+
+
+def _amsterdam_day(moment: date | datetime) -> date:
+    return moment.astimezone(AMSTERDAM).date() if isinstance(moment, datetime) else moment

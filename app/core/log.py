@@ -1,0 +1,83 @@
+"""The log: one JSON object a line in production, readable lines on a terminal, and a request's id in every one.
+
+No token, mail address, search word or body of a person goes into a log line; `json.dumps` escapes line breaks and
+escape characters, so nobody writes lines into our log (CWE-117).
+"""
+
+import json
+import logging
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from app.core.settings import settings
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+
+
+def request_id() -> str:
+    """The id that this work can be followed by, from request to job to engine; empty outside of one."""
+    return _request_id.get()
+
+
+def new_request_id() -> str:
+    """A fresh id: 64 random bits in hex."""
+    return secrets.token_hex(8)
+
+
+@contextmanager
+def following(identifier: str) -> Iterator[None]:
+    """Inside, every log line carries this id."""
+    token = _request_id.set(identifier)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
+
+
+class JsonLines(logging.Formatter):
+    """One object a line: time, level, where, what, and the fields given by `extra=`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line of JSON."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id():
+            line["request"] = request_id()
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class ReadableLines(logging.Formatter):
+    """The same for eyes: time, level, message, fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line, with the traceback below it if there is one."""
+        fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        told = " ".join(f"{name}={value}" for name, value in fields.items())
+        mark = f" [{request_id()}]" if request_id() else ""
+        line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {record.levelname.lower():7} {record.getMessage()}"  # noqa: DTZ006 - a terminal shows the local time
+        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in f"{line} {told}{mark}".rstrip())
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def start(level: int = logging.INFO) -> None:
+    """Send every log line of this process to standard error, in the form that the settings say."""
+    wanted = settings().log_format
+    readable = wanted == "readable" or (wanted == "auto" and sys.stderr.isatty())
+    handler = logging.StreamHandler()
+    handler.setFormatter(ReadableLines() if readable else JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # httpx tells every address it asks, with the words searched for.
+    logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -1,0 +1,29 @@
+"""The one way out: HTTP to the search engine today, to strangers' addresses later.
+
+The engine is configured by the operator, so it may be private; nothing else goes out in this release.
+"""
+
+import httpx
+
+SEARCH_TIMEOUT = httpx.Timeout(connect=0.3, read=1.5, write=1.5, pool=0.5)
+"""Seconds. Readers get an answer within 2 s although the engine hangs: after this the plain answer comes in."""
+
+
+def engine_client(address: str, key: str) -> httpx.Client:
+    """A pooled client for the search engine at this address.
+
+    `Accept-Encoding: identity`: a compressed answer leaves the engine in two writes, and the second one waits 40 ms
+    for a delayed acknowledgement (measured: 44.0 ms against 1.45 ms for the same search).
+    """
+    return httpx.Client(
+        base_url=address,
+        headers={"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"},
+        timeout=SEARCH_TIMEOUT,
+        limits=httpx.Limits(max_connections=40, max_keepalive_connections=40),
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+OutsideError = httpx.HTTPError
+"""What a call outside may raise: refused, timed out, broken."""

@@ -1,0 +1,67 @@
+"""Tokens and seals: the only place where secrets are made, compared or derived.
+
+Keys are derived per purpose from one root in `SECRET_FILE` with HMAC-SHA-256 (RFC 5869 calls this extract-and-expand;
+one step is enough here because every derived key is 32 bytes).
+"""
+
+import hmac
+import os
+import secrets
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from app.core.settings import settings
+
+
+def new_token() -> str:
+    """256 random bits for an address or a cookie. Only its digest is ever stored."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What we keep of a token: its SHA-256, in hex."""
+    return sha256(token.encode()).hexdigest()
+
+
+def seal(purpose: str, text: str) -> str:
+    """A mark that only we can put on this text, valid for one purpose alone."""
+    return hmac.new(_key(purpose), text.encode(), sha256).hexdigest()
+
+
+def is_sealed(purpose: str, text: str, mark: str) -> bool:
+    """Whether the mark on the text is ours; takes the same time for every wrong one."""
+    return hmac.compare_digest(seal(purpose, text).encode(), mark.encode("utf-8", "replace"))
+
+
+def derived_secret(purpose: str) -> str:
+    """A secret word for a part of the house that keeps none of its own, such as the search engine."""
+    return _key(purpose).hex()
+
+
+def _key(purpose: str) -> bytes:
+    return hmac.new(_root(settings().secret_path), purpose.encode(), sha256).digest()
+
+
+@cache
+def _root(path: Path) -> bytes:
+    """The root secret; made on the first start, readable by its owner only."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # link, not rename: two processes that start together must agree on the first one's secret.
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_bytes()

@@ -1,0 +1,110 @@
+"""Every setting of Proeftuin, typed, with a default that works on a bare machine.
+
+Settings come from the environment (`PROEFTUIN_DATA_DIR=...`) or a `.env` file in the working directory.
+`docs/settings.md` describes each one; a test keeps the two in step.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+EXAMPLE_MARK = "(voorbeeld)"
+"""Stands in every default that an operator has to replace, so that a visitor sees it is an example."""
+
+Words = Annotated[tuple[str, ...], NoDecode]
+"""A list that is written in the environment as `a, b, c`."""
+
+
+class Settings(BaseSettings):
+    """What an operator may decide. Names are the public ones of `docs/settings.md`, in lower case."""
+
+    model_config = SettingsConfigDict(env_prefix="PROEFTUIN_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    search_url: str = ""
+    search_key: SecretStr = SecretStr("")
+    search_binary: str = ""
+    files_url: str = ""
+    files_endpoint: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    base_url: str = ""
+    outbound_allow: Words = ()
+    trusted_proxies: Words = ()
+    example_people: bool = False
+    operator_name: str = f"Kenniscentrum Proeftuin {EXAMPLE_MARK}"
+    operator_contact: str = "redactie@proeftuin.example"
+    privacy_contact: str = "privacy@proeftuin.example"
+    security_contact: str = "security@proeftuin.example"
+    funders: str = (
+        "SNN, de provincies Groningen, Fryslân en Drenthe, de gemeente Smallingerland en het ministerie van "
+        f"Economische Zaken {EXAMPLE_MARK}"
+    )
+    workers: int = Field(default=1, ge=1, le=64)
+    secret_file: Path | None = None
+    log_format: str = Field(default="auto", pattern="^(auto|json|readable)$")
+
+    @field_validator("outbound_allow", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("BASE_URL starts with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database_address(self) -> str:
+        """SQLAlchemy's URL of the database; SQLite in `data_dir` unless an operator says otherwise."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'proeftuin.db'}"
+
+    @property
+    def files_address(self) -> str:
+        """Where files lie: a path on disk, or `s3://bucket/prefix`."""
+        return self.files_url or str(self.data_dir.absolute() / "files")
+
+    @property
+    def address(self) -> str:
+        """The one address used in links, mails and feeds, without a slash at the end."""
+        return self.base_url or f"http://{self.host if ':' not in self.host else f'[{self.host}]'}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Decides `Secure` and `__Host-` cookies and HSTS."""
+        return self.address.startswith("https://")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether we are bound to this machine alone: the bind that example people need."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def secret_path(self) -> Path:
+        """The file with the root of all seals."""
+        return self.secret_file or self.data_dir / "secret"
+
+
+_configured: Settings | None = None
+
+
+@cache
+def _from_environment() -> Settings:
+    return Settings()
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    return _configured or _from_environment()
+
+
+def configure(chosen: Settings | None) -> None:
+    """Use these settings from now on; None goes back to the environment."""
+    global _configured
+    _configured = chosen

@@ -1,0 +1,55 @@
+"""The one Jinja environment, for pages and mail alike. Everything is escaped; an unknown name is an error."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core import language
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+_globals: dict[str, Any] = {}
+
+
+def provide(names: Mapping[str, Any]) -> None:
+    """Let every template use these names. Called once, by the room that owns them, before the first page."""
+    _globals.update(names)
+    environment.cache_clear()
+
+
+@cache
+def environment() -> Environment:
+    """The environment with our texts, numbers and dates in the current language."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.globals.update(
+        _=language.gettext,
+        ngettext=language.ngettext,
+        pick=language.pick,
+        language=language.current_language,
+    )
+    made.globals.update(_globals)
+    made.filters.update(
+        number=language.number,
+        euros=language.euros,
+        long_date=language.long_date,
+        month=language.month,
+        clock_time=language.clock_time,
+    )
+    return made
+
+
+def render(name: str, /, **values: Any) -> str:
+    """This template with these values."""
+    return environment().get_template(name).render(values)

@@ -1,0 +1,33 @@
+"""The actor: who is doing this, and what they may read and write for. The only thing that rules ask."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A frozen value, made afresh for every request, so that a right taken away is gone at the next one.
+
+    `reads_for` are the admitted organisations with an active membership; `edits_for` those as editor or owner.
+    """
+
+    user_id: int | None = None
+    handle: str = ""
+    name: str = ""
+    is_steward: bool = False
+    reads_for: frozenset[int] = frozenset()
+    edits_for: frozenset[int] = frozenset()
+    owns: frozenset[int] = frozenset()
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether we know who this is."""
+        return self.user_id is not None
+
+    @property
+    def is_member(self) -> bool:
+        """A user with an active membership of an admitted organisation; stewards count as members."""
+        return self.is_steward or bool(self.reads_for)
+
+
+someone_passing_by = Actor()
+"""Nobody we know."""

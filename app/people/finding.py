@@ -1,0 +1,77 @@
+"""Finding organisations and people."""
+
+from collections.abc import Collection, Sequence
+
+from sqlmodel import Session, col, func, select
+
+from app.core.errors import NotFound
+from app.core.language import gettext as _
+from app.people.models import Admission, Membership, Organisation, OrganisationSector, User, UserState
+from app.people.region import Municipality, Province, Sector
+
+SHOWN = (Admission.ADMITTED, Admission.MENTIONED)
+"""Only these have a page: who applied or was refused is nobody's business."""
+
+
+def organisation_at(session: Session, slug: str) -> Organisation:
+    """The organisation at this address; NotFound when it is none or not shown."""
+    found = session.exec(
+        select(Organisation).where(Organisation.slug == slug, col(Organisation.admission).in_(SHOWN))
+    ).first()
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
+
+
+def organisations(session: Session) -> Sequence[Organisation]:
+    """Everyone who has a page, by name."""
+    return session.exec(
+        select(Organisation).where(col(Organisation.admission).in_(SHOWN)).order_by(func.lower(Organisation.name))
+    ).all()
+
+
+def sectors_of(session: Session, organisation: Organisation) -> Sequence[Sector]:
+    """The sectors it works in."""
+    return session.exec(
+        select(Sector)
+        .join(OrganisationSector, col(OrganisationSector.sector_id) == Sector.id)
+        .where(OrganisationSector.organisation_id == organisation.id)
+        .order_by(Sector.code)
+    ).all()
+
+
+def place_of(session: Session, municipality_id: int | None) -> tuple[Municipality, Province] | None:
+    """A municipality and its province."""
+    if municipality_id is None:
+        return None
+    return session.exec(
+        select(Municipality, Province)
+        .join(Province, col(Municipality.province_id) == Province.id)
+        .where(Municipality.id == municipality_id)
+    ).first()
+
+
+def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
+    """Its people who want a public profile, by name."""
+    return session.exec(
+        select(User)
+        .join(Membership, col(Membership.user_id) == User.id)
+        .where(
+            Membership.organisation_id == organisation.id,
+            col(Membership.ended_at).is_(None),
+            col(User.has_profile).is_(True),
+            User.state == UserState.ACTIVE,
+        )
+        .order_by(User.name)
+    ).all()
+
+
+def workplaces(session: Session, user_ids: Collection[int]) -> dict[int, Organisation]:
+    """User id -> the organisation they work at; people without one are left out."""
+    rows = session.exec(
+        select(Membership.user_id, Organisation)
+        .join(Organisation, col(Membership.organisation_id) == Organisation.id)
+        .where(col(Membership.user_id).in_(user_ids), col(Membership.ended_at).is_(None))
+        .order_by(col(Membership.id).desc())
+    ).all()
+    return dict(rows)

@@ -1,0 +1,131 @@
+"""Organisations, users, memberships and sign-in sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from app.core.language import pick
+from app.core.record import Record, moment, plain_json
+
+
+class Admission(StrEnum):
+    """How far an organisation is with joining."""
+
+    APPLIED = "applied"
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+    MENTIONED = "mentioned"
+    """Named in a public source: not a member, not counted, not claimable (settled: 10)."""
+
+
+class Role(StrEnum):
+    """What a person may do for an organisation; each includes the one before."""
+
+    READER = "reader"
+    EDITOR = "editor"
+    OWNER = "owner"
+
+
+class UserState(StrEnum):
+    """How we know a person."""
+
+    ACTIVE = "active"
+    MAIL_ONLY = "mail_only"
+    ERASED = "erased"
+
+
+class Organisation(Record, table=True):
+    """A company, knowledge institution or public body."""
+
+    slug: str = Field(unique=True, max_length=80)
+    name: str = Field(max_length=160, index=True)
+    name_en: str = Field(default="", max_length=160)
+    kind: str = Field(max_length=40)
+    admission: Admission = Field(default=Admission.APPLIED, max_length=20, index=True)
+    example: bool = False
+    kvk_number: str = Field(default="", max_length=8)
+    municipality_id: int | None = Field(default=None, foreign_key="municipality.id", index=True)
+    about_nl: str = Field(default="", max_length=2000)
+    about_en: str = Field(default="", max_length=2000)
+    shares_nl: str = Field(default="", max_length=500)
+    shares_en: str = Field(default="", max_length=500)
+    website: str = Field(default="", max_length=300)
+    founded: int | None = None
+    size_fte: int | None = None
+    visit: str = Field(default="", max_length=20)
+    sources: list[str] = plain_json([])
+    changed_at: datetime | None = moment()
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language."""
+        return pick(self.name, self.name_en)
+
+    @property
+    def about(self) -> str:
+        """What it is, in the reader's language."""
+        return pick(self.about_nl, self.about_en)
+
+    @property
+    def shares(self) -> str:
+        """What it shares with others, in the reader's language."""
+        return pick(self.shares_nl, self.shares_en)
+
+    @property
+    def is_mentioned_only(self) -> bool:
+        """Whether it is only named in a public source."""
+        return self.admission == Admission.MENTIONED
+
+
+class OrganisationSector(SQLModel, table=True):
+    """In which sectors an organisation works."""
+
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, ondelete="CASCADE")
+    sector_id: int = Field(foreign_key="sector.id", primary_key=True)
+
+
+class User(Record, table=True):
+    """A person with a sign-in. The handle stands in addresses and never changes."""
+
+    __tablename__ = "user_account"
+
+    handle: str = Field(unique=True, max_length=60)
+    name: str = Field(max_length=120)
+    mail: str = Field(unique=True, max_length=254)
+    state: UserState = Field(default=UserState.ACTIVE, max_length=20)
+    is_steward: bool = False
+    example: bool = False
+    has_profile: bool = False
+    title_nl: str = Field(default="", max_length=160)
+    title_en: str = Field(default="", max_length=160)
+    bio_nl: str = Field(default="", max_length=1000)
+    bio_en: str = Field(default="", max_length=1000)
+    topics: list[str] = plain_json([])
+    """Slugs of the topics that this person can be asked about."""
+
+    @property
+    def title(self) -> str:
+        """Their work, in the reader's language."""
+        return pick(self.title_nl, self.title_en)
+
+
+class Membership(Record, table=True):
+    """A user's place in an organisation. Ended, not deleted: what somebody wrote keeps its history."""
+
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
+
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    organisation_id: int = Field(foreign_key="organisation.id", index=True, ondelete="CASCADE")
+    role: Role = Field(default=Role.READER, max_length=20)
+    ended_at: datetime | None = moment()
+
+
+class SignInSession(Record, table=True):
+    """A signed-in browser. Holds the digest of its token; the token itself lives only in the cookie."""
+
+    token_digest: str = Field(unique=True, max_length=64)
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    device: str = Field(default="", max_length=200)
+    seen_at: datetime = moment(nullable=False)
+    expires_at: datetime = moment(nullable=False, index=True)

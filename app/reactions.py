@@ -1,0 +1,46 @@
+"""What follows from what, on one screen, and what happens by the clock.
+
+Every reaction looks at the state of today and may be repeated. Announcing an event that is not here is an error.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from search.index import reconcile, sync_article
+
+from app.core.database import reading, writing
+from app.core.jobs import register
+from app.core.timetable import Entry
+from app.people.signing_in import end_old_sessions
+from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from content.publishing import publish_due, something_due
+
+register(
+    {
+        ArticlePublished: (sync_article,),
+        ArticleWithdrawn: (sync_article,),
+        ArticleReachChanged: (sync_article,),
+    }
+)
+
+
+def publish_what_is_due() -> None:
+    """Scheduled articles appear at their minute."""
+    with reading() as session:
+        due = something_due(session)
+    if due:
+        with writing() as session:
+            publish_due(session)
+
+
+def forget_old_sessions() -> None:
+    """Sign-in sessions whose time is over."""
+    with writing() as session:
+        end_old_sessions(session)
+
+
+TIMETABLE: Final = (
+    Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
+    Entry("reconcile the index", timedelta(minutes=5), reconcile),
+    Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
+)

@@ -1,0 +1,119 @@
+"""Who may see a piece and who may change it: one rule in Python, in SQL and in the index, side by side.
+
+Every door asks here. A test walks role x visibility x stage through all three and proves that they agree.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlmodel import col, select
+
+from app.core.errors import NotAllowed
+from app.core.language import gettext as _
+from app.people.actor import Actor
+from content.models import Article, ArticleAllowed, Stage
+from content.snapshot import Visibility
+
+EVERYONE = "everyone"
+MEMBERS = "members"
+
+
+# --- may read, whatever the stage: decides 301 and 410 as well -------------------------------------------------
+
+
+def may_read(actor: Actor, article: Article, allowed: Iterable[int]) -> bool:
+    """Whether the visibility lets this actor in. `allowed`: ids of the organisations that the article names."""
+    return _lets_in(actor, article.visibility, {article.owner_id, *allowed})
+
+
+def _lets_in(actor: Actor, visibility: Visibility, named: set[int]) -> bool:
+    if actor.is_steward or visibility == Visibility.EVERYONE:
+        return True
+    if visibility == Visibility.MEMBERS:
+        return actor.is_member
+    return bool(actor.reads_for & named)
+
+
+def readable_by(actor: Actor, of: type[Article] = Article) -> ColumnElement[bool]:
+    """The same for a query on Article, or on an alias of it."""
+    if actor.is_steward:
+        return true()
+    ways = [col(of.visibility) == Visibility.EVERYONE]
+    if actor.is_member:
+        ways.append(col(of.visibility) == Visibility.MEMBERS)
+    if actor.reads_for:
+        named = select(ArticleAllowed.article_id).where(
+            ArticleAllowed.article_id == of.id, col(ArticleAllowed.organisation_id).in_(actor.reads_for)
+        )
+        ways.append(
+            and_(
+                col(of.visibility) == Visibility.ORGANISATIONS,
+                or_(col(of.owner_id).in_(actor.reads_for), exists(named)),
+            )
+        )
+    return or_(*ways)
+
+
+# --- can see: readable and published ---------------------------------------------------------------------------
+
+
+def can_see(actor: Actor, article: Article, allowed: Iterable[int]) -> bool:
+    """Whether this actor finds the article: published, and the visibility lets them in."""
+    return article.stage == Stage.PUBLISHED and may_read(actor, article, allowed)
+
+
+def seen_by(actor: Actor, of: type[Article] = Article) -> ColumnElement[bool]:
+    """The same for a query on Article, or on an alias of it."""
+    return and_(col(of.stage) == Stage.PUBLISHED, readable_by(actor, of))
+
+
+def shelves_of(article: Article, allowed: Iterable[int]) -> list[str]:
+    """The same as labels on an index document; no labels: not in the index."""
+    if article.stage != Stage.PUBLISHED:
+        return []
+    if article.visibility == Visibility.EVERYONE:
+        return [EVERYONE]
+    if article.visibility == Visibility.MEMBERS:
+        return [MEMBERS]
+    return sorted({_shelf(article.owner_id), *(_shelf(organisation) for organisation in allowed)})
+
+
+def shelves_for(actor: Actor) -> list[str] | None:
+    """The labels that this actor may look at; None for a steward, who may look at all."""
+    if actor.is_steward:
+        return None
+    members = [MEMBERS] if actor.is_member else []
+    return [EVERYONE, *members, *sorted(_shelf(organisation) for organisation in actor.reads_for)]
+
+
+def _shelf(organisation_id: int) -> str:
+    return f"organisation-{organisation_id}"
+
+
+# --- files: as their article, or stricter ----------------------------------------------------------------------
+
+
+def may_open(actor: Actor, article: Article, allowed: Iterable[int], visibility: Visibility | None) -> bool:
+    """Whether a file with this visibility of its own opens for somebody who may read the article."""
+    return visibility is None or _lets_in(actor, visibility, {article.owner_id, *allowed})
+
+
+# --- changing --------------------------------------------------------------------------------------------------
+
+
+def can_edit(actor: Actor, article: Article) -> bool:
+    """Stewards, and editors of the organisation that owns the piece."""
+    return actor.is_steward or article.owner_id in actor.edits_for
+
+
+def edited_by(actor: Actor) -> ColumnElement[bool]:
+    """The same for a query on Article."""
+    if actor.is_steward:
+        return true()
+    return col(Article.owner_id).in_(actor.edits_for) if actor.edits_for else false()
+
+
+def require_editor(actor: Actor, article: Article) -> None:
+    """Raises NotAllowed unless the actor may change this article."""
+    if not can_edit(actor, article):
+        raise NotAllowed(_("Only editors of the organisation that owns this piece may change it."))

@@ -1,0 +1,21 @@
+"""What can happen to knowledge. What follows from each stands in `app/reactions.py`."""
+
+from app.core.jobs import Event
+
+
+class ArticlePublished(Event):
+    """A revision went live: the first, or a new version."""
+
+    article_id: int
+
+
+class ArticleWithdrawn(Event):
+    """An article was taken back; its address answers 410 from now on."""
+
+    article_id: int
+
+
+class ArticleReachChanged(Event):
+    """Another visibility, owner or address: every place that shows the article looks again."""
+
+    article_id: int

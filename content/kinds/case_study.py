@@ -1,0 +1,146 @@
+"""The case study: how one factory changed, what it cost and what measurably came of it."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt
+
+from content.kinds.kind import N_, Kind, Section, told
+
+
+class Better(StrEnum):
+    """Which way is good."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+
+
+class Method(StrEnum):
+    """How a figure came about."""
+
+    MEASURED = "measured"
+    COUNTED = "counted"
+    BOOKED = "booked"
+
+
+class Verification(StrEnum):
+    """Who measured it."""
+
+    SELF_REPORTED = "self_reported"
+    MEASURED_BY_PARTNER = "measured_by_partner"
+    AUDITED = "audited"
+
+
+METHOD_NAMES = {
+    Method.MEASURED: N_("measured"),
+    Method.COUNTED: N_("counted"),
+    Method.BOOKED: N_("taken from the books"),
+}
+VERIFICATION_NAMES = {
+    Verification.SELF_REPORTED: N_("the company itself"),
+    Verification.MEASURED_BY_PARTNER: N_("a knowledge partner"),
+    Verification.AUDITED: N_("an outside auditor"),
+}
+
+
+class Metric(BaseModel):
+    """One figure before and after: what was measured, in which unit, over which period and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    searched: ClassVar = ("name",)
+
+    name: str = Field(min_length=1, max_length=80)
+    unit: str = Field(max_length=40)
+    baseline: FiniteFloat
+    result: FiniteFloat
+    period: str = Field(max_length=80)
+    method: Method
+    better: Better
+    indicator: str | None = None
+    """Slug in the vocabulary that makes this figure comparable with others of the same indicator."""
+
+    @property
+    def change(self) -> float | None:
+        """The relative change, -0.25 for a quarter less; None when it started at 0, which has no percentage."""
+        return None if self.baseline == 0 else (self.result - self.baseline) / abs(self.baseline)
+
+    @property
+    def improvement(self) -> float | None:
+        """The change in percent in the good direction: 25 for a quarter better, negative for worse."""
+        if self.change is None:
+            return None
+        return 100 * (-self.change if self.better == Better.LOWER else self.change)
+
+
+class CaseStudy(Kind):
+    """How one factory changed, and what came of it."""
+
+    slug: ClassVar = "case_study"
+    address: ClassVar = "praktijkcases"
+    label: ClassVar = N_("Case")
+    plural: ClassVar = N_("Cases")
+    icon: ClassVar = "caliper"
+    sections: ClassVar = (
+        Section("situation", "De situatie", "The situation", True),
+        Section("approach", "De aanpak", "The approach", True),
+        Section("result", "Het resultaat", "The result", True),
+        Section("cost", "Wat het kostte", "What it cost", False),
+        Section("pitfalls", "Wat misging", "What went wrong", True),
+        Section("transfer", "Zelf doen", "Doing it yourself", True),
+    )
+
+    challenge: str = told(
+        N_("Challenge"),
+        help=N_("Which problem was there, in one or two sentences? Do not name a solution."),
+        max_length=300,
+    )
+    metrics: tuple[Metric, ...] = told(
+        N_("Figures"),
+        help=N_("Per row: what you measured, unit, value before, value after, over which period and how."),
+        min_length=1,
+        max_length=12,
+    )
+    investment_eur: NonNegativeInt = told(
+        N_("Investment"), help=N_("One-off costs including own hours, without VAT and before grants."), unit="EUR"
+    )
+    running_cost_eur_year: NonNegativeInt | None = told(
+        N_("Yearly costs"), help=N_("Licences, maintenance, consumables."), unit="EUR/year", default=None
+    )
+    benefit_eur_year: NonNegativeInt | None = told(
+        N_("Yearly benefit"),
+        help=N_("Only what you can substantiate; name estimates as such."),
+        unit="EUR/year",
+        default=None,
+    )
+    payback_months: NonNegativeInt | None = told(
+        N_("Payback"), help=N_("Investment divided by (benefit minus yearly costs)."), unit="months", default=None
+    )
+    internal_hours: NonNegativeInt | None = told(
+        N_("Own hours"), help=N_("Hours of own people up to going live."), unit="hours", default=None
+    )
+    duration_months: NonNegativeInt = told(N_("Duration"), help=N_("From start to daily use."), unit="months")
+    company_size_fte: NonNegativeInt | None = told(
+        N_("Company size"),
+        help=N_("Full-time jobs on site; readers look for companies of their own size."),
+        unit="FTE",
+        default=None,
+    )
+    trl_start: int | None = told(N_("TRL at start"), help=N_("See the TRL scale."), default=None, ge=1, le=9)
+    trl_end: int = told(N_("TRL now"), help=N_("See the TRL scale."), ge=1, le=9)
+    verification: Verification = told(
+        N_("Who measured it"), help=N_("Self-reported, measured by a knowledge partner or audited.")
+    )
+    pitfalls: tuple[str, ...] = told(
+        N_("Pitfalls"),
+        help=N_("At least one thing that went wrong or cost more than thought."),
+        min_length=1,
+        max_length=12,
+    )
+    contact_role: str = told(
+        N_("Contact role"), help=N_("Role, not a name, unless the person consented."), default="", max_length=120
+    )
+
+    @property
+    def investment(self) -> tuple[float, float]:
+        """One amount: from and to are the same."""
+        return self.investment_eur, self.investment_eur

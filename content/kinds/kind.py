@@ -1,0 +1,87 @@
+"""The base of the three kinds: how a piece is told, as a class with typed fields.
+
+The class drives validation, the page, the search text and the API. Field labels and guidance are English texts that
+the catalogue translates; `told()` marks them for extraction.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.language import gettext, pick
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
+    """Mark a text for translation without translating it now."""
+    return text
+
+
+def told(label: str, *, help: str = "", unit: str = "", **constraints: Any) -> Any:
+    """A field of a kind: its label, a line of guidance for the author and, for a number, its unit."""
+    return Field(title=label, description=help, json_schema_extra={"unit": unit}, **constraints)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading that the body is expected to have."""
+
+    slug: str
+    nl: str
+    en: str
+    required: bool
+
+    @property
+    def name(self) -> str:
+        """The heading in the reader's language."""
+        return pick(self.nl, self.en)
+
+
+class Kind(BaseModel):
+    """How a piece is told. Frozen: a changed telling is a new value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: ClassVar[str]
+    address: ClassVar[str]
+    """Word in the page address, `/kennis/<address>`."""
+    label: ClassVar[str]
+    plural: ClassVar[str]
+    icon: ClassVar[str]
+    sections: ClassVar[tuple[Section, ...]]
+    ages_months: ClassVar[int] = 24
+    """After how many months a piece of this kind is looked at again."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The kind in the reader's language."""
+        return gettext(cls.label)
+
+    @classmethod
+    def names(cls) -> str:
+        """Several of the kind, in the reader's language."""
+        return gettext(cls.plural)
+
+    @property
+    def investment(self) -> tuple[float, float] | None:
+        """From and to what it costs, in euros without VAT; None when it is not told."""
+        return None
+
+    def texts(self) -> Iterator[str]:
+        """Every text that an author wrote into the fields, for search."""
+        for field in type(self).model_fields:
+            yield from _texts(getattr(self, field))
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case BaseModel():
+            for field in type(value).model_fields:
+                if field in getattr(type(value), "searched", type(value).model_fields):
+                    yield from _texts(getattr(value, field))
+        case tuple() | list():
+            for item in value:
+                yield from _texts(item)

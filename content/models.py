@@ -1,0 +1,175 @@
+"""Pieces, their language versions, drafts and revisions, and the files that belong to them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from app.core.language import pick
+from app.core.record import Record, frozen, moment, plain_json
+from content.snapshot import Part, Snapshot, Visibility
+
+
+class Stage(StrEnum):
+    """How far an article is on its way to readers."""
+
+    DRAFT = "draft"
+    AT_COMPANY = "at_company"
+    AT_CENTRE = "at_centre"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Piece(Record, table=True):
+    """What the language versions of one story share. Following, reading and citing hang on the piece."""
+
+    key: str = Field(unique=True, max_length=80)
+    kind: str = Field(max_length=20)
+
+
+class Article(Record, table=True):
+    """One language version of a piece. Holds no text of its own: what readers see is its live revision.
+
+    The columns below `stage` are projected from the live revision by `publishing.publish` alone, for lists, filters
+    and order. Visibility is never versioned: it applies to every version that was ever published.
+    """
+
+    __table_args__ = (UniqueConstraint("piece_id", "language"),)
+
+    piece_id: int = Field(foreign_key="piece.id", index=True)
+    language: str = Field(max_length=2)
+    slug: str = Field(unique=True, max_length=120)
+    kind: str = Field(max_length=20, index=True)
+    owner_id: int = Field(foreign_key="organisation.id", index=True)
+    visibility: Visibility = Field(default=Visibility.MEMBERS, max_length=20)
+    stage: Stage = Field(default=Stage.DRAFT, max_length=20, index=True)
+    example: bool = False
+    newest_revision: int = 0
+    live_revision_id: int | None = None
+    """Id of the revision that readers see. Not a foreign key: the two tables would need each other first."""
+    publish_at: datetime | None = moment(index=True)
+    withdrawn_at: datetime | None = moment()
+    withdrawn_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+    withdrawn_reason_nl: str = Field(default="", max_length=600)
+    withdrawn_reason_en: str = Field(default="", max_length=600)
+    successor_id: int | None = Field(default=None, foreign_key="piece.id")
+    submitted_at: datetime | None = moment()
+    reviewer_id: int | None = Field(default=None, foreign_key="organisation.id")
+
+    # Projected from the live revision:
+    title: str = Field(default="", max_length=110)
+    summary: str = Field(default="", max_length=320)
+    published_at: datetime | None = moment(index=True)
+    changed_at: datetime | None = moment(index=True)
+    live_number: int = 0
+    """n of `/v/n` of the live revision."""
+    review_due: date | None = None
+    topic_id: int | None = Field(default=None, foreign_key="topic.id", index=True)
+    lead_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    pilot_id: int | None = Field(default=None, foreign_key="pilot.id", index=True)
+    municipality_id: int | None = Field(default=None, foreign_key="municipality.id", index=True)
+    author_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+    anonymous: bool = False
+    licence: str = Field(default="", max_length=30)
+    told: dict[str, Any] = plain_json({})
+    """The kind's fields of the live revision, for the right-hand column of lists."""
+    investment_low: int | None = None
+    investment_high: int | None = None
+    payback_months: int | None = None
+    company_size_fte: int | None = None
+
+    @property
+    def withdrawn_reason(self) -> str:
+        """Why it was withdrawn, in the reader's language."""
+        return pick(self.withdrawn_reason_nl, self.withdrawn_reason_en)
+
+
+class Draft(Record, table=True):
+    """The one mutable text of an article that autosave writes. Private to those who may edit."""
+
+    article_id: int = Field(foreign_key="article.id", unique=True, ondelete="CASCADE")
+    content: Snapshot = frozen(Snapshot)
+    saved_at: datetime = moment(nullable=False)
+    saved_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+
+
+class Revision(Record, table=True):
+    """An unchanging snapshot of all of an article, by someone, at a time. Its HTML is rendered once, here."""
+
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    article_id: int = Field(foreign_key="article.id", index=True, ondelete="CASCADE")
+    number: int
+    published_number: int | None = Field(default=None, index=True)
+    """n of `/v/n`; only revisions that were published have one."""
+    published_at: datetime | None = moment()
+    content: Snapshot = frozen(Snapshot)
+    html: str = ""
+    headings: list[dict[str, Any]] = plain_json([])
+    plain: str = ""
+    """The text without marks, for search, excerpts and reading time."""
+    note: str = Field(default="", max_length=500)
+    saved_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+    from_seed: bool = False
+
+
+class Attachment(Record, table=True):
+    """A stored file, addressed by the hash of its content, belonging to an article."""
+
+    __table_args__ = (UniqueConstraint("article_id", "name", "hash"),)
+
+    article_id: int = Field(foreign_key="article.id", index=True, ondelete="CASCADE")
+    name: str = Field(max_length=160)
+    hash: str = Field(max_length=64, index=True)
+    size: int
+    media_type: str = Field(max_length=120)
+    width: int | None = None
+    height: int | None = None
+
+
+class OldSlug(Record, table=True):
+    """An address that an article had before. It answers 301 for ever and is never given away again."""
+
+    slug: str = Field(unique=True, max_length=120)
+    article_id: int = Field(foreign_key="article.id", index=True, ondelete="CASCADE")
+
+
+class ArticleAllowed(SQLModel, table=True):
+    """The organisations that an article with visibility "organisations" names."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, ondelete="CASCADE")
+
+
+class ArticleTopic(SQLModel, table=True):
+    """Topics of the live revision; position 0 is the main one."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
+    topic_id: int = Field(foreign_key="topic.id", primary_key=True, index=True)
+    position: int = 0
+
+
+class ArticleSector(SQLModel, table=True):
+    """Sectors of the live revision."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
+    sector_id: int = Field(foreign_key="sector.id", primary_key=True, index=True)
+
+
+class ArticleOrganisation(SQLModel, table=True):
+    """Organisations of the live revision and what they did."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
+    organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, index=True)
+    part: Part = Field(primary_key=True, max_length=20)
+    position: int = 0
+
+
+class ArticleAuthor(SQLModel, table=True):
+    """Authors of the live revision, in order."""
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
+    user_id: int = Field(foreign_key="user_account.id", primary_key=True, index=True, ondelete="CASCADE")
+    position: int = 0

@@ -1,0 +1,133 @@
+"""Reading one piece: find it at its address, and everything its page shows beside the text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from app.core.errors import NotFound, Problem
+from app.core.language import gettext as _
+from app.people.actor import Actor
+from app.people.models import Organisation, User
+from app.people.region import Municipality, Sector
+from content.access import readable_by, seen_by
+from content.attaching import OfferedFile, offered_files
+from content.models import Article, OldSlug, Piece, Revision, Stage
+from content.snapshot import Part
+from content.subjects import Pilot, Topic
+
+RowT = TypeVar("RowT", bound=SQLModel)
+
+
+class Withdrawn(Problem):
+    """The article was taken back; readers who could see it are told why and where to read on."""
+
+    status = 410
+
+    def __init__(self, article: Article) -> None:
+        super().__init__(_("This piece has been withdrawn."))
+        self.article = article
+
+
+class Moved(Exception):
+    """The article has another address now."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A published article and everything its page shows, as this reader may see it."""
+
+    article: Article
+    revision: Revision
+    piece: Piece
+    owner: Organisation
+    organisations: Sequence[tuple[Organisation, Part]]
+    authors: Sequence[User]
+    topics: Sequence[Topic]
+    sectors: Sequence[Sector]
+    pilot: Pilot | None
+    municipality: Municipality | None
+    files: Sequence[OfferedFile]
+    translation: Article | None
+    """The other language version, when this reader may see one."""
+    versions: Sequence[Revision]
+    """Every published version, newest first."""
+
+
+def at_address(session: Session, slug: str, actor: Actor) -> Article:
+    """The published article at this address.
+
+    Raises Moved for an old address and Withdrawn for a withdrawn piece, both only for readers whom its visibility
+    lets in; NotFound for everything else, so that a hidden piece and none at all are told alike.
+    """
+    article = session.exec(select(Article).where(Article.slug == slug, readable_by(actor))).first()
+    if article is None:
+        old = select(Article).join(OldSlug, col(OldSlug.article_id) == Article.id).where(OldSlug.slug == slug)
+        moved = session.exec(old.where(readable_by(actor))).first()
+        if moved is not None and moved.stage in (Stage.PUBLISHED, Stage.WITHDRAWN):
+            raise Moved(moved.slug)
+    elif article.stage == Stage.PUBLISHED:
+        return article
+    elif article.stage == Stage.WITHDRAWN:
+        raise Withdrawn(article)
+    raise NotFound(_("There is nothing at this address."))
+
+
+def open_article(session: Session, article: Article, actor: Actor, *, number: int | None = None) -> Opened:
+    """Everything about a visible article, in its live revision or in version `number`. A fixed number of queries.
+
+    Raises NotFound when there is no such version.
+    """
+    versions = session.exec(
+        select(Revision)
+        .where(Revision.article_id == article.id, col(Revision.published_number).is_not(None))
+        .order_by(col(Revision.published_number).desc())
+    ).all()
+    wanted = number if number is not None else article.live_number
+    revision = next((r for r in versions if r.published_number == wanted), None)
+    if revision is None:
+        raise NotFound(_("This piece has no such version."))
+    content = revision.content
+    translation = session.exec(
+        select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id, seen_by(actor))
+    ).first()
+    return Opened(
+        article=article,
+        revision=revision,
+        piece=session.get_one(Piece, article.piece_id),
+        owner=session.get_one(Organisation, article.owner_id),
+        organisations=_organisations(session, revision),
+        authors=_named(session, User, "handle", content.authors),
+        topics=_named(session, Topic, "slug", content.topics),
+        sectors=_named(session, Sector, "code", content.sectors),
+        pilot=_first(session, Pilot, content.pilot),
+        municipality=None if content.anonymous else _first(session, Municipality, content.municipality),
+        files=offered_files(session, article, revision, actor),
+        translation=translation,
+        versions=versions,
+    )
+
+
+def _organisations(session: Session, revision: Revision) -> list[tuple[Organisation, Part]]:
+    told = revision.content.organisations
+    rows = _named(session, Organisation, "slug", tuple(c.organisation for c in told))
+    by_slug = {row.slug: row for row in rows}
+    return [(by_slug[c.organisation], c.part) for c in told if c.organisation in by_slug]
+
+
+def _named(session: Session, table: type[RowT], name: str, wanted: tuple[str, ...]) -> list[RowT]:
+    """The rows with these names, in the order told."""
+    if not wanted:
+        return []
+    rows = session.exec(select(table).where(col(getattr(table, name)).in_(wanted))).all()
+    by_name = {getattr(row, name): row for row in rows}
+    return [by_name[one] for one in dict.fromkeys(wanted) if one in by_name]
+
+
+def _first(session: Session, table: type[RowT], slug: str | None) -> RowT | None:
+    return next(iter(_named(session, table, "slug", (slug,) if slug else ())), None)

@@ -1,0 +1,61 @@
+"""Relating: what to read next, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from app.core.language import gettext as _
+from app.people.actor import Actor
+from content.access import seen_by
+from content.models import Article, ArticleTopic
+from content.reading import Opened
+from content.shelves import Listed, listed, preferring
+
+
+@dataclass(frozen=True)
+class Related:
+    """A piece worth reading next, and why it is offered."""
+
+    listed: Listed
+    reason: str
+
+
+def related(session: Session, opened: Opened, actor: Actor, *, language: str, most: int = 3) -> list[Related]:
+    """Pieces with the most topics in common, those of the same pilot first among equals; each with its reason."""
+    article = opened.article
+    shared = func.count(col(ArticleTopic.topic_id))
+    same_pilot = func.max(case((col(Article.pilot_id) == article.pilot_id, 1), else_=0))
+    ids = session.exec(
+        select(Article.id)
+        .join(ArticleTopic, col(ArticleTopic.article_id) == Article.id)
+        .where(
+            col(ArticleTopic.topic_id).in_([topic.id for topic in opened.topics]),
+            Article.piece_id != article.piece_id,
+            seen_by(actor),
+            preferring(language, actor),
+        )
+        .group_by(col(Article.id))
+        .order_by(shared.desc(), same_pilot.desc(), func.max(Article.published_at).desc(), col(Article.id))
+        .limit(most)
+    ).all()
+    topics_of = _topics_of(session, ids)
+    return [Related(row, _reason(opened, row, topics_of[row.article.id])) for row in listed(session, ids)]
+
+
+def _reason(opened: Opened, row: Listed, topics: Sequence[int]) -> str:
+    if opened.pilot is not None and row.article.pilot_id == opened.pilot.id:
+        return _("From the same pilot: %(pilot)s", pilot=opened.pilot.name)
+    common = next((topic for topic in opened.topics if topic.id in topics), None)
+    return _("Also about %(topic)s", topic=common.name) if common else ""
+
+
+def _topics_of(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {id_: [] for id_ in ids}
+    rows = session.exec(
+        select(ArticleTopic.article_id, ArticleTopic.topic_id).where(col(ArticleTopic.article_id).in_(ids))
+    )
+    for article_id, topic_id in rows.all():
+        found[article_id].append(topic_id)
+    return found

@@ -1,0 +1,167 @@
+"""The shelves: what a reader finds in lists, and in which order. Every query here asks `seen_by` first.
+
+A piece stands on a shelf once, in the reader's language where it exists and may be seen, else in the other one.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import select as sa_select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from app.core.paging import Page
+from app.people.actor import Actor
+from app.people.models import Organisation, User
+from app.people.region import Municipality
+from content.access import seen_by
+from content.kinds import KINDS, Kind
+from content.models import Article, ArticleOrganisation, ArticleTopic, Piece
+from content.subjects import Topic
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An article as a list shows it, with what its row needs. `lead` is None when the company is not named."""
+
+    article: Article
+    topic: Topic | None
+    lead: Organisation | None
+    owner: Organisation
+    municipality: Municipality | None
+    author: User | None
+
+    @property
+    def telling(self) -> Kind:
+        """The kind's fields of the live revision."""
+        return KINDS[self.article.kind].model_validate(self.article.told)
+
+
+def preferring(language: str, actor: Actor) -> ColumnElement[bool]:
+    """Each piece once: in this language, or in the other when the reader can see no version in this one."""
+    twin = aliased(Article)
+    better = select(twin.id).where(
+        twin.piece_id == Article.piece_id, col(twin.language) == language, seen_by(actor, twin)
+    )
+    return or_(col(Article.language) == language, ~exists(better))
+
+
+def shelf(
+    session: Session,
+    actor: Actor,
+    *,
+    language: str,
+    where: Sequence[ColumnElement[bool]] = (),
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Listed]:
+    """One page of what this reader sees, newest first; `where` narrows it."""
+    conditions = (seen_by(actor), preferring(language, actor), *where)
+    total = session.exec(select(func.count(col(Article.id))).where(*conditions)).one()
+    order = (col(Article.published_at).desc(), col(Article.id).desc())
+    ids = session.exec(
+        select(Article.id).where(*conditions).order_by(*order).offset((page - 1) * size).limit(size)
+    ).all()
+    return Page(items=listed(session, ids), number=page, size=size, total=total)
+
+
+def latest(session: Session, actor: Actor, *, language: str, most: int, kind: str | None = None) -> list[Listed]:
+    """The newest pieces, of one kind or of all, without counting the rest."""
+    conditions = [seen_by(actor), preferring(language, actor), *([col(Article.kind) == kind] if kind else [])]
+    order = (col(Article.published_at).desc(), col(Article.id).desc())
+    return listed(session, session.exec(select(Article.id).where(*conditions).order_by(*order).limit(most)).all())
+
+
+def listed(session: Session, ids: Sequence[int]) -> list[Listed]:
+    """These articles with what their rows need, in the order given: one query, however many. Checks no rights."""
+    if not ids:
+        return []
+    lead, owner = aliased(Organisation), aliased(Organisation)
+    # SQLAlchemy's own select: the typed one of SQLModel ends at four things.
+    rows = session.execute(
+        sa_select(Article, Topic, lead, owner, Municipality, User)
+        .join(owner, col(Article.owner_id) == owner.id)
+        .outerjoin(Topic, col(Article.topic_id) == Topic.id)
+        .outerjoin(lead, col(Article.lead_id) == lead.id)
+        .outerjoin(Municipality, col(Article.municipality_id) == Municipality.id)
+        .outerjoin(User, col(Article.author_id) == User.id)
+        .where(col(Article.id).in_(ids))
+    ).all()
+    by_id = {
+        article.id: Listed(article, topic, lead_, owner_, municipality, author)
+        for article, topic, lead_, owner_, municipality, author in rows
+    }
+    return [by_id[id_] for id_ in ids if id_ in by_id]
+
+
+def seen(session: Session, actor: Actor, ids: Collection[int]) -> set[int]:
+    """Which of these articles the reader may see now: the last check before a hit from outside is shown."""
+    return set(session.exec(select(Article.id).where(col(Article.id).in_(ids), seen_by(actor))).all()) if ids else set()
+
+
+# --- narrowing: conditions for `shelf` --------------------------------------------------------------------------
+
+
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """Pieces of one kind."""
+    return col(Article.kind) == kind
+
+
+def about(topic_ids: Collection[int]) -> ColumnElement[bool]:
+    """Pieces about any of these topics."""
+    return col(Article.id).in_(select(ArticleTopic.article_id).where(col(ArticleTopic.topic_id).in_(topic_ids)))
+
+
+def from_pilot(pilot_id: int) -> ColumnElement[bool]:
+    """Pieces that came from a pilot."""
+    return col(Article.pilot_id) == pilot_id
+
+
+def with_organisation(organisation_id: int) -> ColumnElement[bool]:
+    """Pieces that an organisation owns or took part in; anonymous ones only when it owns them."""
+    took_part = select(ArticleOrganisation.article_id).where(ArticleOrganisation.organisation_id == organisation_id)
+    return or_(col(Article.owner_id) == organisation_id, col(Article.id).in_(took_part))
+
+
+def of_pieces(keys: Collection[str]) -> ColumnElement[bool]:
+    """These pieces."""
+    return col(Article.piece_id).in_(select(Piece.id).where(col(Piece.key).in_(keys)))
+
+
+# --- counting: what this reader sees, each piece once ----------------------------------------------------------
+
+
+def counts_by_kind(session: Session, actor: Actor) -> dict[str, int]:
+    """Kind -> number of pieces."""
+    pieces = func.count(func.distinct(col(Article.piece_id)))
+    return dict(session.exec(select(Article.kind, pieces).where(seen_by(actor)).group_by(col(Article.kind))).all())
+
+
+def counts_by_topic(session: Session, actor: Actor) -> dict[int, int]:
+    """Topic id -> number of pieces about it; a group counts the pieces of its topics, each once."""
+    pieces = func.count(func.distinct(col(Article.piece_id)))
+    tagged = select(col(ArticleTopic.topic_id), pieces).join(Article, col(Article.id) == ArticleTopic.article_id)
+    own = dict(session.exec(tagged.where(seen_by(actor)).group_by(col(ArticleTopic.topic_id))).all())
+    grouped = (
+        select(col(Topic.broader_id), pieces)
+        .join(ArticleTopic, col(ArticleTopic.topic_id) == Topic.id)
+        .join(Article, col(Article.id) == ArticleTopic.article_id)
+        .where(seen_by(actor), col(Topic.broader_id).is_not(None))
+        .group_by(col(Topic.broader_id))
+    )
+    return own | {group: n for group, n in session.exec(grouped).all() if group is not None}
+
+
+def counts_by_organisation(session: Session, actor: Actor) -> dict[int, int]:
+    """Organisation id -> number of pieces that name it."""
+    pieces = func.count(func.distinct(col(Article.piece_id)))
+    rows = session.exec(
+        select(col(ArticleOrganisation.organisation_id), pieces)
+        .join(Article, col(Article.id) == ArticleOrganisation.article_id)
+        .where(seen_by(actor))
+        .group_by(col(ArticleOrganisation.organisation_id))
+    )
+    return dict(rows.all())

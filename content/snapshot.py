@@ -1,0 +1,100 @@
+"""The snapshot: everything that is told in one language version of a piece, as one frozen value.
+
+A draft holds one that changes, a revision one that never does. Other things are named by their slug or handle, which
+stay the same for ever, so that a revision reads the same in ten years.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from content.kinds import KINDS, Kind
+
+
+class Visibility(StrEnum):
+    """Who may see a piece, or a file that is more private than its piece."""
+
+    EVERYONE = "everyone"
+    MEMBERS = "members"
+    ORGANISATIONS = "organisations"
+
+
+class Part(StrEnum):
+    """What an organisation did in a piece or pilot."""
+
+    LEAD = "lead"
+    PARTICIPANT = "participant"
+    KNOWLEDGE_PARTNER = "knowledge_partner"
+    SUPPLIER = "supplier"
+
+
+class Licence(StrEnum):
+    """Under which terms the text may be used."""
+
+    CC_BY = "CC-BY-4.0"
+    CC_BY_SA = "CC-BY-SA-4.0"
+    CC0 = "CC0-1.0"
+    RESERVED = "all-rights-reserved"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Contribution(_Value):
+    """An organisation and what it did."""
+
+    organisation: str
+    part: Part
+
+
+class Profile(_Value):
+    """What is said of a company that is not named: sector, size band and province only."""
+
+    sector: str
+    size_band: str
+    province: str
+
+
+class FileUse(_Value):
+    """A file as this text uses it. `visibility` is only given when stricter than the piece's."""
+
+    name: str
+    hash: str
+    title_nl: str = ""
+    title_en: str = ""
+    visibility: Visibility | None = None
+    listed: bool = True
+    """Whether it stands under "files"; pictures inside the text do not."""
+
+
+class Snapshot(_Value):
+    """The whole of a telling."""
+
+    title: str = Field(max_length=110)
+    summary: str = Field(default="", max_length=320)
+    body: str = Field(default="", max_length=200_000)
+    told: dict[str, Any] = {}
+    """The kind's fields, as JSON; `telling()` gives them back as the kind's class."""
+    topics: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    pilot: str | None = None
+    organisations: tuple[Contribution, ...] = ()
+    municipality: str | None = None
+    audience: tuple[str, ...] = ()
+    licence: Licence = Licence.CC_BY
+    authors: tuple[str, ...] = ()
+    anonymous: Profile | None = None
+    files: tuple[FileUse, ...] = ()
+    identifier: str = Field(default="", max_length=200)
+    review_due: date | None = None
+
+    def telling(self, kind: str) -> Kind:
+        """The fields as the class of this kind. Raises pydantic's ValidationError when they are not complete."""
+        return KINDS[kind].model_validate(self.told)
+
+    def file(self, name: str) -> FileUse | None:
+        """The file of this name, if the text uses one."""
+        return next((use for use in self.files if use.name == name), None)
