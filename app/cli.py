@@ -1,0 +1,192 @@
+"""The command line: `python -m app <command>`. Exit codes: 0 good, 1 failed, 2 wrong use.
+
+Everything is imported inside the command that needs it, so that `--help` answers at once.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from app.core.settings import Settings
+
+command_line = typer.Typer(
+    name="proeftuin",
+    help="Proeftuin, the knowledge platform of a region of smart factories.",
+    epilog="Settings come from PROEFTUIN_... in the environment or from .env; `settings` shows them all.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    # Its tracebacks print local variables, and with them secrets.
+    pretty_exceptions_enable=False,
+)
+
+Of = Annotated[str, typer.Option("--of", hidden=True, help="The supervisor's token: live no longer than it does.")]
+
+
+@command_line.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many web processes.")] = None,
+    reload: Annotated[bool, typer.Option("--reload", help="Start anew when a file of the product changes.")] = False,
+    examples: Annotated[
+        bool,
+        typer.Option("--examples", help="Fill an empty database with example content and let example people sign in."),
+    ] = False,
+) -> None:
+    """Start everything: search engine, web processes and worker. Ctrl-C stops it all."""
+    from app.supervisor import CannotServe, Supervisor
+
+    chosen = {"host": host, "port": port, "workers": workers}
+    settings = _begin().model_copy(update={name: value for name, value in chosen.items() if value is not None})
+    try:
+        Supervisor(settings, examples=examples, reload=reload).run(typer.echo)
+    except CannotServe as reason:
+        _fail(str(reason))
+
+
+@command_line.command(hidden=True)
+def web(descriptor: Annotated[int, typer.Option(help="The listening socket.")], of: Of = "") -> None:
+    """Answer requests on a socket that `serve` opened."""
+    from app.serving import serve_requests
+
+    _begin(of)
+    serve_requests(descriptor)
+
+
+@command_line.command()
+def worker(of: Of = "") -> None:
+    """Run one more worker. It keeps what was promised and the timetable; `serve` starts one itself."""
+    from app.worker import main as work
+
+    _begin(of)
+    work()
+
+
+@command_line.command()
+def migrate(
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Then fill the database with example content if it is empty.")
+    ] = False,
+    of: Of = "",
+) -> None:
+    """Bring the database to the shape that this release expects."""
+    from app.core import database, migrating
+
+    _begin(of)
+    if not migrating.is_current(database.current()):
+        migrating.upgrade(database.current())
+        typer.echo("The database is up to date now.")
+    if examples:
+        from content.seed.seeding import is_empty
+
+        if is_empty():
+            seed()
+
+
+@command_line.command()
+def seed(
+    remove: Annotated[bool, typer.Option("--remove", help="Take all example content out again.")] = False,
+) -> None:
+    """Load the example content, or bring it up to date. Pieces that somebody edited are left alone."""
+    import app.reactions  # noqa: F401 - what follows from a publication must be known before it happens
+    from content.seed import seeding
+
+    _begin()
+    for sentence in seeding.remove() if remove else seeding.seed():
+        typer.echo(sentence)
+
+
+@command_line.command()
+def reindex() -> None:
+    """Build the search index anew. That happens aside, so searching goes on meanwhile."""
+    from search import index
+
+    with _engine(_begin()):
+        index.rebuild()
+
+
+@command_line.command()
+def reconcile() -> None:
+    """Repair the search index where it differs from the database."""
+    from search import index
+
+    with _engine(_begin()):
+        index.reconcile()
+
+
+@command_line.command()
+def doctor() -> None:
+    """Look at everything that must work. Says what does not and what to do about it."""
+    from app.doctor import examine
+
+    findings = list(examine(_begin()))
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.is_good else 'FAIL'}  {finding.name:<10} {finding.sentence}")
+    if not all(finding.is_good for finding in findings):
+        raise typer.Exit(1)
+
+
+@command_line.command()
+def settings() -> None:
+    """Show every setting, its value and where it came from. Secrets are masked."""
+    from app.origins import explain
+
+    for line in explain(_begin()):
+        typer.echo(line)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    command_line(prog_name="proeftuin")
+
+
+def _begin(token: str = "") -> "Settings":
+    """Read the settings and start the log; a child of `serve` also begins to watch its parent."""
+    if token:
+        from app.core.processes import leave_with_parent
+
+        leave_with_parent()
+    from pydantic import ValidationError
+
+    from app.core import log
+    from app.core.settings import settings
+
+    try:
+        chosen = settings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = "_".join(str(part) for part in wrong["loc"]).upper()
+            typer.echo(f"PROEFTUIN_{name}: {wrong['msg']}", err=True)
+        sys.exit(2)
+    log.start()
+    return chosen
+
+
+@contextmanager
+def _engine(settings: "Settings") -> Iterator[None]:
+    """An engine to work on: the operator's server, the one that `serve` runs, or one for the length of this command."""
+    from search.binary import find_binary
+    from search.launching import NotStarted
+    from search.local import running
+
+    if settings.search_url:
+        yield
+        return
+    binary = find_binary(settings.search_binary)
+    if binary is None:
+        _fail("There is no search engine here: set PROEFTUIN_SEARCH_URL, or run .ci/prepare serve to fetch one.")
+    try:
+        with running(settings.data_dir, binary):
+            yield
+    except NotStarted as reason:
+        _fail(str(reason))
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

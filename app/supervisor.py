@@ -1,0 +1,268 @@
+"""`serve`: one small process that starts the others, starts them again when they die, and ends them together.
+
+Children are the search engine (when we manage it), the web processes and one worker. Nothing of a request passes
+through here, and nothing of the product is imported but its settings, so there is little that could fail.
+"""
+
+import errno
+import json
+import logging
+import os
+import secrets
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+from app.children import Child
+from app.core.processes import Lock, end_orphan, write_whole
+from app.core.settings import Settings
+from search.binary import WrongBinary, find_binary
+from search.launching import NotStarted
+from search.local import Engine
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 60.0
+LEAVING_SECONDS = 3.8
+"""What children get to finish what they have in hand; all of us are gone within five seconds."""
+
+WATCHED = ("app", "content", "search", "templates", "static")
+
+
+class CannotServe(Exception):
+    """Why nothing was started, as a sentence that says what to do."""
+
+
+class Supervisor:
+    """Everything that `serve` starts, from the first lock to the last child."""
+
+    def __init__(self, settings: Settings, *, examples: bool = False, reload: bool = False) -> None:
+        self.settings = settings
+        self.examples = examples
+        self.reload = reload
+        self.engine: Engine | None = None
+        self._token = secrets.token_hex(8)
+        self._children: list[Child] = []
+        self._signals = 0
+        self._wake_reader, self._wake_writer = socket.socketpair()
+
+    def run(self, say: Callable[[str], None]) -> None:
+        """Serve until a signal comes. `say` gets what a person in front of a terminal should read.
+
+        Raises CannotServe when it could not begin; whatever had been started is gone by then.
+        """
+        with self._only_one(), self._told_by_signals(), self._listening() as listener:
+            try:
+                self._begin(listener, say)
+                self._look_after_all()
+            finally:
+                self._end_all()
+
+    @contextmanager
+    def _only_one(self) -> Iterator[None]:
+        lock = Lock(self.settings.data_dir / "serve.lock")
+        if not lock.take(patience=0.5):
+            raise CannotServe(
+                f"Another serve is running on {self.settings.data_dir.absolute()}. Stop it first, or give this one a "
+                "folder of its own with PROEFTUIN_DATA_DIR."
+            )
+        try:
+            self._end_orphans()
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _told_by_signals(self) -> Iterator[None]:
+        def count(number: int, _frame: FrameType | None) -> None:
+            self._signals += number != signal.SIGCHLD
+
+        self._wake_writer.setblocking(False)
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
+        before = {number: signal.signal(number, count) for number in numbers}
+        former = signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(former)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def _listening(self) -> Iterator[socket.socket]:
+        host, port = self.settings.host, self.settings.port
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            listener = socket.create_server((host, port), family=family, backlog=2048)
+        except OSError as error:
+            raise CannotServe(_why_not(host, port, error)) from error
+        with listener:
+            yield listener
+
+    def _begin(self, listener: socket.socket, say: Callable[[str], None]) -> None:
+        port = listener.getsockname()[1]
+        environment = self._environment(port)
+        self._start_engine(say)
+        self._prepare_database(environment)
+        if self._signals:
+            return
+        web = self._start_children(environment, listener.fileno())
+        address = environment["PROEFTUIN_BASE_URL"]
+        self._await_readiness(web, port, urlsplit(address).netloc)
+        if not self._signals:
+            self._greet(address, say)
+
+    def _start_children(self, environment: dict[str, str], descriptor: int) -> list[Child]:
+        """Start the web processes and the worker; the web processes."""
+        passed = ("web", "--descriptor", str(descriptor))
+        web = [
+            Child(*passed, token=self._token, environment=environment, descriptors=[descriptor])
+            for _ in range(self.settings.workers)
+        ]
+        self._children = [*web, Child("worker", token=self._token, environment=environment)]
+        for child in self._children:
+            child.start()
+        self._write_down()
+        return web
+
+    def _environment(self, port: int) -> dict[str, str]:
+        """What children are told beyond the settings they read themselves: what the command line decided."""
+        bound = self.settings.model_copy(update={"port": port})
+        examples = bound.example_people or (self.examples and "example_people" not in bound.model_fields_set)
+        return os.environ | {
+            "PROEFTUIN_HOST": bound.host,
+            "PROEFTUIN_PORT": str(port),
+            "PROEFTUIN_BASE_URL": bound.address,
+            "PROEFTUIN_EXAMPLE_PEOPLE": str(examples).lower(),
+        }
+
+    def _start_engine(self, say: Callable[[str], None]) -> None:
+        if self.settings.search_url:
+            return
+        try:
+            binary = find_binary(self.settings.search_binary)
+            if binary is None:
+                say("There is no search engine here: search runs in its simple form. `.ci/prepare serve` fetches one.")
+                return
+            engine = Engine(self.settings.data_dir, binary)
+            engine.start()
+        except (NotStarted, WrongBinary) as reason:
+            say(f"{reason} Search runs in its simple form.")
+        else:
+            self.engine = engine
+
+    def _prepare_database(self, environment: dict[str, str]) -> None:
+        arguments = ["migrate", *(["--examples"] if self.examples else [])]
+        preparation = Child(*arguments, token=self._token, environment=environment)
+        self._children = [preparation]
+        preparation.start()
+        while preparation.exit_code is None and not self._signals:
+            self._sleep(0.5)
+        if preparation.exit_code:
+            raise CannotServe("The database could not be made ready; the reason stands above.")
+
+    def _await_readiness(self, web: list[Child], port: int, host_header: str) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while not self._signals and not _is_ready(self.settings.host, port, host_header):
+            ended = next((child.exit_code for child in web if child.exit_code is not None), None)
+            if ended is not None:
+                raise CannotServe(f"The web process ended while starting (code {ended}); the reason stands above.")
+            if time.monotonic() > until:
+                raise CannotServe(f"The site is not ready after {READY_SECONDS:.0f} seconds; see the lines above.")
+            self._sleep(0.1)
+
+    def _greet(self, address: str, say: Callable[[str], None]) -> None:
+        say(f"\nProeftuin is ready: {address}")
+        if self.examples:
+            say(f"  Sign in: choose an example person on {address}/inloggen")
+        say("  Ctrl-C stops everything.\n")
+
+    def _look_after_all(self) -> None:
+        seen = _newest_change() if self.reload else 0.0
+        while not self._signals:
+            started_again = [child for child in self._children if child.tend()]
+            if started_again:
+                self._write_down()
+            if self.reload and _newest_change() > seen:
+                seen = _newest_change()
+                for child in self._children:
+                    child.restart(patience=LEAVING_SECONDS)
+                self._write_down()
+            self._sleep(1.0)
+
+    def _end_all(self) -> None:
+        for child in self._children:
+            child.ask_to_leave()
+        signals = self._signals
+        until = time.monotonic() + LEAVING_SECONDS
+        # A second Ctrl-C means now.
+        while any(c.exit_code is None for c in self._children) and time.monotonic() < until:
+            if self._signals > max(signals, 1):
+                break
+            self._sleep(0.1)
+        for child in self._children:
+            child.leave_by(time.monotonic())
+        if self.engine is not None:
+            self.engine.stop()
+        self._record.unlink(missing_ok=True)
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep, but wake up as soon as a signal comes or a child ends."""
+        if select.select([self._wake_reader], [], [], seconds)[0]:
+            self._wake_reader.recv(4096)
+
+    @property
+    def _record(self) -> Path:
+        return self.settings.data_dir / "serve.json"
+
+    def _write_down(self) -> None:
+        """Note the children, so that the next serve finds what a kill might leave."""
+        told = {"token": self._token, "children": [child.pid for child in self._children]}
+        write_whole(self._record, json.dumps(told))
+
+    def _end_orphans(self) -> None:
+        try:
+            told = json.loads(self._record.read_text())
+        except (OSError, ValueError):
+            return
+        for pid in told["children"]:
+            end_orphan(pid, mark=told["token"])
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use by another program. Choose another one: PORT={port + 1000} make serve, "
+            f"PROEFTUIN_PORT={port + 1000}, or --port {port + 1000}."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} needs more rights than this user has. Choose one above 1023 with PROEFTUIN_PORT."
+    return (
+        f"{host} port {port} cannot be opened: {error.strerror or error}. PROEFTUIN_HOST and PROEFTUIN_PORT set them."
+    )
+
+
+def _is_ready(host: str, port: int, host_header: str) -> bool:
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    asked = HTTPConnection(near, port, timeout=5)
+    try:
+        asked.request("GET", "/readyz", headers={"Host": host_header})
+        return asked.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def _newest_change() -> float:
+    """When a file of the product last changed, in seconds since 1970."""
+    root = Path(__file__).resolve().parents[1]
+    files = (path for folder in WATCHED for path in (root / folder).rglob("*"))
+    return max(path.stat().st_mtime for path in files if path.suffix != ".pyc" and path.is_file())
