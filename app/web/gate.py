@@ -1,0 +1,200 @@
+"""The gate: plain ASGI around the application, for what holds for every request before a route is known.
+
+From outside to inside: the page store; the host; limits; where a change comes from; language; the wall of headers;
+the last resort for errors; one line in the log.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import BadRequest, NotAllowed, Problem
+from app.core.language import gettext as _
+from app.core.language import speaking
+from app.core.log import following, new_request_id, request_id
+from app.core.settings import settings
+from app.web.answering import Outgoing
+from app.web.security import (
+    LARGEST_BODY,
+    LONGEST_ADDRESS,
+    UNSAFE,
+    comes_from_here,
+    expected_host,
+    is_machine,
+)
+from app.web.store import Kept, Key, PageStore
+from app.web.visit import Visit, address, header, read_visit, session_cookie
+
+Refuse = Callable[[Visit, Problem], Response]
+
+log = logging.getLogger("proeftuin.request")
+
+UNHOSTED = ("/healthz", "/readyz", "/metrics")
+"""Asked by monitors under whatever name they know us."""
+
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class TooLarge(Problem):
+    """The body is larger than this door takes."""
+
+    status = 413
+
+
+class Gate:
+    """Wraps the application. `refuse` draws the page for a request that is turned away here."""
+
+    def __init__(self, app: ASGIApp, store: PageStore, refuse: Refuse) -> None:
+        self._app = app
+        self._store = store
+        self._refuse = refuse
+        self._host = expected_host().encode()
+        self._cookie = f"{session_cookie()}=".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from the store when that is possible, else let the request in."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        key, known = self._key(scope)
+        if key is not None:
+            kept = self._store.find(key)
+            if kept is not None:
+                await _send_kept(kept, known, scope["method"], send)
+                return
+        await self._let_in(scope, receive, send, key)
+
+    def _key(self, scope: Scope) -> tuple[Key | None, bytes]:
+        """The store's key for a reader without a session, and the tag that they have already."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return None, b""
+        host = cookie = encoding = known = b""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value
+            elif name == b"cookie":
+                cookie = value
+            elif name == b"accept-encoding":
+                encoding = value
+            elif name == b"if-none-match":
+                known = value
+            elif name == b"authorization":
+                return None, b""
+        if host != self._host or self._cookie in cookie:
+            return None, b""
+        theme = ""
+        if b"thema=" in cookie:
+            theme = read_visit(scope).theme
+        coding = "br" if b"br" in encoding else "gzip" if b"gzip" in encoding else "identity"
+        return (scope["raw_path"], scope["query_string"], theme, coding), known
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send, key: Key | None) -> None:
+        visit = read_visit(scope)
+        outgoing = Outgoing(send, scope["method"], self._store, key)
+        scope["visit"], scope["outgoing"] = visit, outgoing
+        started = time.perf_counter()
+        with following(new_request_id()), speaking(visit.language):
+            try:
+                await self._pass_on(scope, visit, receive, outgoing)
+            except Exception:
+                # The page of the last resort was sent by the application; here the error is only told to us.
+                log.exception("a request failed")
+                if not outgoing.has_started:
+                    await self._refuse(visit, Problem(_("Something went wrong on our side.")))(
+                        scope, receive, outgoing.send
+                    )
+            finally:
+                # Without the query: what people search for is nobody's business.
+                log.info(
+                    "request",
+                    extra={
+                        "method": scope["method"],
+                        "path": scope["path"][:200],
+                        "status": outgoing.status,
+                        "ms": round((time.perf_counter() - started) * 1000, 1),
+                        "request": request_id(),
+                    },
+                )
+
+    async def _pass_on(self, scope: Scope, visit: Visit, receive: Receive, outgoing: Outgoing) -> None:
+        turned_away = self._turn_away(scope, visit)
+        if turned_away is not None:
+            await turned_away(scope, receive, outgoing.send)
+            return
+        inner = {**scope, "path": visit.path, "raw_path": visit.path.encode("utf-8", "surrogatepass")}
+        if scope["method"] == "HEAD":
+            inner["method"] = "GET"
+        await self._app(inner, _limited(receive), outgoing.send)
+
+    def _turn_away(self, scope: Scope, visit: Visit) -> Response | None:
+        """The answer for a request that never reaches a route, None for one that may pass."""
+        wrong_host = self._wrong_host(scope, visit)
+        if wrong_host is not None:
+            return wrong_host
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return self._refuse(visit, BadRequest(_("This address is longer than we can read.")))
+        if "\x00" in scope["path"] or not _is_text(scope["path"]):
+            return self._refuse(visit, BadRequest(_("This address holds characters that no address has.")))
+        if _declared_length(scope) > LARGEST_BODY:
+            return self._refuse(visit, TooLarge(_("This is more than we can take in at once.")))
+        if scope["method"] in UNSAFE and not is_machine(scope) and visit.path != "/csp" and not comes_from_here(scope):
+            return self._refuse(
+                visit,
+                NotAllowed(
+                    _("This was not asked for by a page of ours, so nothing was changed. Try it again from here.")
+                ),
+            )
+        if visit.path != "/" and visit.path.endswith("/") and scope["method"] in ("GET", "HEAD"):
+            bare = address("/" + visit.path.strip("/"), visit.language)
+            return RedirectResponse(bare + (f"?{visit.query}" if visit.query else ""), status_code=308)
+        return None
+
+    def _wrong_host(self, scope: Scope, visit: Visit) -> Response | None:
+        host = header(scope, b"host")
+        if host.encode("latin-1") == self._host or visit.path in UNHOSTED:
+            return None
+        name, _colon, port = host.rpartition(":") if ":" in host else (host, "", "")
+        if name in LOCAL_NAMES and settings().is_loopback and port == str(settings().port):
+            # One name for one site: cookies and links belong to the address that the settings name.
+            return RedirectResponse(settings().address + visit.here, status_code=308)
+        return self._refuse(visit, BadRequest(_("This site is not known under the name you used.")))
+
+
+async def _send_kept(kept: Kept, known: bytes, method: str, send: Send) -> None:
+    if known and (kept.etag in known or known == b"*"):
+        await send({"type": "http.response.start", "status": 304, "headers": kept.short_headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": kept.status, "headers": kept.headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else kept.body})
+
+
+def _declared_length(scope: Scope) -> int:
+    declared = header(scope, b"content-length")
+    return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 16 else 0
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _limited(receive: Receive) -> Receive:
+    """Counts the body as it comes in, for those who declare no length."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise TooLarge(_("This is more than we can take in at once."))
+        return message
+
+    return counted

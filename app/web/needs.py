@@ -1,0 +1,58 @@
+"""What a route may ask for. Its signature is its guard: whoever asks for a VisibleArticle cannot get a hidden one."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+from sqlmodel import Session
+
+from app.core import database
+from app.people import signing_in
+from app.people.actor import Actor
+from app.web.visit import Visit
+from content.models import Article
+from content.reading import at_address
+
+
+def visit(request: Request) -> Visit:
+    """What the gate read of this request."""
+    found: Visit = request.scope["visit"]
+    return found
+
+
+def reading() -> Iterator[Session]:
+    """A session that cannot write."""
+    with database.reading() as session:
+        yield session
+
+
+def writing() -> Iterator[Session]:
+    """One transaction, committed before the answer leaves."""
+    with database.writing() as session:
+        yield session
+
+
+Here = Annotated[Visit, Depends(visit)]
+
+# scope="function": closed, and above all committed, before the answer is sent. FastAPI's default commits afterwards,
+# and a failing commit would still have told the reader 200.
+Reading = Annotated[Session, Depends(reading, scope="function")]
+Writing = Annotated[Session, Depends(writing, scope="function")]
+
+
+def me(session: Reading, here: Here) -> Actor:
+    """Who is asking, with the rights of this moment."""
+    return signing_in.actor_of(session, here.session_token)
+
+
+Me = Annotated[Actor, Depends(me)]
+
+Slug = Annotated[str, Path(max_length=200)]
+
+
+def visible_article(slug: Slug, session: Reading, actor: Me) -> Article:
+    """The published article at this address, as far as the reader may see it."""
+    return at_address(session, slug, actor)
+
+
+VisibleArticle = Annotated[Article, Depends(visible_article)]

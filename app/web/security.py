@@ -1,0 +1,78 @@
+"""The wall around every answer: headers that browsers obey, the judgement of where a change comes from, and limits.
+
+ASVS 5.0 V3 (web front end). Cached pages are the same for everybody, so there is no nonce and no token in them: the
+policy allows nothing inline and nothing from another host at all.
+"""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.types import Scope
+
+from app.core.settings import settings
+from app.web.visit import header
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "report-uri /csp",
+    )
+)
+
+WALL: Final[list[tuple[bytes, bytes]]] = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+
+HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+LARGEST_BODY: Final = 1_000_000
+"""Bytes of a request's body. Uploads come with their own doors and limits."""
+
+LONGEST_ADDRESS: Final = 8_000
+"""Bytes of path and query together."""
+
+
+def wall() -> list[tuple[bytes, bytes]]:
+    """The headers that every answer carries."""
+    return [*WALL, HSTS] if settings().is_https else WALL
+
+
+def comes_from_here(scope: Scope) -> bool:
+    """Whether a change was asked for by a page of ours.
+
+    Sec-Fetch-Site first (Fetch Metadata); Origin where a browser does not send it. A request without either is
+    refused: every browser sends Origin with an unsafe method. Machines use a bearer token and no cookie.
+    """
+    site = header(scope, b"sec-fetch-site")
+    if site:
+        return site == "same-origin"
+    return header(scope, b"origin") == settings().address
+
+
+def is_machine(scope: Scope) -> bool:
+    """A request that brings its own token and so cannot be forged through a browser's cookie."""
+    return header(scope, b"authorization").lower().startswith("bearer ")
+
+
+def expected_host() -> str:
+    """The host (with port, unless it is the scheme's own) that requests must be for."""
+    parts = urlsplit(settings().address)
+    standard = {"http": 80, "https": 443}[parts.scheme]
+    return parts.netloc if parts.port not in (None, standard) else (parts.hostname or "")

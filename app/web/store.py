@@ -1,0 +1,76 @@
+"""The page store: rendered public bytes, kept inside the process and consulted before routing.
+
+Only for requests without a session. An entry counts only for the epoch and the day it was rendered under, so a
+withdrawn or hidden piece is gone from it at the next request. It holds no more than so many bytes, oldest use first out.
+"""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.clock import today
+from app.core.epoch import Watch
+
+Key = tuple[bytes, bytes, str, str]
+"""Path, query, theme and encoding. The language is in the path."""
+
+MOST_BYTES = 64_000_000
+LARGEST_ENTRY = 2_000_000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it goes over the wire, and the shorter one for those who have it already."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: bytes
+    short_headers: list[tuple[bytes, bytes]]
+    """For a 304: without length and type."""
+
+
+class PageStore:
+    """What one process keeps."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._entries: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+        self._now: tuple[int, date] = (-1, date.min)
+        self._day = today()
+        self._day_read = time.monotonic()
+
+    def moment(self) -> tuple[int, date]:
+        """What an answer rendered from here on counts for. A database that is away keeps the last known epoch."""
+        if time.monotonic() - self._day_read > 1:
+            self._day, self._day_read = today(), time.monotonic()
+        try:
+            number = self._watch.number()
+        except Exception:
+            number = self._now[0]
+        return number, self._day
+
+    def find(self, key: Key) -> Kept | None:
+        """The answer for this key, if one was kept in the present epoch."""
+        moment = self.moment()
+        if moment != self._now:
+            self._entries.clear()
+            self._bytes, self._now = 0, moment
+            return None
+        kept = self._entries.get(key)
+        if kept is not None:
+            self._entries.move_to_end(key)
+        return kept
+
+    def keep(self, key: Key, kept: Kept, moment: tuple[int, date]) -> None:
+        """Keep an answer that was rendered under `moment`; too late or too large ones are let go."""
+        if moment != self._now or len(kept.body) > LARGEST_ENTRY:
+            return
+        replaced = self._entries.pop(key, None)
+        self._bytes += len(kept.body) - (len(replaced.body) if replaced else 0)
+        self._entries[key] = kept
+        while self._bytes > MOST_BYTES:
+            _key, oldest = self._entries.popitem(last=False)
+            self._bytes -= len(oldest.body)
