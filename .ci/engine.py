@@ -77,7 +77,11 @@ def pack(spec: str, folder: Path, python: Path, environment: Mapping[str, str]) 
     Raises NotToBeHad when neither this machine's npm nor the wheel's could.
     """
     order = ["pack", "--silent", "--pack-destination", str(folder), spec]
-    quiet = dict(environment) | {"npm_config_update_notifier": "false", "npm_config_cache": str(folder / "npm")}
+    quiet = dict(environment) | {
+        "npm_config_cache": str(folder / "npm"),
+        "npm_config_fetch_retries": "1",
+        "npm_config_update_notifier": "false",
+    }
     ways = [lambda: [shutil.which("npm")], lambda: [node_wheel(python, folder, quiet), "-c", NPM_FROM_WHEEL]]
     for way in ways:
         command = way()
@@ -92,7 +96,7 @@ def node_wheel(python: Path, folder: Path, environment: Mapping[str, str]) -> st
     """A Python in a throw-away environment with the wheel that holds Node and npm; None when it cannot be made."""
     place = folder / "node"
     inside = place / "bin" / "python"
-    install = [str(inside), "-m", "pip", "install", "-q", "--require-hashes", "-r"]
+    install = [str(inside), "-m", "pip", "install", "-qq", "--retries", "1", "--require-hashes", "-r"]
     made = succeeds([str(python), "-m", "venv", str(place)], folder, environment) and succeeds(
         [*install, str(ROOT / "requirements" / "node.txt")], folder, environment
     )

@@ -3,6 +3,7 @@
 Everything is imported inside the command that needs it, so that `--help` answers at once.
 """
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -164,6 +165,8 @@ def _begin(token: str = "") -> "Settings":
             typer.echo(f"PROEFTUIN_{name}: {wrong['msg']}", err=True)
         sys.exit(2)
     log.start()
+    for talkative in ("alembic", "uvicorn.error"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     return chosen
 
 

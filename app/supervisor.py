@@ -233,7 +233,7 @@ class Supervisor:
         except (OSError, ValueError):
             return
         for pid in told["children"]:
-            end_orphan(pid, mark=told["token"])
+            end_orphan(pid, mark=told["token"], patience=2.0)
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:
