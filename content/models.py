@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from app.core.language import pick
-from app.core.record import Record, frozen, moment, plain_json
+from app.core.record import Record, choice, frozen, moment, plain_json
 from content.snapshot import Part, Snapshot, Visibility
 
 
@@ -43,8 +43,8 @@ class Article(Record, table=True):
     slug: str = Field(unique=True, max_length=120)
     kind: str = Field(max_length=20, index=True)
     owner_id: int = Field(foreign_key="organisation.id", index=True)
-    visibility: Visibility = Field(default=Visibility.MEMBERS, max_length=20)
-    stage: Stage = Field(default=Stage.DRAFT, max_length=20, index=True)
+    visibility: Visibility = Field(default=Visibility.MEMBERS, sa_type=choice(Visibility))
+    stage: Stage = Field(default=Stage.DRAFT, sa_type=choice(Stage), index=True)
     example: bool = False
     newest_revision: int = 0
     live_revision_id: int | None = None
@@ -163,7 +163,7 @@ class ArticleOrganisation(SQLModel, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
     organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, index=True)
-    part: Part = Field(primary_key=True, max_length=20)
+    part: Part = Field(primary_key=True, sa_type=choice(Part))
     position: int = 0
 
 

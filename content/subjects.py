@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Field, SQLModel
 
 from app.core.language import pick
-from app.core.record import Record, plain_json
+from app.core.record import Record, choice, plain_json
 from content.snapshot import Part
 
 
@@ -90,7 +90,7 @@ class PilotOrganisation(SQLModel, table=True):
 
     pilot_id: int = Field(foreign_key="pilot.id", primary_key=True, ondelete="CASCADE")
     organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, index=True)
-    part: Part = Field(max_length=20)
+    part: Part = Field(sa_type=choice(Part))
     position: int = 0
 
 

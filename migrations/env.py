@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Enum, text
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -16,6 +16,8 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
     """Plain SQLAlchemy types, so that a step imports nothing of ours: models change, history does not."""
     if kind == "type":
         match item:
+            case Enum():
+                return f"sa.String(length={item.length})"
             case AutoString():
                 return f"sa.String(length={item.length})" if item.length else "sa.String()"
             case UTCDateTime():

@@ -1,10 +1,11 @@
 """What every table shares: an id, the time of its making, a version against lost updates, and our column types."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import JSON, Column, DateTime, Dialect
+from sqlalchemy import JSON, Column, DateTime, Dialect, Enum
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -52,6 +53,11 @@ class Frozen(TypeDecorator[ModelT], Generic[ModelT]):
     def process_result_value(self, value: Any, dialect: Dialect) -> ModelT | None:
         """Back to the value."""
         return None if value is None else self.model.model_validate(value)
+
+
+def choice(of: type[StrEnum]) -> Enum:
+    """The column type for one of these words: the word itself as text, so that a new one needs no migration."""
+    return Enum(of, native_enum=False, length=20, values_callable=lambda words: [word.value for word in words])
 
 
 def moment(*, nullable: bool = True, index: bool = False) -> Any:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from app.core.language import pick
-from app.core.record import Record, moment, plain_json
+from app.core.record import Record, choice, moment, plain_json
 
 
 class Admission(StrEnum):
@@ -42,7 +42,7 @@ class Organisation(Record, table=True):
     name: str = Field(max_length=160, index=True)
     name_en: str = Field(default="", max_length=160)
     kind: str = Field(max_length=40)
-    admission: Admission = Field(default=Admission.APPLIED, max_length=20, index=True)
+    admission: Admission = Field(default=Admission.APPLIED, sa_type=choice(Admission), index=True)
     example: bool = False
     kvk_number: str = Field(default="", max_length=8)
     municipality_id: int | None = Field(default=None, foreign_key="municipality.id", index=True)
@@ -93,7 +93,7 @@ class User(Record, table=True):
     handle: str = Field(unique=True, max_length=60)
     name: str = Field(max_length=120)
     mail: str = Field(unique=True, max_length=254)
-    state: UserState = Field(default=UserState.ACTIVE, max_length=20)
+    state: UserState = Field(default=UserState.ACTIVE, sa_type=choice(UserState))
     is_steward: bool = False
     example: bool = False
     has_profile: bool = False
@@ -117,7 +117,7 @@ class Membership(Record, table=True):
 
     user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
     organisation_id: int = Field(foreign_key="organisation.id", index=True, ondelete="CASCADE")
-    role: Role = Field(default=Role.READER, max_length=20)
+    role: Role = Field(default=Role.READER, sa_type=choice(Role))
     ended_at: datetime | None = moment()
 
 

@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.Column("handle", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("mail", sa.String(length=254), nullable=False),
-        sa.Column("state", sa.Enum("ACTIVE", "MAIL_ONLY", "ERASED", name="userstate"), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("is_steward", sa.Boolean(), nullable=False),
         sa.Column("example", sa.Boolean(), nullable=False),
         sa.Column("has_profile", sa.Boolean(), nullable=False),
@@ -181,9 +181,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("name_en", sa.String(length=160), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column(
-            "admission", sa.Enum("APPLIED", "ADMITTED", "REFUSED", "MENTIONED", name="admission"), nullable=False
-        ),
+        sa.Column("admission", sa.String(length=20), nullable=False),
         sa.Column("example", sa.Boolean(), nullable=False),
         sa.Column("kvk_number", sa.String(length=8), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=True),
@@ -253,10 +251,10 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("visibility", sa.Enum("EVERYONE", "MEMBERS", "ORGANISATIONS", name="visibility"), nullable=False),
+        sa.Column("visibility", sa.String(length=20), nullable=False),
         sa.Column(
             "stage",
-            sa.Enum("DRAFT", "AT_COMPANY", "AT_CENTRE", "SCHEDULED", "PUBLISHED", "WITHDRAWN", name="stage"),
+            sa.String(length=20),
             nullable=False,
         ),
         sa.Column("example", sa.Boolean(), nullable=False),
@@ -331,7 +329,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.Enum("READER", "EDITOR", "OWNER", name="role"), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -366,7 +364,7 @@ def upgrade() -> None:
         "pilotorganisation",
         sa.Column("pilot_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.Enum("LEAD", "PARTICIPANT", "KNOWLEDGE_PARTNER", "SUPPLIER", name="part"), nullable=False),
+        sa.Column("part", sa.String(length=20), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_pilotorganisation_organisation_id_organisation")
@@ -428,7 +426,7 @@ def upgrade() -> None:
         "articleorganisation",
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.Enum("LEAD", "PARTICIPANT", "KNOWLEDGE_PARTNER", "SUPPLIER", name="part"), nullable=False),
+        sa.Column("part", sa.String(length=20), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_articleorganisation_article_id_article"), ondelete="CASCADE"
