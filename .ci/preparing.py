@@ -13,21 +13,15 @@ import sys
 from pathlib import Path
 
 import engine
+import npm
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = npm.ROOT
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "requirements.sha256"
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
-# Behind a company's proxy uv and Node bring root certificates of their own unless told to use the system's.
-ENVIRONMENT = os.environ | {
-    "DEBIAN_FRONTEND": "noninteractive",
-    "UV_SYSTEM_CERTS": "1",
-    "UV_NO_PROGRESS": "1",
-    "NODE_USE_SYSTEM_CA": "1",
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-}
+ENVIRONMENT = npm.ENVIRONMENT | {"DEBIAN_FRONTEND": "noninteractive"}
 
 TOOLS = {
     "make": (("make",), "make check, make test"),
@@ -93,8 +87,8 @@ def with_pip(purpose: str) -> bool:
 def provide_engine() -> None:
     """Have a Meilisearch ready. Without one the site works all the same, so only CI calls that a failure."""
     try:
-        engine.provide(PYTHON, ENVIRONMENT, say)
-    except engine.NotToBeHad as reason:
+        engine.provide(PYTHON, say)
+    except npm.NotToBeHad as reason:
         say(f"{reason} Search runs in its simple form.")
         if IN_CI:
             give_up("CI needs the search engine")

@@ -85,7 +85,9 @@ class Supervisor:
             self._signals += number != signal.SIGCHLD
 
         self._wake_writer.setblocking(False)
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
+        numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGCHLD]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means it
+            numbers.append(signal.SIGHUP)
         before = {number: signal.signal(number, count) for number in numbers}
         former = signal.set_wakeup_fd(self._wake_writer.fileno(), warn_on_full_buffer=False)
         try:
