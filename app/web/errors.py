@@ -1,29 +1,56 @@
 """A problem as an answer: a page for people, Problem Details (RFC 9457) for machines."""
 
-from starlette.responses import JSONResponse, Response
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.core.errors import Problem, Unavailable
+from app.core.language import gettext as _
 from app.web.visit import Visit
 
 RETRY_AFTER_SECONDS = "30"
 
 
+class MethodNotAllowed(Problem):
+    """The address is there, but not for this method."""
+
+    status = 405
+
+    def __init__(self) -> None:
+        super().__init__(_("This cannot be done at this address."))
+
+
+class TooLarge(Problem):
+    """The body is larger than this door takes."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(_("This is more than we can take in at once."))
+
+
 def told(visit: Visit, problem: Problem) -> Response:
     """The answer that tells this problem, in the visitor's language and in the form that the door speaks."""
-    answer = _for_machines(visit, problem) if visit.path.startswith("/api/") else _for_people(visit, problem)
+    answer = problem_details(problem) if visit.is_machine else _for_people(visit, problem)
     answer.headers["cache-control"] = "no-store"
     if isinstance(problem, Unavailable):
         answer.headers["retry-after"] = RETRY_AFTER_SECONDS
     return answer
 
 
-def _for_machines(visit: Visit, problem: Problem) -> Response:
-    told = {
+def problem_details(problem: Problem, **more: Any) -> Response:
+    """RFC 9457. `type` is about:blank, so the title is the status's own phrase and `detail` holds our sentence."""
+    details = {
         "type": "about:blank",
-        "title": type(problem).__name__,
+        "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.sentence,
     }
     if problem.field:
-        told["field"] = problem.field
-    return JSONResponse(told, status_code=problem.status, media_type="application/problem+json")
+        details["field"] = problem.field
+    return JSONResponse(details | more, status_code=problem.status, media_type="application/problem+json")
+
+
+def _for_people(_visit: Visit, problem: Problem) -> Response:
+    return PlainTextResponse(problem.sentence, status_code=problem.status)

@@ -1,13 +1,18 @@
 """The gate: plain ASGI around the application, for what holds for every request before a route is known.
 
-From outside to inside: the page store; the host; limits; where a change comes from; language; the wall of headers;
-the last resort for errors; one line in the log.
+From outside to inside: the page store; the language; the wall of headers; the last resort for errors; one line in the
+log; limits; the host; where a change comes from.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +21,8 @@ from app.core.language import gettext as _
 from app.core.language import speaking
 from app.core.log import following, new_request_id, request_id
 from app.core.settings import settings
-from app.web.answering import Outgoing
+from app.web.answering import Outgoing, send_kept
+from app.web.errors import TooLarge
 from app.web.security import (
     LARGEST_BODY,
     LONGEST_ADDRESS,
@@ -25,8 +31,8 @@ from app.web.security import (
     expected_host,
     is_machine,
 )
-from app.web.store import Kept, Key, PageStore
-from app.web.visit import Visit, address, header, read_visit, session_cookie
+from app.web.store import Key, PageStore
+from app.web.visit import Visit, header, read_visit, session_cookie
 
 Refuse = Callable[[Visit, Problem], Response]
 
@@ -37,11 +43,9 @@ UNHOSTED = ("/healthz", "/readyz", "/metrics")
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
-
-class TooLarge(Problem):
-    """The body is larger than this door takes."""
-
-    status = 413
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ZERO: Final = re.compile(rb"%00|[\x00-\x1f\x7f]")
+"""In a query: a zero, which PostgreSQL takes in no text, or a control character that was not even encoded."""
 
 
 class Gate:
@@ -63,7 +67,7 @@ class Gate:
         if key is not None:
             kept = self._store.find(key)
             if kept is not None:
-                await _send_kept(kept, known, scope["method"], send)
+                await send_kept(kept, known, scope["method"], send)
                 return
         await self._let_in(scope, receive, send, key)
 
@@ -76,7 +80,7 @@ class Gate:
             if name == b"host":
                 host = value
             elif name == b"cookie":
-                cookie = value
+                cookie += value
             elif name == b"accept-encoding":
                 encoding = value
             elif name == b"if-none-match":
@@ -88,24 +92,25 @@ class Gate:
         theme = ""
         if b"thema=" in cookie:
             theme = read_visit(scope).theme
-        coding = "br" if b"br" in encoding else "gzip" if b"gzip" in encoding else "identity"
-        return (scope["raw_path"], scope["query_string"], theme, coding), known
+        return (scope["raw_path"], scope["query_string"], theme, _coding(encoding)), known
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send, key: Key | None) -> None:
         visit = read_visit(scope)
-        outgoing = Outgoing(send, scope["method"], self._store, key)
+        known = header(scope, b"if-none-match").encode("latin-1")
+        # The key was made from bytes, the visit by reading them: when the visit found a session, the visit is right.
+        key = None if visit.session_token else key
+        outgoing = Outgoing(send, method=scope["method"], known=known, store=self._store, key=key)
         scope["visit"], scope["outgoing"] = visit, outgoing
         started = time.perf_counter()
-        with following(new_request_id()), speaking(visit.language):
+        with following(new_request_id()), speaking(visit.speaks):
             try:
                 await self._pass_on(scope, visit, receive, outgoing)
             except Exception:
                 # The page of the last resort was sent by the application; here the error is only told to us.
                 log.exception("a request failed")
                 if not outgoing.has_started:
-                    await self._refuse(visit, Problem(_("Something went wrong on our side.")))(
-                        scope, receive, outgoing.send
-                    )
+                    sorry = self._refuse(visit, Problem(_("Something went wrong on our side.")))
+                    await sorry(scope, receive, outgoing.send)
             finally:
                 # Without the query: what people search for is nobody's business.
                 log.info(
@@ -124,36 +129,28 @@ class Gate:
         if turned_away is not None:
             await turned_away(scope, receive, outgoing.send)
             return
-        inner = {**scope, "path": visit.path, "raw_path": visit.path.encode("utf-8", "surrogatepass")}
+        inner = {**scope, "path": visit.path, "raw_path": visit.path.encode()}
         if scope["method"] == "HEAD":
             inner["method"] = "GET"
         await self._app(inner, _limited(receive), outgoing.send)
 
     def _turn_away(self, scope: Scope, visit: Visit) -> Response | None:
         """The answer for a request that never reaches a route, None for one that may pass."""
+        problem = _unreadable(scope)
+        if problem is not None:
+            return self._refuse(visit, problem)
         wrong_host = self._wrong_host(scope, visit)
         if wrong_host is not None:
             return wrong_host
-        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
-            return self._refuse(visit, BadRequest(_("This address is longer than we can read.")))
-        if "\x00" in scope["path"] or not _is_text(scope["path"]):
-            return self._refuse(visit, BadRequest(_("This address holds characters that no address has.")))
-        if _declared_length(scope) > LARGEST_BODY:
-            return self._refuse(visit, TooLarge(_("This is more than we can take in at once.")))
         if scope["method"] in UNSAFE and not is_machine(scope) and visit.path != "/csp" and not comes_from_here(scope):
-            return self._refuse(
-                visit,
-                NotAllowed(
-                    _("This was not asked for by a page of ours, so nothing was changed. Try it again from here.")
-                ),
-            )
-        if visit.path != "/" and visit.path.endswith("/") and scope["method"] in ("GET", "HEAD"):
-            bare = address("/" + visit.path.strip("/"), visit.language)
-            return RedirectResponse(bare + (f"?{visit.query}" if visit.query else ""), status_code=308)
+            sentence = _("This was not asked for by a page of ours, so nothing was changed. Try it again from here.")
+            return self._refuse(visit, NotAllowed(sentence))
+        if len(scope["path"]) > 1 and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
+            return RedirectResponse(replace(visit, path="/" + visit.path.strip("/")).here, status_code=308)
         return None
 
     def _wrong_host(self, scope: Scope, visit: Visit) -> Response | None:
-        host = header(scope, b"host")
+        host = header(scope, b"host").lower()
         if host.encode("latin-1") == self._host or visit.path in UNHOSTED:
             return None
         name, _colon, port = host.rpartition(":") if ":" in host else (host, "", "")
@@ -163,26 +160,27 @@ class Gate:
         return self._refuse(visit, BadRequest(_("This site is not known under the name you used.")))
 
 
-async def _send_kept(kept: Kept, known: bytes, method: str, send: Send) -> None:
-    if known and (kept.etag in known or known == b"*"):
-        await send({"type": "http.response.start", "status": 304, "headers": kept.short_headers})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": kept.status, "headers": kept.headers})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else kept.body})
+@lru_cache(maxsize=256)
+def _coding(accepted: bytes) -> str:
+    """The smallest coding that this Accept-Encoding allows: named, and not with weight zero (RFC 9110, 12.5.3)."""
+    names = set()
+    for part in accepted.decode("latin-1").lower().replace(" ", "").split(","):
+        name, _sep, weight = part.partition(";q=")
+        if weight.strip("0.") or not weight:
+            names.add(name)
+    return next((coding for coding in ("br", "gzip") if coding in names), "identity")
 
 
-def _declared_length(scope: Scope) -> int:
+def _unreadable(scope: Scope) -> Problem | None:
+    """What is wrong with the size or the letters of a request, if anything is."""
+    if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return BadRequest(_("This address is longer than we can read."))
+    if _CONTROL.search(scope["path"]) or _ZERO.search(scope["query_string"]):
+        return BadRequest(_("This address holds characters that no address has."))
     declared = header(scope, b"content-length")
-    return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 16 else 0
-
-
-def _is_text(path: str) -> bool:
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    if declared.isascii() and declared.isdigit() and (len(declared) > 15 or int(declared) > LARGEST_BODY):
+        return TooLarge()
+    return None
 
 
 def _limited(receive: Receive) -> Receive:
@@ -194,7 +192,8 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > LARGEST_BODY:
-            raise TooLarge(_("This is more than we can take in at once."))
+            # The framework's own exception: it makes "400, cannot be parsed" of every other one while it reads a body.
+            raise HTTPException(TooLarge.status)
         return message
 
     return counted

@@ -4,10 +4,11 @@ ASVS 5.0 V3 (web front end). Cached pages are the same for everybody, so there i
 policy allows nothing inline and nothing from another host at all.
 """
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.types import Scope
+from starlette.types import Message, Scope, Send
 
 from app.core.settings import settings
 from app.web.visit import header
@@ -29,7 +30,9 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
     )
 )
 
-WALL: Final[list[tuple[bytes, bytes]]] = [
+Headers = list[tuple[bytes, bytes]]
+
+WALL: Final[Headers] = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
@@ -49,9 +52,22 @@ LONGEST_ADDRESS: Final = 8_000
 """Bytes of path and query together."""
 
 
-def wall() -> list[tuple[bytes, bytes]]:
-    """The headers that every answer carries."""
-    return [*WALL, HSTS] if settings().is_https else WALL
+def wall(answered: Iterable[tuple[bytes, bytes]] = ()) -> Headers:
+    """The headers that every answer carries, but for those that this one has already said more strictly itself."""
+    said = {name.lower() for name, _value in answered}
+    whole = [*WALL, HSTS] if settings().is_https else WALL
+    return [(name, value) for name, value in whole if name not in said]
+
+
+def walled(send: Send) -> Send:
+    """The same way out with the wall around it, for doors that do not pass the gate."""
+
+    async def build_and_send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *wall(message["headers"])]}
+        await send(message)
+
+    return build_and_send
 
 
 def comes_from_here(scope: Scope) -> bool:
@@ -63,7 +79,7 @@ def comes_from_here(scope: Scope) -> bool:
     site = header(scope, b"sec-fetch-site")
     if site:
         return site == "same-origin"
-    return header(scope, b"origin") == settings().address
+    return header(scope, b"origin") == f"{urlsplit(settings().address).scheme}://{expected_host()}"
 
 
 def is_machine(scope: Scope) -> bool:
@@ -72,7 +88,9 @@ def is_machine(scope: Scope) -> bool:
 
 
 def expected_host() -> str:
-    """The host (with port, unless it is the scheme's own) that requests must be for."""
+    """The host (with port, unless it is the scheme's own) that requests must be for, in lower case."""
     parts = urlsplit(settings().address)
     standard = {"http": 80, "https": 443}[parts.scheme]
-    return parts.netloc if parts.port not in (None, standard) else (parts.hostname or "")
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in (None, standard) else f"{host}:{parts.port}"

@@ -3,14 +3,16 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core import database
 from app.core.database import POOL_SIZE
@@ -18,11 +20,12 @@ from app.core.epoch import Watch
 from app.core.errors import BadRequest, Invalid, NotFound, Problem, Unavailable
 from app.core.language import gettext as _
 from app.web import api, pages
-from app.web.assets import Assets
-from app.web.errors import told
+from app.web.assets import FAVICON, PREFIX, static_files
+from app.web.errors import MethodNotAllowed, TooLarge, told
 from app.web.gate import Gate
+from app.web.security import walled
 from app.web.store import PageStore
-from app.web.visit import address
+from app.web.visit import Visit
 from content.reading import Moved
 
 log = logging.getLogger(__name__)
@@ -56,9 +59,22 @@ def build() -> ASGIApp:
     inner.exception_handler(Moved)(_moved)
     inner.exception_handler(HTTPException)(_http)
     inner.exception_handler(RequestValidationError)(_validation)
-    inner.exception_handler(OperationalError)(_database_away)
+    for away in (OperationalError, InterfaceError, NoConnection):
+        inner.exception_handler(away)(_database_away)
     inner.exception_handler(Exception)(_last_resort)
-    return Assets(Gate(inner, PageStore(watch), told))
+    return _beside_static_files(Gate(inner, PageStore(watch), told))
+
+
+def _beside_static_files(gate: ASGIApp) -> ASGIApp:
+    """Static files are the same for everybody and touch no database, so they have a door of their own."""
+
+    async def site(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (scope["path"].startswith(PREFIX) or scope["path"] == FAVICON):
+            await static_files(scope, receive, walled(send))
+        else:
+            await gate(scope, receive, send)
+
+    return site
 
 
 async def _problem(request: Request, problem: Exception) -> Response:
@@ -67,12 +83,15 @@ async def _problem(request: Request, problem: Exception) -> Response:
 
 
 async def _moved(request: Request, moved: Exception) -> Response:
-    """An old address: the rest of it (`/v/2`, `.json`, the query) moves along."""
+    """An old address: the rest of it (`/v/2`, `.json`, the query) moves along.
+
+    Not to be kept by anybody on the way: the redirect is only for readers who may see the piece.
+    """
     assert isinstance(moved, Moved)
-    visit = request.scope["visit"]
-    old = request.path_params["slug"]
-    path = visit.path.replace(f"/{old}", f"/{moved.slug}", 1)
-    return RedirectResponse(address(path, visit.language) + (f"?{visit.query}" if visit.query else ""), status_code=301)
+    visit: Visit = request.scope["visit"]
+    pattern: str = request.scope["route"].path_format
+    path = pattern.format(**request.path_params | {"slug": moved.slug})
+    return RedirectResponse(replace(visit, path=path).here, status_code=301, headers={"cache-control": "no-store"})
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -82,12 +101,16 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         problem = NotFound(_("There is nothing at this address."))
     elif error.status_code == 405:
-        problem = MethodNotAllowed(_("This cannot be done at this address."))
+        problem = MethodNotAllowed()
+    elif error.status_code == 413:
+        problem = TooLarge()
     else:
         problem = Problem(_("We could not read this request."))
         problem.status = error.status_code
     answer = told(request.scope["visit"], problem)
     answer.headers.update(error.headers or {})
+    if answer.headers.get("allow") == "GET":
+        answer.headers["allow"] = "GET, HEAD"
     return answer
 
 
@@ -112,9 +135,3 @@ async def _database_away(request: Request, error: Exception) -> Response:
 async def _last_resort(request: Request, _error: Exception) -> Response:
     # Starlette raises the error again after this answer; the gate writes it to the log.
     return told(request.scope["visit"], Problem(_("Something went wrong on our side.")))
-
-
-class MethodNotAllowed(Problem):
-    """The address is there, but not for this method."""
-
-    status = 405

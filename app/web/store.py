@@ -1,7 +1,8 @@
 """The page store: rendered public bytes, kept inside the process and consulted before routing.
 
 Only for requests without a session. An entry counts only for the epoch and the day it was rendered under, so a
-withdrawn or hidden piece is gone from it at the next request. It holds no more than so many bytes, oldest use first out.
+withdrawn or hidden piece is gone from it at the next request. It holds no more than so many bytes; what was not asked
+for longest goes first.
 """
 
 import time
@@ -17,6 +18,10 @@ Key = tuple[bytes, bytes, str, str]
 
 MOST_BYTES = 64_000_000
 LARGEST_ENTRY = 2_000_000
+
+OVERHEAD = 1_500
+"""Bytes that an entry costs besides its body and its key, about: headers, tuples and the dictionary's slot. Without it
+a million small answers would fit, each under a query that somebody made up."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,9 @@ class Kept:
 class PageStore:
     """What one process keeps."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, *, most_bytes: int = MOST_BYTES) -> None:
         self._watch = watch
+        self._most_bytes = most_bytes
         self._entries: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
         self._now: tuple[int, date] = (-1, date.min)
@@ -69,8 +75,12 @@ class PageStore:
         if moment != self._now or len(kept.body) > LARGEST_ENTRY:
             return
         replaced = self._entries.pop(key, None)
-        self._bytes += len(kept.body) - (len(replaced.body) if replaced else 0)
+        self._bytes += _size(key, kept) - (_size(key, replaced) if replaced else 0)
         self._entries[key] = kept
-        while self._bytes > MOST_BYTES:
-            _key, oldest = self._entries.popitem(last=False)
-            self._bytes -= len(oldest.body)
+        while self._bytes > self._most_bytes:
+            oldest = self._entries.popitem(last=False)
+            self._bytes -= _size(*oldest)
+
+
+def _size(key: Key, kept: Kept) -> int:
+    return len(kept.body) + len(key[0]) + len(key[1]) + OVERHEAD

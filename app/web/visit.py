@@ -1,7 +1,8 @@
 """A visit: what one request is about, once the address prefix, the cookies and the host were read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
 
 from starlette.types import Scope
 
@@ -10,6 +11,15 @@ from app.core.settings import settings
 THEMES = ("light", "dark")
 THEME_COOKIE = "thema"
 LOOPBACK = ("127.0.0.1", "::1")
+
+API: Final = "/api/"
+"""Below this prefix machines are answered: JSON, in English."""
+
+MACHINES: Final = (API, "/openapi.json", "/readyz", "/healthz", "/csp")
+"""Beginnings of paths where whoever asks is no person with a browser."""
+
+_PATH_SAFE: Final = "/:@!$&'()*+,;=~"
+"""What may stand in a path as it is (RFC 3986, 3.3)."""
 
 
 def session_cookie() -> str:
@@ -31,8 +41,18 @@ class Visit:
 
     @property
     def here(self) -> str:
-        """The address on this site, with prefix and query."""
-        return address(self.path, self.language) + (f"?{self.query}" if self.query else "")
+        """The address on this site, with prefix and query, as it stands in a link."""
+        return quote(address(self.path, self.language), safe=_PATH_SAFE) + (f"?{self.query}" if self.query else "")
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether this is a door for programs: they get Problem Details instead of a page."""
+        return self.path.startswith(MACHINES)
+
+    @property
+    def speaks(self) -> str:
+        """The language of the sentences in the answer: that of the address, and English to machines."""
+        return "en" if self.is_machine else self.language
 
     @property
     def is_on_this_machine(self) -> bool:
@@ -48,11 +68,9 @@ def address(path: str, language: str) -> str:
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """A request header, or an empty text. Bytes that are no ASCII are replaced: nothing sensible has them."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value.decode("latin-1"))
-    return ""
+    """A request header, or an empty text. Several of one name count as one list (RFC 9110, 5.3)."""
+    joint = b"; " if name == b"cookie" else b", "
+    return str(joint.join(value for key, value in scope["headers"] if key == name).decode("latin-1"))
 
 
 def cookies(text: str) -> dict[str, str]:
@@ -81,10 +99,9 @@ def read_visit(scope: Scope) -> Visit:
         theme=theme if theme in THEMES else "",
         session_token=jar.get(session_cookie(), "")[:100],
         peer=client[0],
-        is_forwarded=_any(scope, (b"x-forwarded-for", b"forwarded", b"x-real-ip")),
+        is_forwarded=any(_is_from_proxy(name) for name, _value in scope["headers"]),
     )
 
 
-def _any(scope: Scope, names: Iterable[bytes]) -> bool:
-    wanted = set(names)
-    return any(key in wanted for key, _value in scope["headers"])
+def _is_from_proxy(name: bytes) -> bool:
+    return name.startswith(b"x-forwarded-") or name in (b"forwarded", b"via", b"x-real-ip")
