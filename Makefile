@@ -52,8 +52,9 @@ lock: ## Pin all packages anew (UPGRADE=1 takes the newest).
 
 messages: ## Collect the texts of code and templates into the Dutch catalogue.
 	@.ci/prepare check
-	$(BIN)/pybabel -q extract -F pyproject.toml -k _ -k ngettext:1,2 --no-location --sort-output -o var/messages.pot .
-	$(BIN)/pybabel -q update -i var/messages.pot -d app/locale -l nl --no-fuzzy-matching --no-wrap
+	@mkdir -p .cache
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -o .cache/messages.pot .
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d app/locale -l nl --no-fuzzy-matching --no-wrap
 
 vendor: ## Fetch the browser code of others anew, as static/vendor/vendor.json pins it.
 	$(PYTHON) .ci/vendor.py

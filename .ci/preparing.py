@@ -24,11 +24,11 @@ IN_CI = os.environ.get("CI", "").lower() == "true"
 ENVIRONMENT = npm.ENVIRONMENT | {"DEBIAN_FRONTEND": "noninteractive"}
 
 TOOLS = {
-    "make": (("make",), "make check, make test"),
-    "chromium": (("chromium", "chromium-browser", "google-chrome"), "the journeys in a browser"),
-    "libatomic1": ((), "the journeys in a browser"),
-    "fonts-dejavu-core": ((), "share images and the journeys in a browser"),
-    "default-jre-headless": (("java",), "the check of every page's HTML"),
+    "make": (("make",), "make"),
+    "chromium": (("chromium", "chromium-browser", "google-chrome"), "journeys in a browser"),
+    "libatomic1": ((), "journeys in a browser"),
+    "fonts-dejavu-core": ((), "words in share images"),
+    "default-jre-headless": (("java",), "check of every page's HTML"),
     "wrk": (("wrk",), "make bench"),
 }
 """Debian's package: the commands that make it unnecessary, and what needs it."""
@@ -105,7 +105,7 @@ def install_tools() -> None:
         run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *lacking)
         lacking = [package for package in lacking if is_lacking(package)]
     for package in lacking:
-        say(f"without {package}, {TOOLS[package][1]} is skipped: sudo apt-get install {package}")
+        say(f"{package} is missing, so there will be no {TOOLS[package][1]}: sudo apt-get install {package}")
     if lacking and IN_CI:
         give_up("CI skips nothing")
 
