@@ -83,10 +83,7 @@ def migrate(
         migrating.upgrade(database.current())
         typer.echo("The database is up to date now.")
     if examples:
-        from content.seed.seeding import is_empty
-
-        if is_empty():
-            seed()
+        _seed_if_empty()
 
 
 @command_line.command()
@@ -98,7 +95,7 @@ def seed(
     from content.seed import seeding
 
     _begin()
-    for sentence in seeding.remove() if remove else seeding.seed():
+    for sentence in seeding.unseed() if remove else seeding.seed():
         typer.echo(sentence)
 
 
@@ -168,6 +165,17 @@ def _begin(token: str = "") -> "Settings":
     for talkative in ("alembic", "uvicorn.error"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     return chosen
+
+
+def _seed_if_empty() -> None:
+    """Bring the examples into a database that holds nothing else; say so when that changed anything."""
+    import app.reactions  # noqa: F401 - what follows from a publication must be known before it happens
+    from content.seed import seeding
+
+    if seeding.is_empty():
+        report = seeding.seed()
+        for sentence in () if report.wrote_nothing else report:
+            typer.echo(sentence)
 
 
 @contextmanager
