@@ -1,5 +1,6 @@
 """A problem as an answer: a page for people, Problem Details (RFC 9457) for machines."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from app.core.errors import Problem, Unavailable
 from app.core.language import gettext as _
 from app.web.visit import Visit
+
+log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = "30"
 
@@ -32,7 +35,7 @@ class TooLarge(Problem):
 
 def told(visit: Visit, problem: Problem) -> Response:
     """The answer that tells this problem, in the visitor's language and in the form that the door speaks."""
-    answer = problem_details(problem) if visit.is_machine else _for_people(visit, problem)
+    answer = problem_details(problem) if visit.is_machine else _page_or_words(visit, problem)
     answer.headers["cache-control"] = "no-store"
     if isinstance(problem, Unavailable):
         answer.headers["retry-after"] = RETRY_AFTER_SECONDS
@@ -50,6 +53,15 @@ def problem_details(problem: Problem, **more: Any) -> Response:
     if problem.field:
         details["field"] = problem.field
     return JSONResponse(details | more, status_code=problem.status, media_type="application/problem+json")
+
+
+def _page_or_words(visit: Visit, problem: Problem) -> Response:
+    """The page that tells it; the bare sentence when even that page cannot be made (ASVS 5.0, 16.5.4)."""
+    try:
+        return _for_people(visit, problem)
+    except Exception:
+        log.exception("the page for a problem could not be made")
+        return PlainTextResponse(problem.sentence, status_code=problem.status)
 
 
 def _for_people(_visit: Visit, problem: Problem) -> Response:

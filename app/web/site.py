@@ -55,6 +55,12 @@ def build() -> ASGIApp:
         inner.include_router(router, include_in_schema=False)
     for router in api.ROUTERS:
         inner.include_router(router)
+    tell_problems(inner)
+    return _beside_static_files(Gate(inner, PageStore(watch), told))
+
+
+def tell_problems(inner: FastAPI) -> None:
+    """Let the application answer whatever goes wrong in it with a sentence."""
     inner.exception_handler(Problem)(_problem)
     inner.exception_handler(Moved)(_moved)
     inner.exception_handler(HTTPException)(_http)
@@ -62,7 +68,6 @@ def build() -> ASGIApp:
     for away in (OperationalError, InterfaceError, NoConnection):
         inner.exception_handler(away)(_database_away)
     inner.exception_handler(Exception)(_last_resort)
-    return _beside_static_files(Gate(inner, PageStore(watch), told))
 
 
 def _beside_static_files(gate: ASGIApp) -> ASGIApp:
@@ -97,21 +102,24 @@ async def _moved(request: Request, moved: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: no such route, no such method there."""
     assert isinstance(error, HTTPException)
-    problem: Problem
-    if error.status_code == 404:
-        problem = NotFound(_("There is nothing at this address."))
-    elif error.status_code == 405:
-        problem = MethodNotAllowed()
-    elif error.status_code == 413:
-        problem = TooLarge()
-    else:
-        problem = Problem(_("We could not read this request."))
-        problem.status = error.status_code
-    answer = told(request.scope["visit"], problem)
+    answer = told(request.scope["visit"], problem_of(error))
     answer.headers.update(error.headers or {})
     if answer.headers.get("allow") == "GET":
         answer.headers["allow"] = "GET, HEAD"
     return answer
+
+
+def problem_of(error: HTTPException) -> Problem:
+    """A refusal of the framework, told as ours."""
+    if error.status_code == 404:
+        return NotFound(_("There is nothing at this address."))
+    if error.status_code == 405:
+        return MethodNotAllowed()
+    if error.status_code == 413:
+        return TooLarge()
+    problem = Problem(_("We could not read this request."))
+    problem.status = error.status_code
+    return problem
 
 
 async def _validation(request: Request, error: Exception) -> Response:
