@@ -1,133 +1,123 @@
-"""What rows of lists show, as plain values: the parts in templates know no database."""
+"""What the parts of a page are given: frozen values that know how to say themselves in the reader's language.
+
+A card is one thing in a list. Texts may be Markup where a search marked what it found; anything else is escaped.
+"""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
 
-from markupsafe import Markup
-
-
-@dataclass(frozen=True)
-class MeasureView:
-    """A figure before and after, with its texts in the reader's language."""
-
-    label: str
-    before: float
-    after: float
-    before_text: str
-    after_text: str
-    unit: str
-    """Empty when it stands in the texts already (%)."""
-    delta: str
-    """−74%; empty when it started at 0."""
-    is_better: bool
-    period: str = ""
-    method: str = ""
-    indicator: str = ""
+from app.core.language import current_language, euros, gettext, long_date, month, ngettext
+from app.web.drawing.maps import Marker as Marker
+from app.web.figures import MeasureView as MeasureView
+from app.web.figures import maturity_names, maturity_step, staff_text
 
 
-@dataclass(frozen=True)
-class CaseCard:
-    """A row about a case: result, investment, payback, always in this order."""
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One thing in a list, with the link it leads to."""
 
-    address: str
-    title: str
-    topic: str
-    organisation: str
-    """Empty when the company is not named; then `place` holds the province and `staff` the size band."""
-    place: str
-    staff: str
-    measure: MeasureView | None
-    investment: str
-    payback: str
-    language: str
-    """Of the text; marked when it is not the page's."""
-    title_html: Markup | None = None
-    text_html: Markup | None = None
-    kind: str = "case_study"
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class LessonCard:
-    """A row about a lesson: the title links, the takeaway is the largest line."""
-
-    address: str
-    title: str
-    takeaway: str
-    by: str
-    date: str
-    outcome: str
-    """Slug: success, mixed, failure, stopped."""
-    applies_when: str
-    language: str
-    title_html: Markup | None = None
-    text_html: Markup | None = None
-    kind: str = "lesson"
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class TechnologyCard:
-    """A row about a technology: costs, lead time and how ripe it is."""
-
-    address: str
-    title: str
-    text: str
-    cost: str
-    lead_time: str
-    ripeness: str
-    step: int
-    """1 to 4 on the ladder idea, trial, at some companies, runs every day."""
-    language: str
-    title_html: Markup | None = None
-    text_html: Markup | None = None
-    kind: str = "technology"
-    reason: str = ""
-
-
-Card = CaseCard | LessonCard | TechnologyCard
-
-
-@dataclass(frozen=True)
-class PilotCard:
-    """A row about a pilot."""
-
-    address: str
-    number: int
-    title: str
-    organisation: str
-    place: str
-    text: str
-    until: str
-    phase: str
-    step: int
-    steps: int
-    partners: str
-
-
-@dataclass(frozen=True)
-class OrganisationCard:
-    """A row about an organisation."""
-
-    address: str
-    title: str
-    kind: str
-    place: str
-    staff: str
-    sector: str
-    pieces: str
-    """How many pieces name it, in words; counts what this reader may see."""
-    shares: str = ""
-
-
-@dataclass(frozen=True)
-class Marker:
-    """A place on the map."""
-
-    n: int
-    name: str
-    lat: float
-    lon: float
     href: str
-    open: bool = False
-    kind: str = "pilot"
-    """`pilot` is drawn as a numbered plot, `organisation` as a dot."""
+    title: str
+    language: str = ""
+    """The language of title and text, when it may differ from that of the page."""
+
+    kind: ClassVar[str]
+
+    @property
+    def foreign(self) -> str:
+        """The language of the text, if it is not the page's: for the `lang` attribute."""
+        return self.language if self.language != current_language() else ""
+
+    @property
+    def language_note(self) -> str:
+        """Says in words that the text is in the other language; empty when it is not."""
+        return {"nl": gettext("in Dutch"), "en": gettext("in English")}.get(self.foreign, "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseCard(Card):
+    """A case: what was measured, what it cost, when it had paid for itself."""
+
+    kind: ClassVar = "case_study"
+
+    organisation: str
+    place: str = ""
+    staff: int | None = None
+    topic: str = ""
+    summary: str = ""
+    measure: MeasureView | None = None
+    investment: float | None = None
+    payback_months: int | None = None
+
+    @property
+    def staff_text(self) -> str:
+        """46 medewerkers."""
+        return staff_text(self.staff)
+
+    @property
+    def investment_text(self) -> str:
+        """€ 38.000."""
+        return gettext("not given") if self.investment is None else euros(self.investment)
+
+    @property
+    def payback_text(self) -> str:
+        """14 maanden."""
+        if self.payback_months is None:
+            return gettext("not given")
+        if self.payback_months == 0:
+            return gettext("less than a month")
+        return ngettext("%(n)s month", "%(n)s months", self.payback_months)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonCard(Card):
+    """A lesson: found by its title, read by its takeaway."""
+
+    kind: ClassVar = "lesson"
+
+    takeaway: str
+    byline: str
+    published: date | None = None
+    outcome: str = ""
+    """How the project ended: `success`, `mixed`, `failure`, `stopped`."""
+    applies_when: str = ""
+
+    @property
+    def published_text(self) -> str:
+        """3 november 2026."""
+        return long_date(self.published) if self.published else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TechnologyCard(Card):
+    """A technology: what it costs and how ripe it is."""
+
+    kind: ClassVar = "technology"
+
+    summary: str = ""
+    cost: tuple[float, float]
+    """Euros, from and to."""
+    trl: int
+    """Technology readiness level, 1 to 9."""
+    used_by: int = 0
+    """Cases of this reader's shelves that used it; 0 is not said."""
+
+    @property
+    def cost_text(self) -> str:
+        """€ 14.000 tot € 30.000."""
+        low, high = self.cost
+        if low == high:
+            return euros(low)
+        return gettext("%(low)s to %(high)s", low=euros(low), high=euros(high))
+
+    @property
+    def used_text(self) -> str:
+        """In how many cases it was used."""
+        return ngettext("%(n)s case", "%(n)s cases", self.used_by)
+
+    @property
+    def initials(name: str) -> str:
+    """Two capitals: Jelle de Boer is JB, Noorderplaat is NO. Small words between names do not count."""
+    words = [word for word in name.split() if word[0].isupper() or word[0].isdigit()] or name.split()
+    return (words[0][0] + words[-1][0] if len(words) > 1 else "".join(words)[:2]).upper()
