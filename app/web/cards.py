@@ -117,7 +117,96 @@ class TechnologyCard(Card):
         return ngettext("%(n)s case", "%(n)s cases", self.used_by)
 
     @property
-    def initials(name: str) -> str:
+    def maturity_step(self) -> int:
+        """1 to 4; see `maturity_step`."""
+        return maturity_step(self.trl)
+
+    @property
+    def maturity(self) -> str:
+        """The step in words."""
+        return maturity_names()[self.maturity_step - 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PilotCard(Card):
+    """A pilot: who, where, and how far it is."""
+
+    kind: ClassVar = "pilot"
+
+    number: int | None = None
+    lead: str = ""
+    place: str = ""
+    summary: str = ""
+    partners: int = 0
+    until: date | None = None
+    phase: str = ""
+    phase_step: int = 0
+    phase_count: int = 4
+
+    @property
+    def name(self) -> str:
+        """Its number and its name."""
+        return self.title if self.number is None else gettext("Pilot %(n)s: %(name)s", n=self.number, name=self.title)
+
+    @property
+    def partners_text(self) -> str:
+        """6 organisaties."""
+        return ngettext("%(n)s organisation", "%(n)s organisations", self.partners)
+
+    @property
+    def until_text(self) -> str:
+        """Juni 2027."""
+        return month(self.until) if self.until else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationCard(Card):
+    """An organisation: where, how large, in what, and how much it shares."""
+
+    kind: ClassVar = "organisation"
+
+    place: str = ""
+    staff: int | None = None
+    sector: str = ""
+    pieces: int = 0
+    """Pieces of its own that this reader may see."""
+    is_mentioned_only: bool = False
+    """Named in a public source; no member (settled: 10)."""
+
+    @property
+    def monogram(self) -> str:
+        """Stands where a logo would."""
+        return initials(self.title)
+
+    @property
+    def staff_text(self) -> str:
+        """46 medewerkers."""
+        return staff_text(self.staff)
+
+    @property
+    def pieces_text(self) -> str:
+        """How much it shares; empty when nothing."""
+        return ngettext("%(n)s piece", "%(n)s pieces", self.pieces) if self.pieces else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCard:
+    """A person beside a piece. `href` only for people who want a page of their own."""
+
+    name: str
+    role: str = ""
+    href: str = ""
+
+    @property
+    def monogram(self) -> str:
+        """Stands where a photo would."""
+        return initials(self.name)
+
+
+AnyCard = CaseCard | LessonCard | TechnologyCard | PilotCard | OrganisationCard
+
+
+def initials(name: str) -> str:
     """Two capitals: Jelle de Boer is JB, Noorderplaat is NO. Small words between names do not count."""
     words = [word for word in name.split() if word[0].isupper() or word[0].isdigit()] or name.split()
     return (words[0][0] + words[-1][0] if len(words) > 1 else "".join(words)[:2]).upper()
