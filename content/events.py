@@ -19,3 +19,10 @@ class ArticleReachChanged(Event):
     """Another visibility, owner or address: every place that shows the article looks again."""
 
     article_id: int
+
+
+class ArticleRemoved(Event):
+    """An article is gone altogether, as only example content goes; nothing of it can be looked up any more."""
+
+    article_id: int
+    piece_id: int

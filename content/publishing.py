@@ -1,46 +1,37 @@
 """Publishing: put a revision on the shelf, let it wait for its moment, take it back.
 
-Only `_project` writes the columns of an article that lists filter and sort on.
+Only `projecting` writes the columns of an article that lists filter and sort on, and only `publish` asks it to.
 """
 
+import logging
 from datetime import datetime
 
-from sqlmodel import Session, SQLModel, col, delete, select
+from sqlmodel import Session, col, delete, select
 
 from app.core.clock import now
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, Problem
 from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.people.actor import Actor
-from app.people.models import Organisation, User
-from app.people.region import Municipality, Sector
 from content.access import require_editor
+from content.attaching import allowed_to
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
-from content.models import (
-    Article,
-    ArticleAllowed,
-    ArticleAuthor,
-    ArticleOrganisation,
-    ArticleSector,
-    ArticleTopic,
-    OldSlug,
-    Piece,
-    Revision,
-    Stage,
-)
-from content.snapshot import Part, Snapshot, Visibility
-from content.subjects import Pilot, Topic
-from content.writing import require_free_slug
+from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, Stage
+from content.projecting import link, project
+from content.snapshot import Visibility
+from content.writing import newest_revision, require_free_slug
+
+log = logging.getLogger(__name__)
 
 
 def publish(session: Session, article: Article, *, by: Actor, at: datetime | None = None) -> Article:
     """Put the newest revision on the shelf. Publishing twice changes nothing.
 
-    `at` is the moment that readers see, now unless told otherwise. Raises Invalid when there is no revision or when
-    its fields are not complete.
+    `at` is the moment that readers see, now unless told otherwise. Raises Invalid when there is no revision, when
+    its fields are not complete or when it names what is not there.
     """
     require_editor(by, article)
-    revision = _newest_revision(session, article)
+    revision = _revision_to_publish(session, article)
     if article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id:
         return article
     moment = at or now()
@@ -54,7 +45,9 @@ def publish(session: Session, article: Article, *, by: Actor, at: datetime | Non
     article.changed_at = moment
     article.stage = Stage.PUBLISHED
     article.publish_at = None
-    _project(session, article, revision.content)
+    article.withdrawn_at = article.withdrawn_by_id = article.successor_id = None
+    article.withdrawn_reason_nl = article.withdrawn_reason_en = ""
+    project(session, article, revision.content)
     session.add(article)
     session.flush()
     announce(session, ArticlePublished(article_id=article.id))
@@ -62,12 +55,16 @@ def publish(session: Session, article: Article, *, by: Actor, at: datetime | Non
 
 
 def schedule(session: Session, article: Article, *, at: datetime, by: Actor) -> Article:
-    """Let the newest revision wait for its moment; the timetable publishes it then. Raises Invalid for the past."""
+    """Let the newest revision wait for its moment; the timetable publishes it then.
+
+    Raises Invalid for the past, Conflict for what readers see already: it would vanish until that moment.
+    """
     require_editor(by, article)
     if at <= now():
         raise Invalid(_("This moment has passed. Choose a later one."), field="publish_at")
-    content = _newest_revision(session, article).content
-    content.telling(article.kind)
+    if article.stage == Stage.PUBLISHED:
+        raise Conflict(_("This piece is published already. Publish the new version when its moment has come."))
+    _revision_to_publish(session, article).content.require_complete(article.kind)
     article.stage, article.publish_at = Stage.SCHEDULED, at
     session.add(article)
     return article
@@ -80,12 +77,24 @@ def something_due(session: Session) -> bool:
 
 
 def publish_due(session: Session) -> int:
-    """Publish every scheduled article whose moment has come; how many that were. Late after a stop, never early."""
+    """Publish every scheduled article whose moment has come; how many that were. Late after a stop, never early.
+
+    One that cannot be published, because what it names is gone, becomes a draft again and holds up no other.
+    """
     clockwork = Actor(name="timetable", is_steward=True)
     due = session.exec(select(Article).where(Article.stage == Stage.SCHEDULED, col(Article.publish_at) <= now())).all()
+    done = 0
     for article in due:
-        publish(session, article, by=clockwork, at=article.publish_at)
-    return len(due)
+        try:
+            with session.begin_nested():
+                publish(session, article, by=clockwork, at=article.publish_at)
+        except Problem as problem:
+            log.warning("a scheduled piece could not be published", extra={"slug": article.slug, "why": str(problem)})
+            article.stage, article.publish_at = Stage.DRAFT, None
+            session.add(article)
+        else:
+            done += 1
+    return done
 
 
 def withdraw(
@@ -118,28 +127,33 @@ def withdraw(
 
 
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:
-    """Change who may see an article, in every version of it. `allowed` counts only for named organisations."""
+    """Change who may see an article, in every version of it. `allowed` counts only for named organisations.
+
+    Saying the same again changes nothing.
+    """
     require_editor(by, article)
+    wanted = allowed if visibility == Visibility.ORGANISATIONS else set()
+    if article.visibility == visibility and wanted == set(allowed_to(session, article)):
+        return article
     article.visibility = visibility
     session.add(article)
-    _replace(
-        session,
-        article,
-        ArticleAllowed,
-        [ArticleAllowed(article_id=article.id, organisation_id=organisation) for organisation in sorted(allowed)]
-        if visibility == Visibility.ORGANISATIONS
-        else [],
-    )
+    rows = [ArticleAllowed(article_id=article.id, organisation_id=organisation) for organisation in sorted(wanted)]
+    link(session, article.id, ArticleAllowed, rows)
+    session.flush()
     announce(session, ArticleReachChanged(article_id=article.id))
     return article
 
 
 def move_to(session: Session, article: Article, slug: str, *, by: Actor) -> Article:
-    """Give an article another address; the old one answers 301 for ever."""
+    """Give an article another address; the old one answers 301 for ever. It may go back to one it had before.
+
+    Raises Invalid and Conflict as `require_free_slug` does.
+    """
     require_editor(by, article)
     if slug == article.slug:
         return article
-    require_free_slug(session, slug)
+    require_free_slug(session, slug, moving=article)
+    session.exec(delete(OldSlug).where(col(OldSlug.slug) == slug))
     session.add(OldSlug(slug=article.slug, article_id=article.id))
     article.slug = slug
     session.add(article)
@@ -148,85 +162,8 @@ def move_to(session: Session, article: Article, slug: str, *, by: Actor) -> Arti
     return article
 
 
-def _newest_revision(session: Session, article: Article) -> Revision:
-    revision = session.exec(
-        select(Revision).where(Revision.article_id == article.id, Revision.number == article.newest_revision)
-    ).first()
+def _revision_to_publish(session: Session, article: Article) -> Revision:
+    revision = newest_revision(session, article)
     if revision is None:
         raise Invalid(_("Save the text first; there is nothing to publish yet."))
     return revision
-
-
-def _project(session: Session, article: Article, content: Snapshot) -> None:
-    """Write what lists need into the article and its links."""
-    telling = content.telling(article.kind)
-    topics = _ids(session, Topic, "slug", content.topics)
-    authors = _ids(session, User, "handle", content.authors)
-    sectors = _ids(session, Sector, "code", content.sectors)
-    organisations = _ids(session, Organisation, "slug", [c.organisation for c in content.organisations])
-    leads = [organisations[c.organisation] for c in content.organisations if c.part == Part.LEAD]
-
-    article.title, article.summary = content.title, content.summary
-    article.review_due = content.review_due
-    article.topic_id = topics[content.topics[0]] if content.topics else None
-    article.author_id = authors[content.authors[0]] if content.authors else None
-    article.lead_id = leads[0] if leads and not content.anonymous else None
-    article.pilot_id = _id(session, Pilot, "slug", content.pilot)
-    article.municipality_id = None if content.anonymous else _id(session, Municipality, "slug", content.municipality)
-    article.anonymous = content.anonymous is not None
-    article.licence = content.licence
-    article.told = telling.model_dump(mode="json")
-    low_and_high = telling.investment
-    article.investment_low = int(low_and_high[0]) if low_and_high else None
-    article.investment_high = int(low_and_high[1]) if low_and_high else None
-    article.payback_months = getattr(telling, "payback_months", None)
-    article.company_size_fte = getattr(telling, "company_size_fte", None)
-
-    _replace(
-        session,
-        article,
-        ArticleTopic,
-        [ArticleTopic(article_id=article.id, topic_id=topics[t], position=p) for p, t in enumerate(content.topics)],
-    )
-    _replace(
-        session,
-        article,
-        ArticleSector,
-        [ArticleSector(article_id=article.id, sector_id=sectors[s]) for s in content.sectors],
-    )
-    _replace(
-        session,
-        article,
-        ArticleAuthor,
-        [ArticleAuthor(article_id=article.id, user_id=authors[a], position=p) for p, a in enumerate(content.authors)],
-    )
-    _replace(
-        session,
-        article,
-        ArticleOrganisation,
-        [
-            ArticleOrganisation(
-                article_id=article.id, organisation_id=organisations[c.organisation], part=c.part, position=p
-            )
-            for p, c in enumerate(content.organisations)
-        ],
-    )
-
-
-def _replace(session: Session, article: Article, table: type[SQLModel], rows: list[SQLModel]) -> None:
-    session.exec(delete(table).where(table.article_id == article.id))  # type: ignore[attr-defined]
-    session.add_all(rows)
-
-
-def _ids(session: Session, table: type[SQLModel], name: str, wanted: tuple[str, ...] | list[str]) -> dict[str, int]:
-    """Ids by slug, code or handle; NotFound names the first that does not exist."""
-    column = getattr(table, name)
-    found = dict(session.exec(select(column, table.id).where(column.in_(wanted))).all())  # type: ignore[attr-defined]
-    for one in wanted:
-        if one not in found:
-            raise NotFound(_("We do not know “%(name)s”.", name=one))
-    return found
-
-
-def _id(session: Session, table: type[SQLModel], name: str, wanted: str | None) -> int | None:
-    return None if wanted is None else _ids(session, table, name, [wanted])[wanted]

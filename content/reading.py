@@ -114,7 +114,7 @@ def open_article(session: Session, article: Article, actor: Actor, *, number: in
 
 
 def _organisations(session: Session, revision: Revision) -> list[tuple[Organisation, Part]]:
-    told = revision.content.organisations
+    told = revision.content.named
     rows = _named(session, Organisation, "slug", tuple(c.organisation for c in told))
     by_slug = {row.slug: row for row in rows}
     return [(by_slug[c.organisation], c.part) for c in told if c.organisation in by_slug]

@@ -26,7 +26,8 @@ def related(session: Session, opened: Opened, actor: Actor, *, language: str, mo
     """Pieces with the most topics in common, those of the same pilot first among equals; each with its reason."""
     article = opened.article
     shared = func.count(col(ArticleTopic.topic_id))
-    same_pilot = func.max(case((col(Article.pilot_id) == article.pilot_id, 1), else_=0))
+    # A piece without a pilot has none in common with another such piece: compared with 0, never with NULL.
+    same_pilot = func.max(case((col(Article.pilot_id) == (article.pilot_id or 0), 1), else_=0))
     ids = session.exec(
         select(Article.id)
         .join(ArticleTopic, col(ArticleTopic.article_id) == Article.id)

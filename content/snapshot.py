@@ -8,8 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.core.errors import Invalid
+from app.core.language import gettext as _
 from content.kinds import KINDS, Kind
 
 
@@ -92,8 +94,40 @@ class Snapshot(_Value):
     review_due: date | None = None
 
     def telling(self, kind: str) -> Kind:
-        """The fields as the class of this kind. Raises pydantic's ValidationError when they are not complete."""
-        return KINDS[kind].model_validate(self.told)
+        """The fields as the class of this kind. Raises Invalid, naming the first that is missing or does not fit."""
+        try:
+            return KINDS[kind].model_validate(self.told)
+        except ValidationError as error:
+            first = error.errors()[0]["loc"]
+            field = str(first[0]) if first else ""
+            label = KINDS[kind].model_fields[field].title if field in KINDS[kind].model_fields else None
+            sentence = _("“%(field)s” is missing or does not fit.", field=_(label) if label else field)
+            raise Invalid(sentence, field=".".join(map(str, first))) from error
+
+    def require_complete(self, kind: str) -> None:
+        """Raises Invalid for what a draft may hold and a revision may not: a gap, a giveaway in an anonymous piece."""
+        telling = self.telling(kind)
+        if not self.title.strip():
+            raise Invalid(_("Give it a title."), field="title")
+        if self.anonymous is not None:
+            if self.municipality is not None:
+                raise Invalid(_("Without a company name there is no municipality either."), field="municipality")
+            if getattr(telling, "company_size_fte", None) is not None:
+                raise Invalid(_("Without a company name only the size band is told."), field="company_size_fte")
+
+    def is_same_as(self, other: "Snapshot") -> bool:
+        """Whether both tell the same, whether they come from a form or from the database."""
+        return self.model_dump(mode="json") == other.model_dump(mode="json")
+
+    @property
+    def named(self) -> tuple[Contribution, ...]:
+        """The organisations that readers may know of.
+
+        When the company is not named, neither are those beside it that would give it away; who helped to measure is.
+        """
+        if self.anonymous is None:
+            return self.organisations
+        return tuple(told for told in self.organisations if told.part == Part.KNOWLEDGE_PARTNER)
 
     def file(self, name: str) -> FileUse | None:
         """The file of this name, if the text uses one."""

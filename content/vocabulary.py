@@ -78,11 +78,18 @@ class Maturity(BaseModel):
     level: int
     nl: str
     en: str
+    help_nl: str
+    help_en: str
 
     @property
     def name(self) -> str:
         """Its name in the reader's language."""
         return pick(self.nl, self.en)
+
+    @property
+    def help(self) -> str:
+        """What it means on a shop floor, in one sentence."""
+        return pick(self.help_nl, self.help_en)
 
 
 @cache

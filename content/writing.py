@@ -1,16 +1,22 @@
 """Writing: start a piece, save its draft, put a revision aside."""
 
-from app.core.markdown import Image, render
+import re
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.core.language import gettext as _
+from app.core.markdown import Image, render
 from app.people.actor import Actor
 from content.access import require_editor
 from content.kinds import BY_ADDRESS
 from content.models import Article, Attachment, Draft, OldSlug, Piece, Revision
 from content.snapshot import Snapshot, Visibility
+
+ADDRESS: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def start(
@@ -25,7 +31,11 @@ def start(
     by: Actor,
     example: bool = False,
 ) -> Article:
-    """A new language version of a piece, with a draft. Raises Conflict when the address is taken."""
+    """A new language version of a piece, with a draft.
+
+    Raises Conflict when the address is taken or the piece has a version in this language, Invalid for what cannot be
+    an address.
+    """
     require_free_slug(session, slug)
     article = Article(
         piece_id=piece.id,
@@ -39,16 +49,28 @@ def start(
     )
     require_editor(by, article)
     session.add(article)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as taken:
+        sentence = _("This piece already has a version in this language, or its address was just taken.")
+        raise Conflict(sentence) from taken
     session.add(Draft(article_id=article.id, content=content, saved_at=now(), saved_by_id=by.user_id))
     session.flush()
     return article
 
 
-def save_draft(session: Session, article: Article, content: Snapshot, *, by: Actor) -> Draft:
-    """Replace the draft's text. Raises Conflict when it was saved by somebody else since it was read."""
+def save_draft(
+    session: Session, article: Article, content: Snapshot, *, by: Actor, seen_version: int | None = None
+) -> Draft:
+    """Replace the draft's text.
+
+    `seen_version` is the version of the draft that the author began with; raises Conflict when it was saved by
+    somebody else since.
+    """
     require_editor(by, article)
-    draft = session.exec(select(Draft).where(Draft.article_id == article.id)).one()
+    draft = draft_of(session, article)
+    if seen_version is not None and draft.version != seen_version:
+        raise Conflict(_("Somebody else changed this meanwhile. Look at it again and try once more."))
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
     session.add(draft)
     session.flush()
@@ -61,13 +83,17 @@ def revise(session: Session, article: Article, *, by: Actor, note: str = "", fro
     Raises Invalid when a field that the kind needs is missing or does not fit.
     """
     require_editor(by, article)
-    content = session.exec(select(Draft).where(Draft.article_id == article.id)).one().content
-    newest = session.exec(
-        select(Revision).where(Revision.article_id == article.id, Revision.number == article.newest_revision)
-    ).first()
-    if newest is not None and newest.content == content:
+    content = draft_of(session, article).content
+    newest = newest_revision(session, article)
+    if newest is not None and newest.content.is_same_as(content):
         return newest
-    rendered = render(content.body, images=_images(session, article, content), language=article.language)
+    content.require_complete(article.kind)
+    rendered = render(
+        content.body,
+        images=_images(session, article, content),
+        attachments={use.name: f"/kennis/{article.slug}/bijlagen/{use.name}" for use in content.files if use.listed},
+        language=article.language,
+    )
     article.newest_revision += 1
     revision = Revision(
         article_id=article.id,
@@ -86,26 +112,42 @@ def revise(session: Session, article: Article, *, by: Actor, note: str = "", fro
     return revision
 
 
-def require_free_slug(session: Session, slug: str) -> None:
-    """Raises Invalid for a reserved word, Conflict for an address that any article has or ever had."""
+def draft_of(session: Session, article: Article) -> Draft:
+    """The one draft of an article."""
+    return session.exec(select(Draft).where(Draft.article_id == article.id)).one()
+
+
+def newest_revision(session: Session, article: Article) -> Revision | None:
+    """What was put aside last; None when nothing ever was."""
+    return session.exec(
+        select(Revision).where(Revision.article_id == article.id, Revision.number == article.newest_revision)
+    ).first()
+
+
+def require_free_slug(session: Session, slug: str, *, moving: Article | None = None) -> None:
+    """Raises Invalid for a reserved word or what cannot be an address, Conflict for one that is or ever was taken.
+
+    An address that the article `moving` had itself before is free for it.
+    """
     if slug in BY_ADDRESS:
         raise Invalid(_("This word stands for a whole shelf. Choose another address."), field="slug")
+    if not ADDRESS.fullmatch(slug) or len(slug) > 120:
+        raise Invalid(_("An address has small letters, figures and hyphens only."), field="slug")
     taken = session.exec(select(Article.id).where(Article.slug == slug)).first()
-    was = session.exec(select(OldSlug.id).where(OldSlug.slug == slug)).first()
-    if taken is not None or was is not None:
+    was_of = session.exec(select(OldSlug.article_id).where(OldSlug.slug == slug)).first()
+    if taken is not None or (was_of is not None and (moving is None or was_of != moving.id)):
         raise Conflict(_("This address is taken. Choose another one."), field="slug")
 
 
 def _images(session: Session, article: Article, content: Snapshot) -> dict[str, Image]:
     """The pictures that the text may show, by name, as the draft uses them."""
-    used = {use.hash: use.name for use in content.files}
+    hashes = {use.hash for use in content.files}
     rows = session.exec(
-        select(Attachment).where(Attachment.article_id == article.id, col(Attachment.hash).in_(used))
+        select(Attachment).where(Attachment.article_id == article.id, col(Attachment.hash).in_(hashes))
     ).all()
-    return {
-        used[row.hash]: Image(
-            address=f"/beeld/{row.hash}", media_type=row.media_type, width=row.width, height=row.height
-        )
+    pictures = {
+        row.hash: Image(address=f"/beeld/{row.hash}", media_type=row.media_type, width=row.width, height=row.height)
         for row in rows
         if row.width and row.height
     }
+    return {use.name: pictures[use.hash] for use in content.files if use.hash in pictures}

@@ -67,11 +67,15 @@ def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
 
 
 def workplaces(session: Session, user_ids: Collection[int]) -> dict[int, Organisation]:
-    """User id -> the organisation they work at; people without one are left out."""
+    """User id -> the organisation they work at, of several the one joined last; people without one are left out."""
     rows = session.exec(
         select(Membership.user_id, Organisation)
         .join(Organisation, col(Membership.organisation_id) == Organisation.id)
-        .where(col(Membership.user_id).in_(user_ids), col(Membership.ended_at).is_(None))
-        .order_by(col(Membership.id).desc())
+        .where(
+            col(Membership.user_id).in_(user_ids),
+            col(Membership.ended_at).is_(None),
+            col(Organisation.admission).in_(SHOWN),
+        )
+        .order_by(col(Membership.id))
     ).all()
     return dict(rows)

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, delete, select
 
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.seals import digest, new_token
+from app.core.text import one_line
 from app.people.actor import Actor, someone_passing_by
 from app.people.models import Admission, Membership, Organisation, Role, SignInSession, User, UserState
 
 LASTS = timedelta(days=30)
 """A session ends after this long, whatever happens."""
-
-TOUCH_EVERY = timedelta(minutes=10)
-"""`seen_at` is written at most this often, so that reading stays reading."""
 
 
 def begin_session(session: Session, user: User, *, device: str) -> str:
@@ -26,7 +25,7 @@ def begin_session(session: Session, user: User, *, device: str) -> str:
         SignInSession(
             token_digest=digest(token),
             user_id=user.id,
-            device=device[:200],
+            device=one_line(device)[:200],
             seen_at=now(),
             expires_at=now() + LASTS,
         )
@@ -86,7 +85,7 @@ def example_people(session: Session) -> Sequence[tuple[User, Organisation | None
     """The invented people that a try-out offers to sign in as, stewards last."""
     return session.exec(
         select(User, Organisation)
-        .outerjoin(Membership, col(Membership.user_id) == User.id)
+        .outerjoin(Membership, and_(col(Membership.user_id) == User.id, col(Membership.ended_at).is_(None)))
         .outerjoin(Organisation, col(Membership.organisation_id) == Organisation.id)
         .where(col(User.example).is_(True), User.state == UserState.ACTIVE)
         .order_by(col(User.is_steward), col(User.id))
@@ -95,7 +94,9 @@ def example_people(session: Session) -> Sequence[tuple[User, Organisation | None
 
 def example_person(session: Session, handle: str) -> User:
     """The example person of this handle. Raises NotFound for anybody else: no real person can be signed in as."""
-    user = session.exec(select(User).where(User.handle == handle, col(User.example).is_(True))).first()
+    user = session.exec(
+        select(User).where(User.handle == handle, col(User.example).is_(True), User.state == UserState.ACTIVE)
+    ).first()
     if user is None:
         raise NotFound(_("There is no example person of this name."))
     return user

@@ -21,6 +21,7 @@ class Method(StrEnum):
     MEASURED = "measured"
     COUNTED = "counted"
     BOOKED = "booked"
+    ESTIMATED = "estimated"
 
 
 class Verification(StrEnum):
@@ -35,6 +36,7 @@ METHOD_NAMES = {
     Method.MEASURED: N_("measured"),
     Method.COUNTED: N_("counted"),
     Method.BOOKED: N_("taken from the books"),
+    Method.ESTIMATED: N_("estimated"),
 }
 VERIFICATION_NAMES = {
     Verification.SELF_REPORTED: N_("the company itself"),
