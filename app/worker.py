@@ -1,19 +1,19 @@
 """The worker: keeps promises and the timetable, in a process of its own.
 
-One thread per lane, so that a slow room holds up no other, and one for the timetable. They are woken by a datagram as
-soon as a promise is written, and look by themselves every second.
+A thread for each lane and for each entry of the timetable, so that what is slow holds up nothing else. Lanes are woken
+by a datagram as soon as a promise is written; every thread looks by itself each second besides.
 """
 
 import logging
 import os
 import signal
-import socket
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from app.core import jobs, log
-from app.core.timetable import run_due
+from app.core.bell import Bell
+from app.core.timetable import Entry, run_due
 from app.reactions import TIMETABLE
 
 logger = logging.getLogger(__name__)
@@ -25,63 +25,54 @@ LOOK_EVERY = 1.0
 class Worker:
     """Runs until told to stop; a job in hand is finished first."""
 
-    def __init__(self) -> None:
+    def __init__(self, timetable: Iterable[Entry] = TIMETABLE) -> None:
         self._stopping = threading.Event()
-        self._bells = {lane: threading.Event() for lane in jobs.lanes()}
+        self._timetable = tuple(timetable)
+        self._rung = {lane: threading.Event() for lane in jobs.lanes()}
 
     def run(self) -> None:
         """Work until `stop`."""
+        bell = Bell()
+        threading.Thread(target=bell.listen, args=(self._ring,), name="bell", daemon=True).start()
         threads = [
-            *(threading.Thread(target=self._lane, args=(lane,), name=lane) for lane in self._bells),
-            threading.Thread(target=self._clockwork, name="timetable"),
-            threading.Thread(target=self._listen, name="bell", daemon=True),
+            *(threading.Thread(target=self._keep_promises, args=(lane,), name=lane) for lane in self._rung),
+            *(threading.Thread(target=self._keep_time, args=(entry,), name=entry.name) for entry in self._timetable),
         ]
         for thread in threads:
             thread.start()
-        for thread in threads[:-1]:
+        for thread in threads:
             thread.join()
-        Path(jobs.bell()).unlink(missing_ok=True)
+        bell.take_down()
 
     def stop(self) -> None:
         """Finish what is in hand and end."""
         self._stopping.set()
-        for bell in self._bells.values():
-            bell.set()
+        self._ring()
 
-    def _lane(self, lane: str) -> None:
-        bell = self._bells[lane]
+    def _ring(self) -> None:
+        for rung in self._rung.values():
+            rung.set()
+
+    def _keep_promises(self, lane: str) -> None:
+        rung = self._rung[lane]
         while not self._stopping.is_set():
-            if not self._carefully(lambda: jobs.run_one(lane)):
-                bell.wait(LOOK_EVERY)
-                bell.clear()
+            if not self._carefully(partial(jobs.run_one, lane)):
+                rung.wait(LOOK_EVERY)
+                rung.clear()
 
-    def _clockwork(self) -> None:
-        while not self._stopping.wait(LOOK_EVERY):
-            self._carefully(lambda: bool(run_due(TIMETABLE)))
+    def _keep_time(self, entry: Entry) -> None:
+        while not self._stopping.is_set():
+            self._carefully(partial(run_due, (entry,)))
+            self._stopping.wait(LOOK_EVERY)
 
-    def _carefully(self, step: Callable[[], bool]) -> bool:
+    def _carefully(self, step: Callable[[], int]) -> int:
         """A database that is away for a moment, or a full disk, must not end the thread."""
         try:
             return step()
         except Exception:
             logger.exception("the worker goes on after this")
             self._stopping.wait(LOOK_EVERY)
-            return False
-
-    def _listen(self) -> None:
-        path = Path(jobs.bell())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
-            try:
-                ear.bind(str(path))
-            except OSError as too_long:
-                logger.warning("no bell (%s): the worker looks every %s s instead", too_long, LOOK_EVERY)
-                return
-            while not self._stopping.is_set():
-                ear.recv(16)
-                for bell in self._bells.values():
-                    bell.set()
+            return 0
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 A reading session cannot write, whatever the code in it says; a writing session is one transaction with one commit.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, SQLModel, create_engine
 
 from app.core.errors import Conflict
 from app.core.language import gettext as _
+from app.core.settings import settings
 
 # Named before the first table exists, so that every migration can name what it changes.
 SQLModel.metadata.naming_convention = {
@@ -37,6 +40,12 @@ PRAGMAS = (
     "trusted_schema=OFF",
 )
 
+PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}
+"""For PostgreSQL, in seconds and in milliseconds: a server that hangs counts as away instead of holding up readers."""
+
+TAKEN = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+"""How PostgreSQL (SQLSTATE) and SQLite say that a unique value is there already."""
+
 
 class Database:
     """One database address and the two kinds of session on it."""
@@ -44,20 +53,37 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = self._connect()
-        self._reader: Engine = (
-            self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
-        )
+        self.engine = self._connect_sqlite() if self.is_sqlite else self._connect_postgresql()
         self._writer = self.engine.execution_options(writing=True)
+        # REPEATABLE READ: what one page counts and what it lists must come from the same moment. A transaction that
+        # only reads never fails for it. SQLite does so by itself.
+        self._reader: Engine = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
 
-    def _connect(self) -> Engine:
-        if not self.is_sqlite:
-            return create_engine(self.url, pool_size=POOL_SIZE, max_overflow=10, pool_pre_ping=True)
+    def _connect_postgresql(self) -> Engine:
+        # hide_parameters: what people wrote stays out of error texts, and so out of logs.
+        return create_engine(
+            self.url,
+            pool_size=POOL_SIZE,
+            max_overflow=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=PATIENCE,
+        )
+
+    def _connect_sqlite(self) -> Engine:
         path = make_url(self.url).database
-        if path and path != ":memory:":
+        if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            self.url, pool_size=POOL_SIZE, max_overflow=10, connect_args={"check_same_thread": False}
+            self.url,
+            pool_size=POOL_SIZE,
+            max_overflow=10,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -73,19 +99,19 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any error.
 
-        Raises Conflict when a row was changed by somebody else since it was read (the version column).
+        Raises Conflict when somebody else changed a row since it was read (the version column) or was faster in
+        taking a name that can be taken once.
         """
         with Session(self._writer, expire_on_commit=False) as session:
             try:
                 yield session
                 session.commit()
-            except StaleDataError as stale:
+            except BaseException as error:
                 session.rollback()
-                raise Conflict(
-                    _("Somebody else changed this meanwhile. Look at it again and try once more.")
-                ) from stale
-            except BaseException:
-                session.rollback()
+                if _came_too_late(error):
+                    raise Conflict(
+                        _("Somebody else changed this meanwhile. Look at it again and try once more.")
+                    ) from error
                 raise
 
     def close(self) -> None:
@@ -109,27 +135,31 @@ def _begin_sqlite(connection: Connection) -> None:
     raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _came_too_late(error: BaseException) -> bool:
+    if not isinstance(error, IntegrityError):
+        return isinstance(error, StaleDataError)
+    return bool(TAKEN & {getattr(error.orig, "sqlstate", ""), getattr(error.orig, "sqlite_errorname", "")})
+
+
 _database: Database | None = None
+_configuring = threading.Lock()
 
 
 def configure(url: str) -> Database:
     """Use this database from now on in this process."""
     global _database
-    if _database is not None and _database.url != url:
-        _database.close()
-        _database = None
-    if _database is None:
-        _database = Database(url)
-    return _database
+    with _configuring:
+        if _database is not None and _database.url != url:
+            _database.close()
+            _database = None
+        if _database is None:
+            _database = Database(url)
+        return _database
 
 
 def current() -> Database:
     """The database of this process, as the settings say unless `configure` said otherwise."""
-    if _database is None:
-        from app.core.settings import settings
-
-        return configure(settings().database_address)
-    return _database
+    return _database or configure(settings().database_address)
 
 
 @contextmanager

@@ -2,15 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable
+from sqlite3 import Connection as SQLiteConnection
+from typing import Final
 
 from sqlalchemy import event, text
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from app.core.database import Database
 
-FOLLOW_WITHIN = 1.0
+FOLLOW_WITHIN: Final = 1.0
 """Seconds after which a process on PostgreSQL sees another process's change (settled: 1 s)."""
+
+_MOVE: Final = text(
+    "INSERT INTO epoch (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = epoch.number + 1"
+)
 
 
 class Epoch(SQLModel, table=True):
@@ -22,13 +27,28 @@ class Epoch(SQLModel, table=True):
 
 def move(session: Session) -> None:
     """Begin a new epoch when this transaction commits: whatever was kept of pages and answers is old from then on."""
-    if session.info.get("epoch_moved"):
+    session.info["moves_epoch"] = True
+
+
+@event.listens_for(Session, "before_commit")
+def _move_last(session: Session) -> None:
+    # The last thing of a transaction: every announcing one writes this row. Locked earlier on PostgreSQL, it would
+    # meet another transaction that holds it and waits for a row of ours.
+    if session.in_nested_transaction() or not session.info.pop("moves_epoch", False):
         return
-    session.info["epoch_moved"] = True
-    moved = session.connection().execute(text("UPDATE epoch SET number = number + 1 WHERE id = 1"))
-    if moved.rowcount == 0:
-        session.connection().execute(text("INSERT INTO epoch (id, number) VALUES (1, 1)"))
-    event.listen(session, "after_commit", _moved_here, once=True)
+    session.flush()
+    session.connection().execute(_MOVE)
+    session.info["moved_epoch"] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _note_move(session: Session) -> None:
+    global _last_move_here
+    if session.info.pop("moved_epoch", False):
+        _last_move_here = time.monotonic()
+
+
+_last_move_here = 0.0
 
 
 class Watch:
@@ -42,46 +62,40 @@ class Watch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._raw = database.engine.raw_connection()
-        self._read: Callable[[], int] = self._read_sqlite if database.is_sqlite else self._read_postgresql
+        self._own = _own_connection(database) if database.is_sqlite else None
         self._seen_version = -1
-        self._seen_at = 0.0
+        self._seen_at = -FOLLOW_WITHIN
         self._number = 0
-        if not database.is_sqlite:
-            self._raw.dbapi_connection.autocommit = True  # type: ignore[union-attr]
 
     def number(self) -> int:
-        """The epoch now."""
+        """The epoch now. Raises what the database raises; after that it asks again, at most once a second."""
         with self._lock:
-            return self._read()
+            return self._read_postgresql() if self._own is None else self._read_sqlite(self._own)
 
-    def _read_sqlite(self) -> int:
-        raw = self._raw.dbapi_connection
-        version = raw.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[union-attr]
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._own is not None:
+            self._own.close()
+
+    def _read_sqlite(self, own: SQLiteConnection) -> int:
+        version = own.execute("PRAGMA data_version").fetchone()[0]
         if version != self._seen_version:
-            row = raw.execute("SELECT number FROM epoch WHERE id = 1").fetchone()  # type: ignore[union-attr]
-            self._number = row[0] if row else 0
-            self._seen_version = version
+            row = own.execute("SELECT number FROM epoch WHERE id = 1").fetchone()
+            # In this order: a commit in between shows as another version at the next look.
+            self._number, self._seen_version = (row[0] if row else 0), version
         return self._number
 
     def _read_postgresql(self) -> int:
-        if _last_move_here > self._seen_at or time.monotonic() - self._seen_at > FOLLOW_WITHIN:
+        if _last_move_here >= self._seen_at or time.monotonic() - self._seen_at > FOLLOW_WITHIN:
             self._seen_at = time.monotonic()
-            cursor = self._raw.cursor()
-            cursor.execute("SELECT number FROM epoch WHERE id = 1")
-            row = cursor.fetchone()
-            cursor.close()
-            self._number = row[0] if row else 0
+            with self._database.reading() as session:
+                self._number = session.exec(select(Epoch.number)).first() or 0
         return self._number
 
-    def close(self) -> None:
-        """Give the connection back."""
-        self._raw.close()
 
-
-_last_move_here = 0.0
-
-
-def _moved_here(_session: Session) -> None:
-    global _last_move_here
-    _last_move_here = time.monotonic()
+def _own_connection(database: Database) -> SQLiteConnection:
+    """A connection that nobody else writes through, since a connection's own commits leave `data_version` alone."""
+    connection = database.engine.raw_connection()
+    connection.detach()
+    assert isinstance(connection.dbapi_connection, SQLiteConnection)
+    return connection.dbapi_connection

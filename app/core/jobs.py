@@ -6,26 +6,24 @@ parked, where stewards see it, and holds up nobody.
 """
 
 import logging
-import os
 import random
-import socket
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import event as orm_event
-from sqlalchemy import func
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import ColumnElement, event, func
 from sqlmodel import Field, Session, col, delete, select, update
 
 from app.core import epoch
+from app.core.bell import wake
 from app.core.clock import now
 from app.core.database import reading, writing
 from app.core.log import following, request_id
+from app.core.meanwhile import meanwhile
 from app.core.record import Record, moment, plain_json
-from app.core.settings import settings
+from app.core.text import wash
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +32,9 @@ LEASE = timedelta(seconds=15)
 
 MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(minutes=30)
+
+STRAY = "stray"
+"""A lane for the jobs that another release put into lanes which this one does not have."""
 
 
 class Event(BaseModel):
@@ -85,13 +86,14 @@ def registered() -> Mapping[type[Event], tuple[Reaction, ...]]:
 
 
 def lane_of(reaction: Reaction) -> str:
-    """Jobs of one room share a lane, so that a slow room holds up no other."""
-    return "_".join(reaction.__module__.split(".")[:2])
+    """Jobs of one room share a lane, so that a slow room holds up no other: `search`, `app.feeds`."""
+    room, *inner = reaction.__module__.split(".")
+    return f"{room}.{inner[0]}" if room == "app" and inner else room
 
 
 def lanes() -> tuple[str, ...]:
-    """Every lane that the table uses."""
-    return tuple(sorted({lane_of(reaction) for reactions in _reactions.values() for reaction in reactions}))
+    """Every lane that a worker has to look after."""
+    return *sorted({lane_of(reaction) for reactions in _reactions.values() for reaction in reactions}), STRAY
 
 
 def announce(session: Session, happened: Event) -> None:
@@ -113,37 +115,50 @@ def announce(session: Session, happened: Event) -> None:
             )
         )
     epoch.move(session)
-    if not session.info.get("wakes_worker"):
-        session.info["wakes_worker"] = True
-        orm_event.listen(session, "after_commit", lambda _session: wake(), once=True)
+    session.info["announced"] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _wake_worker(session: Session) -> None:
+    if not session.in_nested_transaction() and session.info.pop("announced", False):
+        wake()
 
 
 def claim(lane: str | None = None) -> Claimed | None:
     """Take the job that waits longest, in this lane or in any. None when nothing is due."""
-    due = (
-        col(Job.parked_at).is_(None),
-        col(Job.run_at) <= now(),
-        (col(Job.leased_until).is_(None)) | (col(Job.leased_until) < now()),
-        *([col(Job.lane) == lane] if lane else []),
-    )
     with reading() as session:
-        if session.exec(select(Job.id).where(*due).limit(1)).first() is None:
+        if session.exec(select(Job.id).where(*_due(lane)).limit(1)).first() is None:
             return None
     with writing() as session:
-        waiting = select(Job).where(*due).order_by(col(Job.id)).limit(1).with_for_update(skip_locked=True)
-        job = session.exec(waiting).first()
+        first = select(Job).where(*_due(lane)).order_by(col(Job.id)).limit(1).with_for_update(skip_locked=True)
+        job = session.exec(first).first()
         if job is None:
             return None
-        job.leased_until = now() + LEASE
-        job.tries += 1
         session.add(job)
-        return _in_hand(job)
+        job.tries += 1
+        if job.tries <= MOST_TRIES:
+            job.leased_until = now() + LEASE
+            return _in_hand(job)
+        # A reaction that fails parks its job itself; this one ended its worker every time.
+        job.parked_at, job.error = now(), "no worker lived to finish it"
+    return claim(lane)
+
+
+def _due(lane: str | None) -> list[ColumnElement[bool]]:
+    due = [
+        col(Job.parked_at).is_(None),
+        col(Job.run_at) <= now(),
+        col(Job.leased_until).is_(None) | (col(Job.leased_until) < now()),
+    ]
+    if lane == STRAY:
+        return [*due, col(Job.lane).not_in(lanes())]
+    return [*due, col(Job.lane) == lane] if lane else due
 
 
 def finish(job: Claimed) -> None:
     """The effect is there: forget the promise."""
     with writing() as session:
-        session.exec(delete(Job).where(col(Job.id) == job.id))
+        session.exec(delete(Job).where(*_still(job)))
 
 
 def postpone(job: Claimed, error: Exception) -> None:
@@ -154,12 +169,12 @@ def postpone(job: Claimed, error: Exception) -> None:
     with writing() as session:
         session.exec(
             update(Job)
-            .where(col(Job.id) == job.id)
+            .where(*_still(job))
             .values(
                 run_at=now() + pause,
                 leased_until=None,
                 parked_at=now() if is_last else None,
-                error=f"{type(error).__name__}: {error}"[:2000],
+                error=wash(f"{type(error).__name__}: {error}")[:2000],
             )
         )
 
@@ -169,7 +184,7 @@ def run_one(lane: str | None = None) -> bool:
     job = claim(lane)
     if job is None:
         return False
-    with following(job.request_id), _Renewing(job.id):
+    with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
         try:
             job.reaction(job.event)
         except Exception as error:
@@ -205,71 +220,39 @@ def backlog(session: Session) -> Backlog:
     return Backlog(waiting=waiting, parked=parked, oldest=oldest)
 
 
-# --- waking the worker: a datagram to a socket in DATA_DIR; if nobody listens, the worker polls every second ---
-
-
-def bell() -> str:
-    """The path of the socket on which the worker of this machine listens."""
-    return str(settings().data_dir.absolute() / "worker.bell")
-
-
-def wake() -> None:
-    """Tell the worker that there is work. Costs nothing and never fails: the worker looks by itself every second."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
-        sender.setblocking(False)
-        try:
-            sender.sendto(b"!", bell())
-        except OSError as nobody:
-            log.debug("no worker listens: %s", nobody)
-
-
-class _Renewing:
-    """Keeps a lease alive while a reaction runs, however long that takes."""
-
-    def __init__(self, job_id: int) -> None:
-        self._job_id = job_id
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name=f"lease-{job_id}", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _renew(self) -> None:
-        while not self._done.wait(LEASE.total_seconds() / 3):
-            try:
-                with writing() as session:
-                    session.exec(update(Job).where(col(Job.id) == self._job_id).values(leased_until=now() + LEASE))
-            except Exception:
-                log.exception("a lease could not be renewed")
+def _renew(job: Claimed) -> None:
+    with writing() as session:
+        session.exec(update(Job).where(*_still(job)).values(leased_until=now() + LEASE))
 
 
 def _name(reaction: Reaction) -> str:
     return f"{reaction.__module__}:{reaction.__name__}"
 
 
+def _still(job: Claimed) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """As long as it is ours: every claim counts one try more, so a lease that was lost changes nothing any more."""
+    return col(Job.id) == job.id, col(Job.tries) == job.tries
+
+
 def _in_hand(job: Job) -> Claimed:
-    for happened, reactions in _reactions.items():
-        if happened.__name__ == job.event:
-            for reaction in reactions:
-                if _name(reaction) == job.reaction:
-                    told = happened.model_validate(job.told)
-                    return Claimed(job.id, reaction, told, job.tries, job.request_id)
-    return Claimed(job.id, _unknown(job.reaction), Event(), job.tries, job.request_id)
+    """The job with its reaction; with one that fails when this release has no such event or reaction."""
+    happened = next((known for known in _reactions if known.__name__ == job.event), Event)
+    reaction = next((known for known in _reactions.get(happened, ()) if _name(known) == job.reaction), None)
+    told = Event()
+    if reaction is None:
+        reaction = _failing(LookupError(f"no reaction of this name in this release: {job.reaction}"))
+    else:
+        try:
+            told = happened.model_validate(job.told)
+        except ValidationError as error:
+            reaction = _failing(error)
+    return Claimed(job.id, reaction, told, job.tries, job.request_id)
 
 
-def _unknown(name: str) -> Reaction:
-    """A promise made by another release: it fails, is tried again after an update, and is parked in the end."""
+def _failing(error: Exception) -> Reaction:
+    """For a promise of another release: it is tried again, perhaps after an update, and is parked in the end."""
 
     def fail(_event: Event) -> None:
-        raise LookupError(f"no reaction of this name in this release: {name}")
+        raise error
 
     return fail
-
-
-def worker_name() -> str:
-    """Who holds a lease, for the log."""
-    return f"{socket.gethostname()}:{os.getpid()}"

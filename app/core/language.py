@@ -57,7 +57,8 @@ def _translations(language: str) -> NullTranslations:
 
 def gettext(text: str, **values: object) -> str:
     """This text in the current language, with `%(name)s` filled in."""
-    translated: str = _translations(current_language()).gettext(text)
+    # The empty text is where a catalogue keeps its header.
+    translated: str = _translations(current_language()).gettext(text) if text else ""
     return translated % values if values else translated
 
 
@@ -85,7 +86,7 @@ def number(value: float, digits: int | None = None) -> str:
 
 def euros(value: float) -> str:
     """€ 38.000 (with a space that does not break) or €38,000: whole euros."""
-    pattern = "¤\xa0#,##0" if current_language() == "nl" else "¤#,##0"
+    pattern = "¤\xa0#,##0;¤\xa0-#,##0" if current_language() == "nl" else "¤#,##0"
     return numbers.format_currency(value, "EUR", format=pattern, currency_digits=False, locale=_locale())
 
 

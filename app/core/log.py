@@ -1,7 +1,7 @@
 """The log: one JSON object a line in production, readable lines on a terminal, and a request's id in every one.
 
-No token, mail address, search word or body of a person goes into a log line; `json.dumps` escapes line breaks and
-escape characters, so nobody writes lines into our log (CWE-117).
+No token, mail address, search word or body of a person goes into a log line; everything that is no printable character
+is escaped, so nobody writes lines into our log or commands to the terminal that shows it (CWE-117).
 """
 
 import json
@@ -56,7 +56,8 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        # ASCII only: outside of it are line ends (U+2028), terminal commands (U+009B) and what no encoding takes.
+        return json.dumps(line, default=str)
 
 
 class ReadableLines(logging.Formatter):
@@ -68,8 +69,13 @@ class ReadableLines(logging.Formatter):
         told = " ".join(f"{name}={value}" for name, value in fields.items())
         mark = f" [{request_id()}]" if request_id() else ""
         line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {record.levelname.lower():7} {record.getMessage()}"  # noqa: DTZ006 - a terminal shows the local time
-        text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in f"{line} {told}{mark}".rstrip())
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        first = _printable(f"{line} {told}{mark}".rstrip())
+        below = self.formatException(record.exc_info).split("\n") if record.exc_info else []
+        return "\n".join([first, *(f"    {_printable(row)}" for row in below)])
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def start(level: int = logging.INFO) -> None:

@@ -13,6 +13,12 @@ from pathlib import Path
 
 from app.core.settings import settings
 
+ROOT_BYTES = 32
+
+
+class NoRoot(Exception):
+    """Why there are no seals: the root secret cannot be used."""
+
 
 def new_token() -> str:
     """256 random bits for an address or a cookie. Only its digest is ever stored."""
@@ -45,16 +51,21 @@ def _key(purpose: str) -> bytes:
 
 @cache
 def _root(path: Path) -> bytes:
-    """The root secret; made on the first start, readable by its owner only."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pass
+    """The root secret; made on the first start, readable by its owner only. Raises NoRoot for one that is too short."""
+    if not path.exists():
+        _make_root(path)
+    root = path.read_bytes()
+    if len(root) < ROOT_BYTES:
+        raise NoRoot(f"{path} holds {len(root)} bytes and needs {ROOT_BYTES}: restore it, or remove it for a new one.")
+    return root
+
+
+def _make_root(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
+        file.write(secrets.token_bytes(ROOT_BYTES))
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -64,4 +75,3 @@ def _root(path: Path) -> bytes:
         pass
     finally:
         fresh.unlink()
-    return path.read_bytes()

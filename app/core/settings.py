@@ -1,18 +1,23 @@
 """Every setting of Proeftuin, typed, with a default that works on a bare machine.
 
-Settings come from the environment (`PROEFTUIN_DATA_DIR=...`) or a `.env` file in the working directory.
+Settings come from the environment (`PROEFTUIN_DATA_DIR=...`) or a `.env` file in the working directory; an empty one
+counts as not set.
 `docs/settings.md` describes each one; a test keeps the two in step.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 EXAMPLE_MARK = "(voorbeeld)"
 """Stands in every default that an operator has to replace, so that a visitor sees it is an example."""
+
+ONE_HOST = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/*")
 
 Words = Annotated[tuple[str, ...], NoDecode]
 """A list that is written in the environment as `a, b, c`."""
@@ -21,10 +26,17 @@ Words = Annotated[tuple[str, ...], NoDecode]
 class Settings(BaseSettings):
     """What an operator may decide. Names are the public ones of `docs/settings.md`, in lower case."""
 
-    model_config = SettingsConfigDict(env_prefix="PROEFTUIN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PROEFTUIN_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
 
     data_dir: Path = Path("var")
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     search_url: str = ""
     search_key: SecretStr = SecretStr("")
     search_binary: str = ""
@@ -53,11 +65,26 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("search_url", "files_endpoint")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+            raise ValueError("must be an address that starts with http:// or https://")
+        return value.rstrip("/")
+
     @field_validator("base_url")
     @classmethod
-    def _no_trailing_slash(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("BASE_URL starts with http:// or https://")
+    def _is_one_host(cls, value: str) -> str:
+        # Links are made by putting a path behind it, and cookies and trusted hosts go by its host.
+        if value and not ONE_HOST.fullmatch(value):
+            raise ValueError("must be http:// or https:// and a host in small letters, without a path")
         return value.rstrip("/")
 
     @property

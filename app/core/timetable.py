@@ -12,9 +12,13 @@ from sqlmodel import Field, SQLModel, col, select, update
 
 from app.core.clock import now
 from app.core.database import reading, writing
+from app.core.errors import Conflict
 from app.core.record import UTCDateTime
 
 log = logging.getLogger(__name__)
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart. What is due later than that was set by a clock that ran ahead."""
 
 
 class Due(SQLModel, table=True):
@@ -49,15 +53,20 @@ def run_due(entries: Iterable[Entry]) -> int:
 def _take(entry: Entry) -> bool:
     with reading() as session:
         due = session.exec(select(Due.at).where(Due.name == entry.name)).first()
-    if due is not None and due > now():
+    next_time = now() + entry.every
+    if due is None:
+        return _begin(Due(name=entry.name, at=next_time))
+    if now() < due <= next_time + CLOCKS_DIFFER:
         return False
     with writing() as session:
-        if due is None:
-            if session.get(Due, entry.name) is None:
-                session.add(Due(name=entry.name, at=now() + entry.every))
-                return True
-            return False
-        taken = session.exec(
-            update(Due).where(col(Due.name) == entry.name, col(Due.at) == due).values(at=now() + entry.every)
-        )
-        return bool(taken.rowcount)
+        mine = update(Due).where(col(Due.name) == entry.name, col(Due.at) == due).values(at=next_time)
+        return bool(session.exec(mine).rowcount)
+
+
+def _begin(due: Due) -> bool:
+    try:
+        with writing() as session:
+            session.add(due)
+    except Conflict:
+        return False
+    return True
