@@ -84,7 +84,7 @@ class Supervisor:
         def count(number: int, _frame: FrameType | None) -> None:
             self._signals += number != signal.SIGCHLD
 
-        self._wake_writer.setblocking(False)
+        self._wake_writer.setblocking(False)  # as signal.set_wakeup_fd wants it
         numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGCHLD]
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup means it
             numbers.append(signal.SIGHUP)
@@ -96,6 +96,8 @@ class Supervisor:
             signal.set_wakeup_fd(former)
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._wake_reader.close()
+            self._wake_writer.close()
 
     @contextmanager
     def _listening(self) -> Iterator[socket.socket]:
