@@ -1,0 +1,157 @@
+"""From a view to an answer: the frame around it, the template, the tag, and who may keep it."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+
+from fastapi import Depends
+from sqlmodel import Session, col, select
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app.core.language import LANGUAGES
+from app.core.language import gettext as _
+from app.core.seals import seal
+from app.core.settings import settings
+from app.core.templating import provide, render
+from app.people.actor import Actor, someone_passing_by
+from app.web import drawing
+from app.web.assets import asset
+from app.web.frame import FeedLink, Frame, Member, NavEntry
+from app.web.needs import Here, Me, Reading
+from app.web.visit import Visit, address
+from content.models import Article
+
+provide({**drawing.globals(), "asset": asset})
+
+FORM_PURPOSE = "form"
+
+
+class Rendering:
+    """Renders pages for one request. `page("home", view)` draws `templates/pages/home.html`."""
+
+    def __init__(self, request: Request, here: Visit, session: Session, me: Actor) -> None:
+        self._request = request
+        self._here = here
+        self._session = session
+        self._me = me
+
+    def __call__(
+        self,
+        name: str,
+        view: object,
+        *,
+        status: int = 200,
+        section: str = "",
+        shows_search: bool = True,
+        feeds: Sequence[FeedLink] = (),
+        is_indexed: bool = True,
+        reads: bool = False,
+        versions: Mapping[str, str] | None = None,
+        language: str = "",
+    ) -> Response:
+        """The page as an answer.
+
+        `versions`: language -> path of the same content in it; the same path in both unless told otherwise.
+        `language`: of the content, when it may differ from the frame's; the canonical address follows it.
+        """
+        frame = build_frame(
+            self._here,
+            self._me,
+            has_examples=has_examples(self._session),
+            section=section,
+            shows_search=shows_search,
+            feeds=tuple(feeds),
+            is_indexed=is_indexed,
+            reads=reads,
+            versions=versions,
+            language=language,
+        )
+        body = render(f"pages/{name}.html", frame=frame, view=view).encode()
+        if self._me.is_signed_in:
+            return HTMLResponse(body, status, headers={"cache-control": "private, no-store"})
+        self._request.scope["outgoing"].keep()
+        return HTMLResponse(body, status, headers=public_headers(body))
+
+
+def public_headers(body: bytes) -> dict[str, str]:
+    """Kept by browsers, but asked about every time (settled: 18)."""
+    return {"cache-control": "no-cache", "vary": "Cookie", "etag": f'"{sha256(body).hexdigest()[:24]}"'}
+
+
+def rendering(request: Request, here: Here, session: Reading, me: Me) -> Rendering:
+    """How a route draws its page."""
+    return Rendering(request, here, session, me)
+
+
+Page = Annotated[Rendering, Depends(rendering)]
+
+
+def build_frame(
+    here: Visit,
+    me: Actor = someone_passing_by,
+    *,
+    has_examples: bool = False,
+    section: str = "",
+    shows_search: bool = True,
+    feeds: tuple[FeedLink, ...] = (),
+    is_indexed: bool = True,
+    reads: bool = False,
+    versions: Mapping[str, str] | None = None,
+    language: str = "",
+) -> Frame:
+    """The frame for one page. Needs no database, so that error pages have one too."""
+    paths = versions if versions is not None else dict.fromkeys(LANGUAGES, here.path)
+    other = next(each for each in LANGUAGES if each != here.language)
+    whole = settings().address
+    return Frame(
+        language=here.language,
+        here=here.here,
+        home=address("/", here.language),
+        canonical=whole + address(here.path, language or here.language),
+        alternates={each: whole + address(path, each) for each, path in paths.items()} if len(paths) > 1 else {},
+        other_language=address(paths.get(other, here.path), other) + (f"?{here.query}" if here.query else ""),
+        theme=here.theme,
+        section=section,
+        nav=_nav(here.language),
+        search_address=address("/zoeken", here.language),
+        shows_search=shows_search,
+        query=_query(here),
+        member=_member(me),
+        form_token=form_token(here) if me.is_signed_in else "",
+        sign_in=address("/inloggen", here.language),
+        sign_out=address("/uitloggen", here.language),
+        operator=settings().operator_name,
+        funders=settings().funders,
+        has_examples=has_examples,
+        is_indexed=is_indexed and (not has_examples or settings().is_loopback),
+        feeds=(FeedLink(address("/feeds/alles.atom", here.language), _("Everything new")), *feeds),
+        reads=reads,
+    )
+
+
+def form_token(here: Visit) -> str:
+    """For forms on personal pages: bound to the session, good as long as that is (settled: 19)."""
+    return seal(FORM_PURPOSE, here.session_token)
+
+
+def has_examples(session: Session) -> bool:
+    """Whether invented content is loaded, which every page then says."""
+    return session.exec(select(Article.id).where(col(Article.example).is_(True)).limit(1)).first() is not None
+
+
+def _nav(language: str) -> tuple[NavEntry, ...]:
+    return (NavEntry("knowledge", _("Knowledge"), address("/kennis", language)),)
+
+
+def _query(here: Visit) -> str:
+    values: Any = parse_qs(here.query, max_num_fields=50).get("q", [""]) if len(here.query) < 2000 else [""]
+    return str(values[0])[:200]
+
+
+def _member(me: Actor) -> Member | None:
+    if not me.is_signed_in:
+        return None
+    words = me.name.split()
+    return Member(name=me.name, initials="".join(word[0] for word in (words[:1] + words[1:][-1:])).upper())

@@ -1,0 +1,121 @@
+"""From what rooms know to what parts of a page are given: cards and figures."""
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+from app.core.clock import local
+from app.core.language import current_language, gettext, pick
+from app.core.language import gettext as _
+from app.people.models import Organisation, User
+from app.people.region import Municipality
+from app.web.cards import CaseCard, LessonCard, PersonCard, TechnologyCard
+from app.web.drawing.maps import Marker
+from app.web.figures import MeasureView
+from app.web.visit import address
+from content.kinds import CaseStudy, Lesson, Technology
+from content.kinds.case_study import Metric
+from content.shelves import Listed
+from content.subjects import Pilot
+
+PieceCard = CaseCard | LessonCard | TechnologyCard
+
+
+def here(path: str) -> str:
+    """A path under the prefix of the reader's language."""
+    return address(path, current_language())
+
+
+def measure(metric: Metric) -> MeasureView:
+    """A figure before and after."""
+    return MeasureView(
+        label=metric.name, before=metric.baseline, after=metric.result, unit=metric.unit, better=metric.better.value
+    )
+
+
+def card(row: Listed, title: Markup | None = None, text: Markup | None = None) -> PieceCard:
+    """The row for a piece of any kind. `title` and `text`: with the words marked that were searched for."""
+    match row.telling:
+        case CaseStudy() as case:
+            return _case(row, case, title, text)
+        case Lesson() as lesson:
+            return _lesson(row, lesson, title)
+        case Technology() as technology:
+            return _technology(row, technology, title, text)
+        case other:
+            raise LookupError(f"no row is drawn for {type(other).__name__}")
+
+
+def _case(row: Listed, told: CaseStudy, title: Markup | None, text: Markup | None) -> CaseCard:
+    return CaseCard(
+        href=here(f"/kennis/{row.article.slug}"),
+        title=title or row.article.title,
+        language=row.article.language,
+        organisation=row.lead.title if row.lead else _("Company not named"),
+        place=row.municipality.town if row.municipality else "",
+        staff=told.company_size_fte if row.lead else None,
+        topic=row.topic.name if row.topic else "",
+        summary=text or "",
+        measure=measure(told.metrics[0]) if told.metrics else None,
+        investment=told.investment_eur,
+        payback_months=told.payback_months,
+    )
+
+
+def _lesson(row: Listed, told: Lesson, title: Markup | None) -> LessonCard:
+    return LessonCard(
+        href=here(f"/kennis/{row.article.slug}"),
+        title=title or row.article.title,
+        language=row.article.language,
+        takeaway=told.takeaway,
+        byline=", ".join(part for part in (row.author.name if row.author else "", row.owner.title) if part),
+        published=local(row.article.published_at).date() if row.article.published_at else None,
+        outcome=told.outcome.value,
+        applies_when=told.applies_when,
+    )
+
+
+def _technology(row: Listed, told: Technology, title: Markup | None, text: Markup | None) -> TechnologyCard:
+    return TechnologyCard(
+        href=here(f"/kennis/{row.article.slug}"),
+        title=title or row.article.title,
+        language=row.article.language,
+        summary=text or row.article.summary,
+        cost=told.cost_range_eur,
+        trl=told.trl,
+    )
+
+
+def person(user: User, workplace: Organisation | None = None) -> PersonCard:
+    """A person beside a piece; linked only when they want a page of their own."""
+    role = ", ".join(part for part in (user.title, workplace.title if workplace else "") if part)
+    return PersonCard(name=user.name, role=role, href=here(f"/mensen/{user.handle}") if user.has_profile else "")
+
+
+def pilot_markers(pilots: Iterable[tuple[Pilot, Municipality | None]]) -> list[Marker]:
+    """The pilots that have a place, for the map."""
+    return [
+        Marker(
+            name=f"{pilot.name}, {place.town}",
+            longitude=place.longitude,
+            latitude=place.latitude,
+            href=here(f"/proefprojecten/{pilot.slug}"),
+            number=pilot.number,
+            is_full=pilot.status == "running",
+            note=_("running") if pilot.status == "running" else _("finished"),
+        )
+        for pilot, place in pilots
+        if place is not None
+    ]
+
+
+def said(texts: Sequence[str]) -> str:
+    """a, b en c."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return pick(" en ", " and ").join([", ".join(texts[:-1]), texts[-1]])
+
+
+def words(msgids: dict[str, str], key: str) -> str:
+    """The text for a slug of a fixed list, in the reader's language."""
+    return gettext(msgids[key])
