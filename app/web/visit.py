@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.types import Scope
 
+from app.core.addresses import address as address
 from app.core.settings import settings
 
 THEMES = ("light", "dark")
@@ -58,13 +59,6 @@ class Visit:
     def is_on_this_machine(self) -> bool:
         """A loopback peer, nothing forwarded, on a loopback bind: what example people need (settled: 14)."""
         return settings().is_loopback and self.peer in LOOPBACK and not self.is_forwarded
-
-
-def address(path: str, language: str) -> str:
-    """The path under its language's prefix: Dutch at `/…`, English at `/en/…`."""
-    if language == "en":
-        return "/en" if path == "/" else f"/en{path}"
-    return path
 
 
 def header(scope: Scope, name: bytes) -> str:
