@@ -55,7 +55,7 @@ class JsonLines(logging.Formatter):
             line["request"] = request_id()
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = "\n".join(_rows(self.formatException(record.exc_info)))
         # ASCII only: outside of it are line ends (U+2028), terminal commands (U+009B) and what no encoding takes.
         return json.dumps(line, default=str)
 
@@ -70,8 +70,13 @@ class ReadableLines(logging.Formatter):
         mark = f" [{request_id()}]" if request_id() else ""
         line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {record.levelname.lower():7} {record.getMessage()}"  # noqa: DTZ006 - a terminal shows the local time
         first = _printable(f"{line} {told}{mark}".rstrip())
-        below = self.formatException(record.exc_info).split("\n") if record.exc_info else []
+        below = _rows(self.formatException(record.exc_info)) if record.exc_info else []
         return "\n".join([first, *(f"    {_printable(row)}" for row in below)])
+
+
+def _rows(traceback: str) -> list[str]:
+    # PostgreSQL repeats the whole row below its errors: "DETAIL: Failing row contains (...)".
+    return [row for row in traceback.split("\n") if not row.startswith("DETAIL:")]
 
 
 def _printable(text: str) -> str:

@@ -41,7 +41,7 @@ class Frozen(TypeDecorator[ModelT], Generic[ModelT]):
     cache_ok = True
 
     def __init__(self, model: type[ModelT]) -> None:
-        super().__init__()
+        super().__init__(none_as_null=True)
         if not model.model_config.get("frozen"):
             raise TypeError(f"{model.__name__} must be frozen to be stored")
         self.model = model
@@ -57,7 +57,7 @@ class Frozen(TypeDecorator[ModelT], Generic[ModelT]):
 
 def choice(of: type[StrEnum]) -> Enum:
     """The column type for one of these words: the word itself as text, so that a new one needs no migration."""
-    return Enum(of, native_enum=False, length=20, values_callable=lambda words: [word.value for word in words])
+    return Enum(of, native_enum=False, length=20, validate_strings=True, values_callable=lambda words: list(words))
 
 
 def moment(*, nullable: bool = True, index: bool = False) -> Any:
@@ -72,7 +72,7 @@ def frozen(model: type[BaseModel], *, nullable: bool = False) -> Any:
 
 def plain_json(default: Any = None, *, nullable: bool = False) -> Any:
     """A field that holds JSON which is always replaced as a whole."""
-    return Field(default=default, sa_type=JSON, nullable=nullable)
+    return Field(default=default, sa_type=JSON(none_as_null=True), nullable=nullable)
 
 
 class Record(SQLModel):
