@@ -1,5 +1,6 @@
 """Files that belong to a piece: put them there, and find the ones that a reader may open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -22,17 +23,34 @@ class OfferedFile:
 
 def offered_files(session: Session, article: Article, revision: Revision, actor: Actor) -> list[OfferedFile]:
     """The files of a revision that this reader may open, in the author's order."""
-    allowed = allowed_to(session, article)
-    uses = [use for use in revision.content.files if may_open(actor, article, allowed, use.visibility)]
-    if not uses:
-        return []
-    rows = session.exec(
-        select(Attachment).where(
-            Attachment.article_id == article.id, col(Attachment.hash).in_([use.hash for use in uses])
-        )
-    ).all()
-    by_key = {(row.name, row.hash): row for row in rows}
-    return [OfferedFile(use, by_key[use.name, use.hash]) for use in uses if (use.name, use.hash) in by_key]
+    return files_of(session, [(article, revision)], actor)[article.id]
+
+
+def files_of(session: Session, told: Sequence[tuple[Article, Revision]], actor: Actor) -> dict[int, list[OfferedFile]]:
+    """The same for many articles at once, by the article's id. Two queries, however many."""
+    ids = [article.id for article, _revision in told]
+    allowed, kept = _allowed_by_article(session, ids), _kept_by_article(session, ids)
+    return {
+        article.id: [
+            OfferedFile(use, kept[article.id, use.name, use.hash])
+            for use in revision.content.files
+            if (article.id, use.name, use.hash) in kept
+            and may_open(actor, article, allowed[article.id], use.visibility)
+        ]
+        for article, revision in told
+    }
+
+
+def _allowed_by_article(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {id_: [] for id_ in ids}
+    for row in session.exec(select(ArticleAllowed).where(col(ArticleAllowed.article_id).in_(ids))).all():
+        found[row.article_id].append(row.organisation_id)
+    return found
+
+
+def _kept_by_article(session: Session, ids: Sequence[int]) -> dict[tuple[int, str, str], Attachment]:
+    rows = session.exec(select(Attachment).where(col(Attachment.article_id).in_(ids))).all()
+    return {(row.article_id, row.name, row.hash): row for row in rows}
 
 
 def allowed_to(session: Session, article: Article) -> list[int]:

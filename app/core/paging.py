@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Final, Generic, TypeVar
 
 from app.core.errors import BadRequest
 from app.core.language import gettext as _
@@ -63,4 +65,34 @@ def offset_of(cursor_text: str | None) -> int:
             return int(digits)
     except (binascii.Error, UnicodeError, ValueError):
         pass
-    raise BadRequest(_("This cursor is not one of ours. Start again without it."), field="cursor")
+    raise _not_ours("cursor")
+
+
+# --- a place in a list that grows at its head: what is new there moves nothing that comes after the place ----------
+
+Place = tuple[datetime, int]
+"""The moment that a list is sorted by, newest first, and the id of the last one seen of that moment."""
+
+_PLACE: Final = re.compile(r"(\d{1,17})-(\d{1,9})", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def place_word(place: Place) -> str:
+    """`1764061200000000-12`: microseconds since 1970 and the id."""
+    moment, id_ = place
+    return f"{(moment - _EPOCH) // _MICROSECOND}-{id_}"
+
+
+def place_of(word: str | None, *, field: str) -> Place | None:
+    """The place that this word means; BadRequest, naming the field, for one that we did not write."""
+    if not word:
+        return None
+    found = _PLACE.fullmatch(word)
+    if found is None:
+        raise _not_ours(field)
+    return _EPOCH + int(found[1]) * _MICROSECOND, int(found[2])
+
+
+def _not_ours(field: str) -> BadRequest:
+    return BadRequest(_("This cursor is not one of ours. Start again without it."), field=field)
