@@ -73,6 +73,7 @@ def test_what_a_drawing_program_adds_for_itself_is_dropped() -> None:
         "<!-- gemaakt door Femke --><?xml-stylesheet href='x.css'?><metadata>Femke</metadata>"
         '<sodipodi:namedview pagecolor="#fff"/>'
         '<g class="laag" data-name="Femke" sodipodi:label="Femke"><path d="M0 0"/></g>'
+        '<g class="laag" data-name="Femke" sodipodi:label="Femke"><path d="M0 0"/></g>'
     )
     cleaned = clean(drawing(inside, opening)).data.decode()
     assert "Femke" not in cleaned
