@@ -1,69 +1,82 @@
-"""The frame around every page: what layout.html needs to know, and nothing of what the page itself shows."""
+"""The frame: what stands around every page, as one value. `templates/layout.html` asks for nothing else."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class NavEntry:
-    """An entry of the main menu. `key` says which section a page belongs to."""
+    """One of the few entries at the top. Only what exists is one: there are no dead links."""
 
     key: str
+    """Compared with `Frame.section`, to mark where the reader is."""
     label: str
-    address: str
+    href: str
 
 
 @dataclass(frozen=True)
 class FeedLink:
-    """A feed that the page announces."""
+    """A feed that belongs to this page, for feed readers that look for it in the head."""
 
-    address: str
+    href: str
     title: str
     media_type: str = "application/atom+xml"
 
 
 @dataclass(frozen=True)
 class Member:
-    """Who is signed in, as the frame shows it."""
+    """Who is signed in."""
 
     name: str
     initials: str
+    href: str = ""
+    """Their own page, once there is one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
-    """Everything that layout.html uses. Addresses are whole paths, ready for an href."""
+    """Everything around the content of one page."""
 
     language: str
-    """`nl` or `en`: the language of the interface."""
+    """Of the interface: `nl` or `en`."""
     here: str
-    """This page's own address, with its query."""
+    """The address of this page on this site, with its query."""
     home: str
-    canonical: str
-    """Whole address with host."""
-    alternates: dict[str, str]
-    """Language -> whole address of the same page in it, for hreflang; empty when there is no real pair."""
     other_language: str
-    """Where the language switch leads."""
-    theme: str
-    """`light`, `dark`, or empty when the system decides."""
-    section: str
-    nav: tuple[NavEntry, ...]
+    """The address of this page in the other language of the interface."""
     search_address: str
-    shows_search: bool
-    """Whether the header holds a search box; not on home, search, 404 and sign-in, which have their own."""
-    query: str
-    member: Member | None
-    """None for a reader without a session."""
-    form_token: str
-    """For forms of personal pages; empty on public ones."""
-    sign_in: str
-    sign_out: str
-    operator: str
-    funders: str
-    has_examples: bool
-    """Whether example content is loaded: then every page says that it is invented."""
-    is_indexed: bool
-    """False: robots stay away."""
-    feeds: tuple[FeedLink, ...]
-    reads: bool
-    """Whether the page is for reading, so that the serif font is fetched at once."""
+    """Where a search goes; the suggestions lie at `{search_address}/suggesties`."""
+
+    canonical: str = ""
+    """The whole address under which this content is known; empty for pages that have none, such as errors."""
+    alternates: Mapping[str, str] = field(default_factory=dict)
+    """Language -> whole address of the same content; only between real pairs (settled: 2)."""
+    feeds: tuple[FeedLink, ...] = ()
+    is_indexed: bool = True
+    """Whether outside search engines may list the page."""
+    reads: bool = False
+    """Whether there is text to read: then its typeface is fetched early."""
+
+    theme: str = ""
+    """`light` or `dark` when the reader chose; empty lets the system decide."""
+    section: str = ""
+    nav: tuple[NavEntry, ...] = ()
+    about: tuple[NavEntry, ...] = ()
+    """Standing pages, for the foot."""
+    shows_search: bool = True
+    """Whether the header has a search field; pages that have a large one of their own leave it out."""
+    query: str = ""
+    """What was searched for, so that the field shows it again."""
+
+    member: Member | None = None
+    form_token: str = ""
+    """For forms on personal pages (settled: 19)."""
+    sign_in: str = ""
+    """Where to sign in, sign out and join; empty when there is no such place."""
+    sign_out: str = ""
+    join: str = ""
+
+    operator: str = ""
+    funders: str = ""
+    has_examples: bool = False
+    """Whether invented content is loaded, which the foot then says."""
