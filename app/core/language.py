@@ -81,7 +81,9 @@ def _locale() -> str:
 def number(value: float, digits: int | None = None) -> str:
     """4,2 or 4.2; thousands with a point or a comma. `digits` fixes the number of decimals."""
     pattern = "#,##0.###" if digits is None else "#,##0" + (f".{'0' * digits}" if digits else "")
-    return numbers.format_decimal(value, format=pattern, locale=_locale())
+    # Nobody writes "-0".
+    shown = value if round(value, 3 if digits is None else digits) else 0
+    return numbers.format_decimal(shown, format=pattern, locale=_locale())
 
 
 def euros(value: float) -> str:

@@ -38,8 +38,8 @@ class Page(Generic[ItemT]):
 
     @property
     def previous(self) -> int | None:
-        """Number of the page before, if there is one."""
-        return self.number - 1 if self.number > 1 else None
+        """Number of the page before, if there is one; from beyond the end that is the last one."""
+        return min(self.number - 1, self.last) if self.number > 1 else None
 
 
 def page_number(text: str | None) -> int:

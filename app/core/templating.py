@@ -1,11 +1,11 @@
 """The one Jinja environment, for pages and mail alike. Everything is escaped; an unknown name is an error."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from app.core import language
 
@@ -41,13 +41,24 @@ def environment() -> Environment:
     )
     made.globals.update(_globals)
     made.filters.update(
-        number=language.number,
-        euros=language.euros,
-        long_date=language.long_date,
-        month=language.month,
-        clock_time=language.clock_time,
+        number=_spoken(language.number),
+        euros=_spoken(language.euros),
+        long_date=_spoken(language.long_date),
+        month=_spoken(language.month),
+        clock_time=_spoken(language.clock_time),
     )
     return made
+
+
+def _spoken(filter: Callable[..., str]) -> Callable[..., str]:
+    # Jinja works out a filter on a constant once, when it compiles, in the language of that moment. One that asks for
+    # the context waits until the template is rendered.
+    @pass_context
+    @wraps(filter)
+    def spoken(_context: object, *values: Any, **more: Any) -> str:
+        return filter(*values, **more)
+
+    return spoken
 
 
 def render(name: str, /, **values: Any) -> str:
