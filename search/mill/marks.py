@@ -1,0 +1,143 @@
+"""Marks: which words of a text a question asked for, and the passage that holds most of them.
+
+The engine's own marks know nothing of stems, parts and concepts: it would leave `lascobot` bare for `robotlassen`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import takewhile
+
+from search.mill.concepts import spans_from
+from search.mill.everyday import ASKING, STOP
+from search.mill.fold import Word, folded, words
+from search.mill.lexicon import Lexicon
+from search.mill.plan import Plan
+from search.mill.units import Unit
+
+_CONTEXT = 40
+"""So many characters may stand before the first mark of a passage."""
+_LONGEST_TERM = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters `start` up to `end` of a text, and which unit of the plan they hold."""
+
+    start: int
+    end: int
+    unit: int
+
+
+class Marks:
+    """What a plan asks for, made ready for looking at texts."""
+
+    def __init__(self, plan: Plan, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._weights = [unit.weight for unit in plan.units]
+        self._tokens = {token: place for place, unit in enumerate(plan.units) for token in _tokens(unit, lexicon)}
+        self._beginnings = {
+            way.tokens[0]: place for place, unit in enumerate(plan.units) for way in unit.ways if way.prefix
+        }
+        self._phrases = lexicon.phrases_about(self._tokens.keys())
+
+    def places(self, text: str) -> list[Mark]:
+        """The marks in a text, in order and none over another."""
+        found: list[Mark] = []
+        for mark in sorted(self._all(words(text)), key=lambda mark: (mark.start, -mark.end)):
+            if not found or mark.start >= found[-1].end:
+                found.append(mark)
+        return found
+
+    def html(self, text: str) -> str:
+        """A text as HTML with everything escaped and the words asked for in `<mark>`."""
+        return _html(text, self.places(text), 0, len(text))
+
+    def snippet(self, text: str, limit: int = 240) -> str:
+        """The passage of at most about `limit` characters that holds most of what was asked, as HTML with marks."""
+        marks = self.places(text)
+        start = self._best_start(text, marks, limit)
+        end = _word_end(text, start + limit)
+        passage = _html(text, [mark for mark in marks if start <= mark.start and mark.end <= end], start, end).strip()
+        return f"{'… ' if start else ''}{passage}{' …' if end < len(text) else ''}"
+
+    def _all(self, text: Sequence[Word]) -> Iterator[Mark]:
+        seen: dict[str, tuple[int | None, bool]] = {}
+        for at, word in enumerate(text):
+            if word.text not in seen:
+                seen[word.text] = self._unit(word.text), self._opens_term(word.text)
+            unit, opens = seen[word.text]
+            if unit is not None:
+                yield Mark(word.start, word.end, unit)
+            if opens:
+                yield from self._terms(text[at : at + _LONGEST_TERM])
+
+    def _unit(self, word: str) -> int | None:
+        """The unit that a word holds by itself, by one of its parts, or by its beginning."""
+        for form in self._forms(word):
+            if form in self._tokens:
+                return self._tokens[form]
+        return next((unit for beginning, unit in self._beginnings.items() if word.startswith(beginning)), None)
+
+    def _opens_term(self, word: str) -> bool:
+        return any(form in self._phrases for form in self._forms(word))
+
+    def _forms(self, word: str) -> Iterator[str]:
+        return (form for text in (word, *self._lexicon.compound(word)) for form in self._lexicon.forms(text))
+
+    def _terms(self, text: Sequence[Word]) -> Iterator[Mark]:
+        """The words of the terms that open within the first word of a run."""
+        parts = self._lexicon.parts(text)
+        for start in takewhile(lambda at: parts[at].word == 0, range(len(parts))):
+            for span in spans_from(start, parts, self._phrases):
+                unit = next(self._tokens[concept] for concept in span.term.marks if concept in self._tokens)
+                telling = {part.word for part in parts[span.start : span.end] if not part.empty}
+                yield from (Mark(text[place].start, text[place].end, unit) for place in telling)
+
+    def _best_start(self, text: str, marks: Sequence[Mark], limit: int) -> int:
+        """Where the passage opens that holds the most by weight, the earliest of equals."""
+        best, most = 0, 0.0
+        for place, mark in enumerate(marks):
+            start = _word_start(text, mark.start - _CONTEXT)
+            held = {other.unit for other in _within(marks, place, start + limit)}
+            told = sum(self._weights[unit] for unit in held)
+            if told > most:
+                best, most = start, told
+        return best
+
+
+def _within(marks: Sequence[Mark], place: int, end: int) -> Iterator[Mark]:
+    for at in range(place, len(marks)):
+        if marks[at].end > end:
+            return
+        yield marks[at]
+
+
+def _tokens(unit: Unit, lexicon: Lexicon) -> Iterator[str]:
+    """What a word or a term may hold of a unit. For a concept its own words as well: `cobot` of `cobot veilig`."""
+    yield from (token for way in unit.ways if not way.prefix for token in way.tokens)
+    if unit.concept:
+        yield from (form for word in folded(unit.text) if word not in STOP | ASKING for form in lexicon.forms(word))
+
+
+def _word_start(text: str, at: int) -> int:
+    """The start of the first word from `at` on, or the start of the text when that is near."""
+    if at <= 0:
+        return 0
+    space = text.find(" ", at)
+    return space + 1 if 0 <= space <= at + _CONTEXT else at
+
+
+def _word_end(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    space = text.rfind(" ", at - _CONTEXT, at + 1)
+    return space if space > 0 else at
+
+
+def _html(text: str, marks: Sequence[Mark], start: int, end: int) -> str:
+    pieces, at = [], start
+    for mark in marks:
+        pieces += [escape(text[at : mark.start]), "<mark>", escape(text[mark.start : mark.end]), "</mark>"]
+        at = mark.end
+    return "".join([*pieces, escape(text[at:end])])
