@@ -6,7 +6,7 @@ Everything is imported inside the command that needs it, so that `--help` answer
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -75,13 +75,16 @@ def migrate(
     ] = False,
     of: Of = "",
 ) -> None:
-    """Bring the database to the shape that this release expects."""
+    """Bring the database to the shape that this release expects, with its regions, sectors, topics and words."""
     from app.core import database, migrating
+    from content.seed.reference import load_reference
 
     _begin(of)
     if not migrating.is_current(database.current()):
         migrating.upgrade(database.current())
         typer.echo("The database is up to date now.")
+    with database.writing() as session:
+        load_reference(session)
     if examples:
         _seed_if_empty()
 
@@ -95,6 +98,7 @@ def seed(
     from content.seed import seeding
 
     _begin()
+    _require_current_database()
     for sentence in seeding.unseed() if remove else seeding.seed():
         typer.echo(sentence)
 
@@ -102,19 +106,22 @@ def seed(
 @command_line.command()
 def reindex() -> None:
     """Build the search index anew. That happens aside, so searching goes on meanwhile."""
-    from search import index
+    from app.progress import showing_progress
+    from search.index import rebuild
 
-    with _engine(_begin()):
-        index.rebuild()
+    with _index(_begin()), showing_progress() as tell:
+        pieces = rebuild(tell)
+    typer.echo(f"The index was built anew from {pieces} pieces.")
 
 
 @command_line.command()
 def reconcile() -> None:
     """Repair the search index where it differs from the database."""
-    from search import index
+    from search.index import reconcile as compare
 
-    with _engine(_begin()):
-        index.reconcile()
+    with _index(_begin()):
+        repaired = compare()
+    typer.echo(f"{repaired} pieces had to be repaired.")
 
 
 @command_line.command()
@@ -179,23 +186,31 @@ def _seed_if_empty() -> None:
 
 
 @contextmanager
-def _engine(settings: "Settings") -> Iterator[None]:
-    """An engine to work on: the operator's server, the one that `serve` runs, or one for the length of this command."""
-    from search.binary import find_binary
+def _index(settings: "Settings") -> Iterator[None]:
+    """The index to work on: in the operator's engine, the one `serve` runs, one just for this command, or in none."""
+    import app.reactions  # noqa: F401 - a comparison may find that all has to be built anew, and promises that
+    from search.binary import WrongBinary, find_binary
+    from search.engine import EngineAway
     from search.launching import NotStarted
     from search.local import running
+    from search.state import AlreadyBuilding
 
-    if settings.search_url:
-        yield
-        return
-    binary = find_binary(settings.search_binary)
-    if binary is None:
-        _fail("There is no search engine here: set PROEFTUIN_SEARCH_URL, or run .ci/prepare serve to fetch one.")
+    _require_current_database()
     try:
-        with running(settings.data_dir, binary):
+        binary = None if settings.search_url else find_binary(settings.search_binary)
+        with running(settings.data_dir, binary) if binary else nullcontext():
             yield
-    except NotStarted as reason:
+    except AlreadyBuilding:
+        _fail("The index is being built anew at this moment.")
+    except (EngineAway, NotStarted, WrongBinary) as reason:
         _fail(str(reason))
+
+
+def _require_current_database() -> None:
+    from app.core import database, migrating
+
+    if not migrating.is_current(database.current()):
+        _fail("The database is older than this release: run `python -m app migrate` first.")
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -82,3 +82,32 @@ def test_settings_tells_the_file_from_the_environment(tmp_path: Path) -> None:
     lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in shown.stdout.splitlines()}
     assert lines["PROEFTUIN_WORKERS"] == [".env", "3"]
     assert lines["PROEFTUIN_PORT"] == ["environment", "8002"]
+
+
+@pytest.mark.parametrize("command", ["seed", "reindex", "reconcile"])
+def test_a_command_on_an_old_database_says_what_to_do(command: str, tmp_path: Path) -> None:
+    refused = run(command, PROEFTUIN_DATA_DIR=str(tmp_path))
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == "The database is older than this release: run `python -m app migrate` first."
+
+
+@pytest.mark.slow
+@pytest.mark.engine
+def test_example_content_comes_is_found_and_goes(tmp_path: Path) -> None:
+    here = {"PROEFTUIN_DATA_DIR": str(tmp_path)}
+    assert "up to date" in run("migrate", "--examples", **here).stdout
+    assert "Example content" not in run("migrate", "--examples", **here).stdout, (
+        "a second time there is nothing to tell"
+    )
+    assert "unchanged" in run("seed", **here).stdout
+    assert "built anew" in run("reindex", **here).stdout
+    assert run("reconcile", **here).stdout == "0 pieces had to be repaired.\n"
+    assert "removed" in run("seed", "--remove", **here).stdout
+
+
+def test_doctor_fails_with_a_sentence_for_each_thing_that_does_not_work(tmp_path: Path) -> None:
+    examined = run("doctor", PROEFTUIN_DATA_DIR=str(tmp_path), PROEFTUIN_SEARCH_URL="http://127.0.0.1:9")
+    assert examined.returncode == 1
+    assert "python -m app migrate" in examined.stdout
+    assert "FAIL  search" in examined.stdout
+    assert "ok    settings" in examined.stdout
