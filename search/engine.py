@@ -1,0 +1,79 @@
+"""The engine: where Meilisearch is, and how we talk to it.
+
+Readers' questions go over `search.line`, with a key for searching only; settings, documents, tasks and swaps go through
+the official client.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import meilisearch
+from meilisearch.errors import MeilisearchError
+
+from app.core.settings import settings
+from search.binary import WrongBinary, find_binary
+from search.line import INDEX, EngineAway, Line, place
+from search.local import locate
+
+__all__ = ["INDEX", "EngineAway", "administering", "forget", "is_there", "multi_search"]
+
+
+def multi_search(queries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to these queries, in their order: one round trip. Raises EngineAway."""
+    return _line().multi_search(queries)
+
+
+def is_there() -> bool:
+    """Whether the engine answers."""
+    return _line().is_there()
+
+
+@contextmanager
+def administering() -> Iterator[meilisearch.Client | None]:
+    """The official client, for settings, documents, tasks and swaps. Whatever fails inside raises EngineAway.
+
+    None where no engine can be: no server is configured and this machine has no binary. The database answers there.
+    """
+    chosen = settings()
+    if not (chosen.search_url or _has_binary(chosen.search_binary) or locate(chosen.data_dir)):
+        yield None
+        return
+    where = place(chosen)
+    # identity: see `engine_client`.
+    client = meilisearch.Client(where.address, where.key, timeout=20, custom_headers={"Accept-Encoding": "identity"})
+    try:
+        yield client
+    except (MeilisearchError, OSError, ValueError) as error:
+        raise EngineAway(f"{type(error).__name__}: {error}") from error
+
+
+@cache
+def _has_binary(chosen: str) -> bool:
+    """Looked up once: the hash of the whole file is checked each time."""
+    try:
+        return find_binary(chosen) is not None
+    except WrongBinary:
+        return False
+
+
+def forget() -> None:
+    """Begin anew with the next question, as in a new process."""
+    global _known
+    if _known is not None:
+        _known.close()
+    _known = None
+
+
+_known: Line | None = None
+
+
+def _line() -> Line:
+    """The line of this process, as the settings of this moment say."""
+    global _known
+    chosen = settings()
+    if _known is None or _known.settings is not chosen:
+        forget()
+        _known = Line(chosen)
+    return _known
