@@ -7,3 +7,4 @@ from app.people import models as people
 from app.people import region
 from content import models as knowledge
 from content import subjects
+from search import models as search

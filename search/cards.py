@@ -1,0 +1,110 @@
+"""The cards: documents as the database keeps them, with their words counted."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, col, delete, select
+
+from search import words
+from search.documents import TEXTS, Document
+from search.models import Card, CardFacet
+from search.sources import document_id
+
+_INSERT: Final = text(
+    f"INSERT INTO card_text (rowid, {', '.join(TEXTS)}) VALUES (:id, {', '.join(':' + name for name in TEXTS)})"  # noqa: S608
+)
+_DELETE: Final = text("DELETE FROM card_text WHERE rowid = :id")
+_SELECT: Final = text(f"SELECT rowid, {', '.join(TEXTS)} FROM card_text WHERE rowid IN :ids").bindparams(  # noqa: S608
+    bindparam("ids", expanding=True)
+)
+
+
+def file(session: Session, piece_ids: Collection[int], documents: Iterable[Document]) -> None:
+    """Make these documents all that is kept of these pieces, and count their words anew."""
+    by_piece: dict[int, list[Document]] = {piece_id: [] for piece_id in piece_ids}
+    for document in documents:
+        by_piece[document.piece].append(document)
+    old = cards_of(session, piece_ids, for_update=True)
+    before = [words.counted(c.shelves, c.words.split(), _tokens(texts)) for c, texts in old]
+    after = [words.counted(d.shelves, d.words, d.tokens) for made in by_piece.values() for d in made]
+    _remove(session, [card for card, _ in old])
+    for made in by_piece.values():
+        for part, document in enumerate(made):
+            _add(session, document, part)
+    words.count(session, words.difference(before, after))
+
+
+def cards_of(
+    session: Session, piece_ids: Collection[int], *, for_update: bool = False
+) -> list[tuple[Card, Mapping[str, str]]]:
+    """The cards of these pieces, each with its texts."""
+    wanted = select(Card).where(col(Card.piece_id).in_(piece_ids)).order_by(col(Card.piece_id), col(Card.part))
+    cards = session.exec(wanted.with_for_update() if for_update else wanted).all()
+    rows = session.connection().execute(_SELECT, {"ids": [card.id for card in cards]}).mappings()
+    texts: dict[int, Mapping[str, str]] = {row["rowid"]: {name: row[name] for name in TEXTS} for row in rows}
+    return [(card, texts.get(card.id, dict.fromkeys(TEXTS, ""))) for card in cards]
+
+
+def documents_of(session: Session, piece_ids: Collection[int]) -> list[Document]:
+    """The documents of these pieces as they were filed."""
+    return [_document(card, texts) for card, texts in cards_of(session, piece_ids)]
+
+
+def _document(card: Card, texts: Mapping[str, str]) -> Document:
+    return Document(
+        id=document_id(card.piece_id, card.part),
+        piece=card.piece_id,
+        hash=card.hash,
+        shelves=tuple(card.shelves),
+        covered=tuple(card.covered),
+        texts=dict(texts),
+        words=frozenset(card.words.split()),
+        **card.told,
+    )
+
+
+def _add(session: Session, document: Document, part: int) -> None:
+    card = Card(
+        piece_id=document.piece,
+        part=part,
+        hash=document.hash,
+        shelves=list(document.shelves),
+        covered=list(document.covered),
+        words=" ".join(sorted(document.words)),
+        told={
+            "facets": document.facets,
+            "effect": document.effect,
+            "published_at": document.published_at,
+            "cost": document.cost,
+        },
+    )
+    session.add(card)
+    session.flush()
+    session.add_all(_facets(card.id, document))
+    session.connection().execute(_INSERT, {"id": card.id, **document.texts})
+
+
+def _facets(card_id: int, document: Document) -> list[CardFacet]:
+    return [
+        CardFacet(
+            card_id=card_id,
+            facet=facet,
+            value=value,
+            number=document.effect.get(value) if facet == "indicator" else None,
+        )
+        for facet, values in document.facets.items()
+        for value in values
+    ]
+
+
+def _remove(session: Session, cards: Sequence[Card]) -> None:
+    if not cards:
+        return
+    ids = [card.id for card in cards]
+    session.connection().execute(_DELETE, [{"id": id_} for id_ in ids])
+    session.exec(delete(Card).where(col(Card.id).in_(ids)))
+
+
+def _tokens(texts: Mapping[str, Any]) -> set[str]:
+    return {token for name in TEXTS[1:] for token in texts[name].split()}

@@ -1,0 +1,62 @@
+"""The shape of the index: its settings, and a fingerprint that tells when an index was built by other rules."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import Session, col, select
+
+from content.subjects import GlossaryGroup
+from search.documents import TEXTS
+from search.facets import FACETS
+
+PRIMARY_KEY: Final = "id"
+LONGEST_FACET: Final = 2000
+"""Above the number of values of any facet: a facet cut off would count wrong without a word."""
+
+_RULES: Final = ("documents.py", "facets.py", "sources.py", "shape.py", "mill/*.py")
+"""The code that decides what a document holds."""
+
+
+def settings() -> dict[str, Any]:
+    """The settings of the engine's index. No synonyms, no typing errors, no stop words: the mill did all that."""
+    exactly = [PRIMARY_KEY, "shelves", "covered", "tokens", *(facet.name for facet in FACETS)]
+    exact = {"facetSearch": False, "filter": {"equality": True, "comparison": False}}
+    counted = {"facetSearch": False, "filter": {"equality": True, "comparison": True}}
+    return {
+        "searchableAttributes": list(TEXTS),
+        "displayedAttributes": ["*"],
+        "filterableAttributes": [
+            {"attributePatterns": exactly, "features": exact},
+            {"attributePatterns": ["piece", "effect", "effect.*"], "features": counted},
+        ],
+        "sortableAttributes": ["published_at", "cost", "effect"],
+        "rankingRules": ["words", "attribute", "proximity", "exactness", "sort"],
+        "typoTolerance": {"enabled": False},
+        "synonyms": {},
+        "stopWords": [],
+        "prefixSearch": "indexingTime",
+        "facetSearch": False,
+        "faceting": {"maxValuesPerFacet": LONGEST_FACET},
+        "pagination": {"maxTotalHits": 1000},
+    }
+
+
+def fingerprint(session: Session) -> str:
+    """Changes with the settings, the glossary and the code that makes documents: the index is rebuilt then."""
+    glossary = session.exec(select(GlossaryGroup.slug, GlossaryGroup.told).order_by(col(GlossaryGroup.slug))).all()
+    told = json.dumps([settings(), [list(row) for row in glossary], _rules()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+@cache
+def _rules() -> str:
+    """A digest of that code, so that nobody has to remember to say that it changed."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for pattern in _RULES:
+        for path in sorted(here.glob(pattern)):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

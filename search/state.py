@@ -1,0 +1,84 @@
+"""The state of search, one row that every process sees: how the words stand, who builds, how far comparing is."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from sqlmodel import Session, col, select, update
+
+from app.core.clock import now
+from app.core.database import reading, writing
+from app.core.jobs import Job, announce
+from search.events import IndexOutdated
+from search.line import INDEX
+from search.models import SearchState
+
+LEASE: Final = timedelta(seconds=30)
+"""A rebuild says so often that it goes on; one that does not was interrupted."""
+
+
+class AlreadyBuilding(Exception):
+    """Somebody else builds the index at this moment."""
+
+
+def state(session: Session) -> SearchState:
+    """The row, to be changed."""
+    row = session.exec(select(SearchState).with_for_update()).first()
+    if row is None:
+        row = SearchState()
+        session.add(row)
+        session.flush()
+    return row
+
+
+def words_changed(session: Session) -> None:
+    """Lexicons made before this are old."""
+    state(session).vocabulary += 1
+
+
+def require_rebuild() -> None:
+    """Have the index built anew, unless that was promised already."""
+    promised = select(Job.id).where(Job.event == IndexOutdated.__name__, col(Job.parked_at).is_(None)).limit(1)
+    with reading() as session:
+        if session.exec(promised).first() is not None:
+            return
+    with writing() as session:
+        if session.exec(promised).first() is None:
+            announce(session, IndexOutdated())
+
+
+def being_built(session: Session) -> str | None:
+    """Name of the index that is being filled aside; changes go there too, and there first."""
+    row = session.exec(select(SearchState)).first()
+    if row is None or row.building_until is None or row.building_until < now():
+        return None
+    return row.building or None
+
+
+@contextmanager
+def building() -> Iterator[str]:
+    """A name for an index that only we fill, until the end of the block. Raises AlreadyBuilding."""
+    name = f"{INDEX}_{secrets.token_hex(4)}"
+    with writing() as session:
+        row = state(session)
+        if row.building_until is not None and row.building_until > now():
+            raise AlreadyBuilding(f"{row.building} is being filled")
+        row.building, row.building_until = name, now() + LEASE
+    try:
+        yield name
+    finally:
+        with writing() as session:
+            session.exec(
+                update(SearchState).where(col(SearchState.building) == name).values(building="", building_until=None)
+            )
+
+
+def still_building(name: str) -> None:
+    """Say that the rebuild goes on. Raises AlreadyBuilding when it was taken for interrupted meanwhile."""
+    with writing() as session:
+        row = state(session)
+        if row.building != name:
+            raise AlreadyBuilding(f"{row.building} took the place of {name}")
+        row.building_until = now() + LEASE
