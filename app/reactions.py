@@ -6,7 +6,8 @@ Every reaction looks at the state of today and may be repeated. Announcing an ev
 from datetime import timedelta
 from typing import Final
 
-from search.index import reconcile, sync_article
+from search.events import IndexOutdated
+from search.index import rebuild_when_outdated, reconcile_some, sync_article
 
 from app.core.database import reading, writing
 from app.core.jobs import register
@@ -20,6 +21,7 @@ register(
         ArticlePublished: (sync_article,),
         ArticleWithdrawn: (sync_article,),
         ArticleReachChanged: (sync_article,),
+        IndexOutdated: (rebuild_when_outdated,),
     }
 )
 
@@ -41,6 +43,6 @@ def forget_old_sessions() -> None:
 
 TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
-    Entry("reconcile the index", timedelta(minutes=5), reconcile),
+    Entry("compare index and database", timedelta(seconds=5), reconcile_some),
     Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
 )

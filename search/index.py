@@ -1,0 +1,65 @@
+"""The index, as others use it: follow a change, build anew, compare and repair, tell how far behind it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.core.clock import now
+from app.core.database import reading
+from app.core.jobs import Job, lane_of
+from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from content.models import Article
+from search.keeping import settle
+from search.models import SearchState
+from search.rebuilding import rebuild, rebuild_when_outdated
+from search.reconciling import reconcile, reconcile_some
+
+__all__ = ["Lag", "lag", "rebuild", "rebuild_when_outdated", "reconcile", "reconcile_some", "sync_article"]
+
+LAG_LIMIT: Final = 10.0
+"""Seconds that a change may take before the index is called behind."""
+
+
+def sync_article(event: ArticlePublished | ArticleWithdrawn | ArticleReachChanged) -> None:
+    """Bring what can be found of an article's piece up to the state of today. Raises EngineAway, to be tried again."""
+    with reading() as session:
+        piece_id = session.exec(select(Article.piece_id).where(Article.id == event.article_id)).first()
+    # Of an article that is gone altogether the next round of reconciling takes the rest away.
+    if piece_id is not None:
+        settle([piece_id])
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far the index is behind the database."""
+
+    seconds: float
+    """Age of the oldest change that cannot be found yet."""
+    waiting: int
+    """How many changes that are."""
+    is_building: bool
+    """Whether a new index is being filled."""
+    reconciled_at: datetime | None
+    """When index and database were last compared from end to end."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a change waits longer than it should."""
+        return self.seconds > LAG_LIMIT
+
+
+def lag(session: Session) -> Lag:
+    """How far the index is behind now."""
+    waiting, oldest = session.exec(
+        select(func.count(col(Job.id)), func.min(Job.created_at)).where(Job.lane == lane_of(sync_article))
+    ).one()
+    state = session.exec(select(SearchState)).first() or SearchState()
+    return Lag(
+        seconds=(now() - oldest).total_seconds() if oldest else 0.0,
+        waiting=waiting,
+        is_building=state.building_until is not None and state.building_until > now(),
+        reconciled_at=state.reconciled_at,
+    )

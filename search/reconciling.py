@@ -1,0 +1,180 @@
+"""Reconciling: index and cards are compared with the database, all the time and slice by slice, and repaired.
+
+Whatever went wrong, a lost task, a document that somebody altered or added behind our back, a killed engine, is right
+again when the round is over. While there is nothing to repair, nothing is written.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+import meilisearch
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.core.clock import now
+from app.core.database import reading, writing
+from content.models import Piece
+from search import cards, shape
+from search.engine import INDEX, EngineAway, administering
+from search.filters import one_of
+from search.keeping import MARK, finish, is_current, settle
+from search.models import Card, SearchState
+from search.sources import document_ids, sources
+from search.state import require_rebuild, state
+
+log = logging.getLogger(__name__)
+
+SLICE: Final = 100
+BETWEEN_ROUNDS: Final = timedelta(minutes=4)
+"""A round that found everything right is followed by the next one after this pause."""
+AT_ONCE: Final = 1.5
+"""Seconds that one turn may take, so that the timetable's other entries have theirs."""
+GROWN: Final = 1.25
+"""When there are so many times more pieces than at the last rebuild, compounds are taken apart with better words."""
+
+MOST_SMALL: Final = 20
+"""With fewer pieces than these a better way to take compounds apart is not worth a rebuild."""
+
+_is_first_here = True
+
+
+def reconcile_some() -> None:
+    """One turn of the round: as much as fits in a moment. A new process begins a new round."""
+    global _is_first_here
+    with reading() as session:
+        row = session.exec(select(SearchState)).first() or SearchState()
+        is_resting = row.reconciled_at is not None and row.reconciled_at + BETWEEN_ROUNDS > now()
+        begins = _is_first_here or row.reconciled_to == 0
+    if is_resting and not _is_first_here:
+        return
+    try:
+        _turn(begins=begins, seconds=AT_ONCE)
+        _is_first_here = False
+    except EngineAway as away:
+        log.info("not compared: %s", away)
+
+
+def reconcile() -> int:
+    """A whole round; how many pieces had to be repaired. Raises EngineAway."""
+    return _turn(begins=True, seconds=None)
+
+
+def _turn(*, begins: bool, seconds: float | None) -> int:
+    """Compare slices from where the round is, until its end or for so long; how many pieces had to be repaired."""
+    until = None if seconds is None else time.monotonic() + seconds
+    repaired = 0
+    with administering() as client:
+        if begins and not _begin(client):
+            return 0
+        is_over = False
+        while not is_over and (until is None or time.monotonic() < until):
+            after, up_to = _next_slice()
+            wrong = _wrong(client, after, up_to)
+            if wrong:
+                log.warning("index and database differed", extra={"pieces": len(wrong)})
+                settle(wrong)
+            repaired += len(wrong)
+            is_over = _reach(up_to)
+    return repaired
+
+
+def _begin(client: meilisearch.Client | None) -> bool:
+    """Begin a round, unless the whole index is to be built anew."""
+    with reading() as session:
+        row = session.exec(select(SearchState)).first() or SearchState()
+        pieces = session.exec(select(func.count(col(Piece.id)))).one()
+    has_grown = pieces > max(MOST_SMALL, GROWN * row.pieces_at_rebuild)
+    if has_grown or not is_current(client) or not (client is None or _has_our_settings(client)):
+        require_rebuild()
+        return False
+    if client is not None:
+        _drop_strangers(client)
+    _reach(0)
+    return True
+
+
+def _has_our_settings(client: meilisearch.Client) -> bool:
+    return _agree(client.index(INDEX).get_settings(), shape.settings())
+
+
+def _agree(there: Any, ours: Any) -> bool:
+    """Whether all that we set is there. The engine adds what we left open, and gives some lists back sorted."""
+    if isinstance(ours, dict) and isinstance(there, dict):
+        return all(_agree(there.get(name), value) for name, value in ours.items())
+    if isinstance(ours, list) and isinstance(there, list):
+        return sorted(map(repr, ours)) == sorted(map(repr, there))
+    return bool(there == ours)
+
+
+def _drop_strangers(client: meilisearch.Client) -> None:
+    """Remove documents that belong to no piece: nobody wrote them in our name."""
+    index = client.index(INDEX)
+    found = index.get_documents({"filter": "piece NOT EXISTS", "fields": [shape.PRIMARY_KEY], "limit": 1000})
+    strangers = [document.id for document in found.results if document.id != MARK]
+    if strangers:
+        log.warning("the index held documents of nobody", extra={"documents": len(strangers)})
+        _remove(client, strangers)
+
+
+def _remove(client: meilisearch.Client, ids: Iterable[str]) -> None:
+    finish(client, client.index(INDEX).delete_documents(filter=one_of(shape.PRIMARY_KEY, ids)).task_uid)
+
+
+def _next_slice() -> tuple[int, int | None]:
+    """Pieces to compare: above the first number and up to the second; without a second one up to the last."""
+    with reading() as session:
+        after = session.exec(select(SearchState.reconciled_to)).first() or 0
+        ids = select(Piece.id).where(col(Piece.id) > after).order_by(col(Piece.id)).limit(SLICE)
+        pieces = session.exec(ids).all()
+    return after, pieces[-1] if len(pieces) == SLICE else None
+
+
+def _wrong(client: meilisearch.Client | None, after: int, up_to: int | None) -> set[int]:
+    """Pieces whose card is not what the database says, or whose documents are not what the card says."""
+    with reading() as session:
+        pieces = _pieces(session, after, up_to)
+        told = sources(session, pieces)
+        filed = cards.documents_of(session, pieces)
+    stale = {
+        piece
+        for piece, parts in told.items()
+        if [source.hash for source in parts] != [one.hash for one in filed if one.piece == piece]
+    }
+    if client is None:
+        return stale
+    wanted = {one.id: one.for_engine() for one in filed}
+    there = _documents(client, after, up_to)
+    foreign = {id_ for id_, document in there.items() if id_ not in document_ids(document["piece"])}
+    if foreign:
+        _remove(client, foreign)
+    differing = {id_ for id_ in (wanted.keys() | there.keys()) - foreign if wanted.get(id_) != there.get(id_)}
+    return stale | {int(id_.partition("_")[0]) for id_ in differing}
+
+
+def _pieces(session: Session, after: int, up_to: int | None) -> set[int]:
+    """The pieces of a slice: those that exist, and those of which a card is left."""
+    found: set[int] = set()
+    for column in (col(Piece.id), col(Card.piece_id)):
+        above = select(column).where(column > after)
+        found |= set(session.exec(above if up_to is None else above.where(column <= up_to)).all())
+    return found
+
+
+def _documents(client: meilisearch.Client, after: int, up_to: int | None) -> dict[str, dict[str, Any]]:
+    """The engine's documents of a slice, whole. Should strangers be so many that some are cut off, those go later."""
+    range_ = f"piece > {after}" + (f" AND piece <= {up_to}" if up_to is not None else "")
+    found = client.index(INDEX).get_documents({"filter": range_, "limit": 4 * SLICE})
+    return {document.id: dict(document) for document in found.results}
+
+
+def _reach(up_to: int | None) -> bool:
+    """Remember how far the round is; whether it is over."""
+    with writing() as session:
+        row = state(session)
+        row.reconciled_to = up_to or 0
+        if up_to is None:
+            row.reconciled_at = now()
+    return up_to is None
