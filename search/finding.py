@@ -1,0 +1,141 @@
+"""Finding: from a question to the page of results that this reader may see.
+
+The engine, or the database while that is away, tells which pieces; the database then decides which of them this reader
+sees now, and how they read. Nothing is shown on the index's word alone.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from markupsafe import Markup
+from sqlmodel import Session, col, select
+
+from app.core.language import gettext as _
+from app.core.paging import Page
+from app.people.actor import Actor
+from app.people.region import Municipality, distance_km
+from content.access import seen_by
+from content.models import Article, Revision
+from content.shelves import Listed, listed, preferring
+from search import words
+from search.asking import ask
+from search.mill.fold import folded
+from search.mill.lexicon import Lexicon
+from search.mill.marks import Marks
+from search.mill.plan import Plan, plan
+from search.narrowing import chips, facet_groups
+from search.query import DEEPEST, Query
+from search.results import Corrected, Found, Hit, Results
+
+log = logging.getLogger(__name__)
+
+SNIPPET: Final = 240
+"""Letters."""
+
+
+def find(session: Session, query: Query, actor: Actor, language: str) -> Results:
+    """One page of what this reader finds, in their language where a piece has it."""
+    began = time.monotonic()
+    lexicon = words.lexicon(session)
+    asked = plan_for(session, query, actor, language, lexicon)
+    distances = _distances(session, query)
+    near = {slug for slug, km in distances.items() if km <= (query.distance or 0)} if query.distance else None
+    found, degraded = _found(session, query, asked, actor, near if distances else None)
+    hits = _hits(session, found.pieces, actor, language, Marks(asked, lexicon) if asked else None, distances)
+    # What was hidden a moment ago is still in the index, but not in what we say.
+    total = max(0, found.total - (len(found.pieces) - len(hits)))
+    return Results(
+        query=query,
+        page=Page(items=hits, number=query.page, size=query.size, total=total),
+        facets=facet_groups(session, query, found),
+        chips=chips(session, query),
+        corrected=_corrected(query, asked) if hits else None,
+        degraded=degraded,
+        took_ms=round(1000 * (time.monotonic() - began)),
+        notices=(*query.notices, *_notices(query)),
+    )
+
+
+def plan_for(session: Session, query: Query, actor: Actor, language: str, lexicon: Lexicon) -> Plan | None:
+    """What the words ask for; None without words.
+
+    A word that the public does not know is left as it stands when it is in something else that this reader may see.
+    """
+    if not query.q.strip():
+        return None
+    asked = plan(query.q, language, lexicon, repaired=not query.literal)
+    if asked.corrected is None:
+        return asked
+    unknown = [word for word in folded(query.q) if word not in lexicon.known]
+    return plan(query.q, language, lexicon, repaired=False) if words.may_mean(session, actor, unknown) else asked
+
+
+def _found(
+    session: Session, query: Query, asked: Plan | None, actor: Actor, near: Collection[str] | None
+) -> tuple[Found, bool]:
+    """What the engine finds, or the database when that is away, and whether it was the database."""
+    if query.is_too_deep:
+        return Found(), False
+    if asked is not None and not asked.units:
+        return Found(), False
+    return ask(query, asked, actor, near=near), False
+
+
+def _hits(
+    session: Session,
+    pieces: Sequence[int],
+    actor: Actor,
+    language: str,
+    marks: Marks | None,
+    distances: dict[str, int],
+) -> list[Hit]:
+    """These pieces as this reader sees them now, in this order; what they may not see is not there."""
+    visible = select(Article.piece_id, Article.id).where(
+        col(Article.piece_id).in_(pieces), seen_by(actor), preferring(language, actor)
+    )
+    of_piece = dict(session.exec(visible).all())
+    rows = listed(session, [of_piece[piece] for piece in pieces if piece in of_piece])
+    texts = _texts(session, rows) if marks else {}
+    return [_hit(row, texts.get(row.article.id, ""), marks, distances) for row in rows]
+
+
+def _hit(row: Listed, text: str, marks: Marks | None, distances: dict[str, int]) -> Hit:
+    article = row.article
+    km = distances.get(row.municipality.slug) if row.municipality else None
+    if marks is None:
+        return Hit(row, Markup.escape(article.title), Markup.escape(article.summary), km)
+    return Hit(row, Markup(marks.html(article.title)), Markup(_snippet(marks, article.summary, text)), km)  # noqa: S704
+
+
+def _snippet(marks: Marks, summary: str, text: str) -> str:
+    """The summary, unless only the text holds what was asked for."""
+    is_below = text and not marks.places(summary) and marks.places(text)
+    return marks.snippet(text, SNIPPET) if is_below else marks.html(summary)
+
+
+def _texts(session: Session, rows: Sequence[Listed]) -> dict[int, str]:
+    live = [row.article.live_revision_id for row in rows]
+    return dict(session.exec(select(Revision.article_id, Revision.plain).where(col(Revision.id).in_(live))).all())
+
+
+def _distances(session: Session, query: Query) -> dict[str, int]:
+    """Municipality -> kilometres from the place asked for; empty when none is."""
+    if query.near is None:
+        return {}
+    every = session.exec(select(Municipality)).all()
+    centre = next(one for one in every if one.slug == query.near)
+    return {one.slug: round(distance_km(centre, one)) for one in every}
+
+
+def _corrected(query: Query, asked: Plan | None) -> Corrected | None:
+    if asked is None or asked.corrected is None:
+        return None
+    return Corrected(*asked.corrected, literally=query.asking(query.q, literal=True))
+
+
+def _notices(query: Query) -> list[str]:
+    if query.is_too_deep:
+        return [_("We show the first %(n)s results. Narrow your question to find what lies deeper.", n=DEEPEST)]
+    return []
