@@ -17,16 +17,21 @@ WIDTHS: Final = (480, 960, 1600)
 """Pixels: a phone, the reading measure of 38rem on a plain screen, and the same on a sharp one."""
 
 MOST_PIXELS: Final = 40_000_000
-"""Width times height. Phones of today send 12 to 24 megapixels; decoding 40 takes 120 MB."""
+"""Width times height. Phones of today send 12 to 24 megapixels; 40 take 160 MB once decoded."""
 
-_HELD: Final = {"WEBP": 8, "PNG": 4}
-"""Bytes that decoding holds for a pixel where that is more than three: the WebP reader keeps whole frames besides the
-picture (606 MB for 40 megapixels), a PNG may be see-through. Those may have fewer pixels."""
+_FEWER: Final = {b"RIFF": 15_000_000, b"\x89PNG": 30_000_000}
+"""Formats that hold more while they are decoded or shrunk: the WebP reader keeps whole frames besides the picture (606
+MB for 40 megapixels), a see-through PNG is copied. At these limits all stay below 300 MB."""
+
+SHORT_SIDE_KEPT: Final = 2_400
+"""Pixels. Enough to print across a page of A4 at 300 dots an inch."""
 
 LONGEST_SIDE: Final = 16_383
 """Pixels: the limit of WebP itself (RFC 9649, 2.6)."""
 
 QUALITY: Final = 80
+QUALITY_KEPT: Final = 90
+"""Of renditions, and of the picture that they are made from; the scale of JPEG and WebP."""
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
@@ -57,6 +62,20 @@ def size(data: bytes) -> tuple[int, int]:
         return _upright_size(picture)
 
 
+def without_traces(data: bytes) -> bytes:
+    """The whole picture as it may be kept and given out: upright, in sRGB, in its own format, with nothing but pixels.
+
+    What somebody hid in or behind the file is gone too. A picture of twice `SHORT_SIDE_KEPT` or more is made smaller by
+    a whole factor. Raises Invalid as `renditions` does.
+    """
+    with _opened(data) as picture:
+        form = "JPEG" if picture.format == "MPO" else picture.format
+        plain = _in_srgb(_smaller(picture, SHORT_SIDE_KEPT))
+        # In place: turning would else copy a picture that stands upright already.
+        ImageOps.exif_transpose(plain, in_place=True)
+        return _written(plain, form or "PNG", quality=QUALITY_KEPT)
+
+
 def renditions(data: bytes) -> list[Rendition]:
     """The picture in each of its widths; the same bytes give the same renditions.
 
@@ -65,7 +84,7 @@ def renditions(data: bytes) -> list[Rendition]:
     """
     with _opened(data) as picture:
         width, height = _upright_size(picture)
-        upright = ImageOps.exif_transpose(_in_srgb(_smaller(picture)))
+        upright = ImageOps.exif_transpose(_in_srgb(_smaller(picture, WIDTHS[-1])))
         return [_rendition(upright, each, max(1, round(height * each / width))) for each in widths(width)]
 
 
@@ -73,31 +92,30 @@ def renditions(data: bytes) -> list[Rendition]:
 def _opened(data: bytes) -> Iterator[Image.Image]:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            _require_size(picture)
+            _require_size(picture, _most_pixels(data))
             yield picture
     except Invalid:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-        raise _too_large() from problem
+        raise _too_large(_most_pixels(data)) from problem
     except Exception as problem:
         # Pillow's readers raise whatever they trip over (OSError, SyntaxError, struct.error, ValueError, ...).
         raise Invalid(_("This picture cannot be read. Send it as jpg, png or webp.")) from problem
 
 
-def _require_size(picture: Image.Image) -> None:
-    if picture.width * picture.height > _most_pixels(picture) or max(picture.size) > LONGEST_SIDE:
-        raise _too_large(_most_pixels(picture))
+def _require_size(picture: Image.Image, most: int) -> None:
+    if picture.width * picture.height > most or max(picture.size) > LONGEST_SIDE:
+        raise _too_large(most)
     # A JPEG may hold a second picture (depth, a preview); that does not move.
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise Invalid(_("This picture moves. Send a still picture, or a film as mp4."))
 
 
-def _most_pixels(picture: Image.Image) -> int:
-    see_through = picture.has_transparency_data or picture.format == "WEBP"
-    return MOST_PIXELS * 3 // _HELD.get(picture.format or "", 3) if see_through else MOST_PIXELS
+def _most_pixels(data: bytes) -> int:
+    return _FEWER.get(data[:4], MOST_PIXELS)
 
 
-def _too_large(most: int = MOST_PIXELS) -> Invalid:
+def _too_large(most: int) -> Invalid:
     pixels, side = number(most // 1_000_000), number(LONGEST_SIDE)
     return Invalid(
         _("This picture is too large. It may have %(n)s megapixels and %(side)s pixels a side.", n=pixels, side=side)
@@ -110,17 +128,22 @@ def _upright_size(picture: Image.Image) -> tuple[int, int]:
     return (picture.height, picture.width) if sideways else picture.size
 
 
-def _smaller(picture: Image.Image) -> Image.Image:
-    """In full colours, and at a half, a third ... of its size as long as the largest rendition fits in."""
-    # A JPEG need not even be decoded in full: 40 megapixels cost 104 MB in place of 190.
-    picture.draft(None, (WIDTHS[-1], WIDTHS[-1]))
+def _smaller(picture: Image.Image, side: int) -> Image.Image:
+    """In full colours, and at a half, a third ... of its size as long as both sides keep this many pixels."""
+    # A JPEG need not even be decoded in full.
+    picture.draft(None, (side, side))
+    picture = _in_full_colours(picture)
+    factor = min(picture.size) // side
+    return picture.reduce(factor) if factor > 1 else picture
+
+
+def _in_full_colours(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):
         # Sixteen bits of grey: converting cuts off at 255 and would leave a white picture.
         picture = picture.point(lambda value: value / 257, "L")
-    if picture.mode not in {"RGB", "RGBA", "CMYK"}:
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    factor = min(picture.size) // WIDTHS[-1]
-    return picture.reduce(factor) if factor > 1 else picture
+    if picture.mode in {"RGB", "RGBA", "CMYK"}:
+        return picture
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
@@ -141,8 +164,12 @@ def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:
 
 def _rendition(picture: Image.Image, width: int, height: int) -> Rendition:
     small = picture.resize((width, height), Image.Resampling.LANCZOS)
-    # The writer would copy EXIF, XMP and the profile from here.
-    small.info = {}
+    return Rendition(width, height, _written(small, "WEBP", quality=QUALITY))
+
+
+def _written(picture: Image.Image, form: str, *, quality: int) -> bytes:
+    # The writer would copy EXIF, XMP, comment and profile from here.
+    picture.info = {}
     written = BytesIO()
-    small.save(written, "WEBP", quality=QUALITY, method=4)
-    return Rendition(width, height, written.getvalue())
+    picture.save(written, form, quality=quality)
+    return written.getvalue()

@@ -6,7 +6,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from app.core.errors import Invalid
-from app.core.images import renditions, size, widths
+from app.core.images import renditions, size, widths, without_traces
 from app.core.language import speaking
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -97,12 +97,24 @@ def test_nobody_can_read_from_a_rendition_who_took_it_and_where(form: str) -> No
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     data = photo(orientation=6, form=form, profile=profile, comment=b"Femke thuis" if form == "JPEG" else b"")
     assert b"Kantbankcamera" in data
-    for each in renditions(data):
-        with Image.open(BytesIO(each.data)) as picture:
+    for written in (without_traces(data + b"<!-- Femke -->"), *(each.data for each in renditions(data))):
+        with Image.open(BytesIO(written)) as picture:
             assert not picture.getexif()
             assert not set(picture.info) & {"exif", "xmp", "icc_profile", "comment", "parsed_exif"}
         for trace in (b"EXIF", b"Exif", b"XMP ", b"ICCP", b"Kantbank", b"Femke"):
-            assert trace not in each.data
+            assert trace not in written
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_what_is_kept_is_the_whole_picture_in_its_own_format(form: str) -> None:
+    with Image.open(BytesIO(without_traces(photo(1_700, 900, orientation=6, form=form)))) as kept:
+        assert (kept.format, kept.size) == (form, (900, 1_700))
+        assert kept.convert("RGB").getpixel((880, 850))[0] > 150
+
+
+def test_a_very_large_picture_is_kept_at_a_half() -> None:
+    with Image.open(BytesIO(without_traces(photo(5_000, 4_801)))) as kept:
+        assert kept.size == (2_500, 2_401)
 
 
 def test_text_inside_a_png_is_left_behind() -> None:
@@ -151,12 +163,17 @@ def test_print_colours_can_be_shown() -> None:
     assert shown(saved(Image.new("CMYK", (20, 10), (0, 200, 200, 0)), "JPEG")).convert("RGB").getpixel((5, 5))[0] > 200
 
 
-def png_header(width: int, height: int, colours: int = 2) -> bytes:
+def png_header(width: int, height: int) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
-    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, colours, 0, 0, 0])
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2, 0, 0, 0])
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def jpeg_header(width: int, height: int) -> bytes:
+    sides = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    return b"\xff\xd8\xff\xc0\x00\x11\x08" + sides + b"\x03\x01\x22\x00\x02\x11\x01\x03\x11\x01\xff\xd9"
 
 
 @pytest.mark.parametrize(
@@ -164,18 +181,18 @@ def png_header(width: int, height: int, colours: int = 2) -> bytes:
 )
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(measure: tuple[int, int]) -> None:
     assert refusal(png_header(*measure)) == (
-        "This picture is too large. It may have 40 megapixels and 16,383 pixels a side."
+        "This picture is too large. It may have 30 megapixels and 16,383 pixels a side."
     )
 
 
 def test_what_takes_more_memory_may_have_fewer_pixels() -> None:
-    assert "It may have 30 megapixels" in refusal(png_header(6_000, 5_001, colours=6))
+    assert "It may have 40 megapixels" in refusal(jpeg_header(8_000, 5_001))
     assert "It may have 15 megapixels" in refusal(saved(Image.new("RGB", (5_000, 3_001)), "WEBP", method=0))
 
 
 def test_a_picture_at_the_limit_is_read() -> None:
     with speaking("en"), pytest.raises(Invalid, match="cannot be read"):
-        renditions(png_header(8_000, 5_000))
+        renditions(jpeg_header(8_000, 5_000))
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
