@@ -45,6 +45,16 @@ def related(session: Session, opened: Opened, actor: Actor, *, language: str, mo
     return [Related(row, _reason(opened, row, topics_of[row.article.id])) for row in listed(session, ids)]
 
 
+def successor(session: Session, withdrawn: Article, actor: Actor, *, language: str) -> Listed | None:
+    """What to read instead of a withdrawn article, as far as this reader may see it."""
+    ids = session.exec(
+        select(Article.id).where(
+            Article.piece_id == withdrawn.successor_id, seen_by(actor), preferring(language, actor)
+        )
+    ).all()
+    return next(iter(listed(session, ids)), None)
+
+
 def _reason(opened: Opened, row: Listed, topics: Sequence[int]) -> str:
     if opened.pilot is not None and row.article.pilot_id == opened.pilot.id:
         return _("From the same pilot: %(pilot)s", pilot=opened.pilot.name)

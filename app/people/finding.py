@@ -51,6 +51,12 @@ def place_of(session: Session, municipality_id: int | None) -> tuple[Municipalit
     ).first()
 
 
+def municipalities(session: Session, ids: Collection[int | None]) -> dict[int | None, Municipality]:
+    """These municipalities by id: one query, however many."""
+    rows = session.exec(select(Municipality).where(col(Municipality.id).in_([id_ for id_ in ids if id_ is not None])))
+    return {row.id: row for row in rows.all()}
+
+
 def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
     """Its people who want a public profile, by name."""
     return session.exec(

@@ -33,6 +33,15 @@ class TooLarge(Problem):
         super().__init__(_("This is more than we can take in at once."))
 
 
+class Told(Problem):
+    """A problem with more to tell machines: members beside the usual ones (RFC 9457, 3.2)."""
+
+    def __init__(self, problem: Problem, **more: Any) -> None:
+        super().__init__(problem.sentence, field=problem.field)
+        self.status = problem.status
+        self.more = more
+
+
 def told(visit: Visit, problem: Problem) -> Response:
     """The answer that tells this problem, in the visitor's language and in the form that the door speaks."""
     answer = problem_details(problem) if visit.is_machine else _page_or_words(visit, problem)
@@ -42,9 +51,9 @@ def told(visit: Visit, problem: Problem) -> Response:
     return answer
 
 
-def problem_details(problem: Problem, **more: Any) -> Response:
+def problem_details(problem: Problem) -> Response:
     """RFC 9457. `type` is about:blank, so the title is the status's own phrase and `detail` holds our sentence."""
-    details = {
+    details: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
@@ -52,7 +61,9 @@ def problem_details(problem: Problem, **more: Any) -> Response:
     }
     if problem.field:
         details["field"] = problem.field
-    return JSONResponse(details | more, status_code=problem.status, media_type="application/problem+json")
+    if isinstance(problem, Told):
+        details |= problem.more
+    return JSONResponse(details, status_code=problem.status, media_type="application/problem+json")
 
 
 def _page_or_words(visit: Visit, problem: Problem) -> Response:

@@ -125,12 +125,15 @@ def problem_of(error: HTTPException) -> Problem:
 async def _validation(request: Request, error: Exception) -> Response:
     """A parameter or a body that does not fit; says which, never repeats what was sent."""
     assert isinstance(error, RequestValidationError)
+    visit: Visit = request.scope["visit"]
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"][1:])[:80]
-    problem: Problem = BadRequest(_("“%(field)s” does not fit.", field=field), field=field)
-    if first["loc"][0] == "body":
-        problem = Invalid(_("“%(field)s” does not fit.", field=field), field=field)
-    return told(request.scope["visit"], problem)
+    sentence = _("“%(field)s” does not fit.", field=field)
+    if visit.is_machine:
+        # In English, as machines are told everything. It says what would fit, and nothing of what was given.
+        sentence = f"{sentence} {first['msg']}."
+    problem = Invalid if first["loc"][0] == "body" else BadRequest
+    return told(visit, problem(sentence, field=field))
 
 
 async def _database_away(request: Request, error: Exception) -> Response:

@@ -4,4 +4,6 @@ from typing import Final
 
 from fastapi import APIRouter
 
-ROUTERS: Final[tuple[APIRouter, ...]] = ()
+from app.web.pages import feeds, machines
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (feeds.router, machines.router)

@@ -1,0 +1,68 @@
+"""What every answer of the API has in common: its parameters, its form, its tag, and who may keep it."""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from app.core.paging import cursor, offset_of
+from app.people.actor import Actor
+from app.web.api.shapes import ItemT, Listing
+
+MOST: Final = 100
+"""Items in one answer."""
+
+RowT = TypeVar("RowT")
+
+Documented = dict[int | str, dict[str, Any]]
+
+MEANINGS: Final[dict[int | str, str]] = {
+    400: "A parameter does not fit; `field` names it.",
+    404: "There is no such thing, or not for whoever asks: the two are told alike.",
+    410: "It was withdrawn, and whoever asks could see it: with the reason and what to read instead.",
+    "default": "Something else is in the way, such as a database that is away for a moment (503).",
+}
+
+MOVED: Final[Documented] = {301: {"description": "It has another address now; `Location` says which."}}
+
+
+def problems(*statuses: int) -> Documented:
+    """What an operation may answer beside 200, as its documentation says it (RFC 9457)."""
+    schema = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    wrong: tuple[int | str, ...] = (*statuses, "default")
+    return {
+        304: {"description": "It has not changed since the answer with this `ETag`."},
+        **{status: {"description": MEANINGS[status], "content": schema} for status in wrong},
+    }
+
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items at most.")]
+Cursor = Annotated[
+    str | None, Query(max_length=60, description="The `next` of the answer before; without it the list begins.")
+]
+
+
+def answer(request: Request, me: Actor, told: BaseModel) -> Response:
+    """This as JSON: for everybody to keep and ask about when nobody is signed in, else for this person alone."""
+    body = told.model_dump_json().encode()
+    if me.is_signed_in:
+        return Response(body, headers={"cache-control": "private, no-store"}, media_type="application/json")
+    request.scope["outgoing"].keep()
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    return Response(
+        body, headers={"cache-control": "no-cache", "vary": "Cookie", "etag": tag}, media_type="application/json"
+    )
+
+
+def part_of(rows: Sequence[RowT], where: str | None, limit: int, shape: Callable[[RowT], ItemT]) -> Listing[ItemT]:
+    """A part of a list that is known whole, such as the topics."""
+    begin = offset_of(where)
+    end = begin + limit
+    return Listing(
+        items=[shape(row) for row in rows[begin:end]],
+        next=cursor(end) if end < len(rows) else None,
+        total=len(rows),
+    )

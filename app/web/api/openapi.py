@@ -1,0 +1,77 @@
+"""The description of the API, for machines (OpenAPI 3.1). It is made from the routes, so it cannot fall behind them."""
+
+import json
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from app.core.settings import settings
+from app.web.api.examples import EXAMPLES
+from app.web.rendering import public_headers
+from app.web.visit import session_cookie
+
+router = APIRouter()
+
+ABOUT: Final = """What factories in the Northern Netherlands tried, measured and learned, as JSON.
+
+Whoever asks without a session gets what everybody may see; a session adds what its person may see. What you may not
+see is not there: it is in no list and no count, and its address answers 404.
+
+Answers carry an `ETag`; with `If-None-Match` an unchanged one costs 304 and no body. Unknown parameters are ignored,
+a value that does not fit is told with 400 and the name of its `field`. Errors are Problem Details (RFC 9457).
+"""
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Problem Details (RFC 9457): what is in the way, with a sentence for people.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "A sentence for people."},
+        "field": {"type": "string", "description": "The parameter that does not fit."},
+        "reason": {"$ref": "#/components/schemas/Words", "description": "With 410: why it was withdrawn."},
+        "withdrawn": {"type": ["string", "null"], "format": "date-time", "description": "With 410: when."},
+        "successor": {
+            "type": ["object", "null"],
+            "description": "With 410: what to read instead, if there is such a thing.",
+            "required": ["slug", "title", "url"],
+            "properties": {"slug": {"type": "string"}, "title": {"type": "string"}, "url": {"type": "string"}},
+        },
+    },
+    "examples": [
+        {
+            "type": "about:blank",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "“limit” does not fit: Input should be less than or equal to 100.",
+            "field": "limit",
+        }
+    ],
+}
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def description(request: Request) -> Response:
+    """The whole of it."""
+    request.scope["outgoing"].keep()
+    body = json.dumps(describe(request.app), ensure_ascii=False).encode()
+    return Response(body, headers=public_headers(body), media_type="application/json")
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """What the routes say of themselves, with what holds for all of them."""
+    told: dict[str, Any] = app.openapi()
+    told["info"] |= {"description": ABOUT, "contact": {"email": settings().operator_contact}}
+    told["servers"] = [{"url": settings().address}]
+    parts = told.setdefault("components", {})
+    parts.setdefault("schemas", {})["Problem"] = PROBLEM
+    parts["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": session_cookie()}}
+    # Either nobody in particular, or the person of a session.
+    told["security"] = [{}, {"session": []}]
+    for name, example in EXAMPLES.items():
+        parts["schemas"][name]["examples"] = [example]
+    return told

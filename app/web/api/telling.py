@@ -1,0 +1,201 @@
+"""Telling: from the rows of the house to the shapes of the API."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from sqlmodel import Session, col, select
+
+from app.core.addresses import whole
+from app.core.text import reading_minutes
+from app.feeds.linking import absolute
+from app.people.models import Admission, User
+from app.people.models import Organisation as OrganisationRow
+from app.people.region import Municipality
+from app.people.region import Sector as SectorRow
+from app.web.api import shapes
+from app.web.api.shapes import Named, Words
+from content.attaching import OfferedFile
+from content.kinds import CaseStudy, Kind
+from content.kinds.case_study import Metric
+from content.licences import TERMS
+from content.models import Article, ArticleTopic, Piece, Revision
+from content.reading import Opened
+from content.shelves import Listed
+from content.subjects import Pilot, Topic
+
+
+def shorts(session: Session, rows: Sequence[Listed]) -> list[shapes.ArticleShort]:
+    """These articles as a list tells them. Two queries, however many."""
+    articles = [row.article for row in rows]
+    topics, keys = _topics(session, articles), _keys(session, articles)
+    return [shapes.ArticleShort(**_short(row, topics[row.article.id], keys[row.article.piece_id])) for row in rows]
+
+
+def _short(row: Listed, topics: Sequence[Topic], key: str) -> dict[str, object]:
+    article, telling = row.article, row.telling
+    metrics = _metrics(telling)
+    return {
+        "slug": article.slug,
+        "piece": key,
+        "kind": article.kind,
+        "lang": article.language,
+        "title": article.title,
+        "summary": article.summary,
+        "url": page_of(article),
+        "organisation": named(row.lead) if row.lead else None,
+        "owner": named(row.owner),
+        "topics": [named(topic) for topic in topics],
+        "metric": metrics[0] if metrics else None,
+        "investment_eur": telling.investment_eur if isinstance(telling, CaseStudy) else None,
+        "payback_months": article.payback_months,
+        "visibility": article.visibility,
+        "is_example": article.example,
+        "version": article.live_number,
+        "published": article.published_at,
+        "changed": article.changed_at,
+    }
+
+
+def article(row: Listed, opened: Opened) -> shapes.Article:
+    """A whole article in its live version."""
+    content, revision = opened.revision.content, opened.revision
+    telling = content.telling(row.article.kind)
+    page = page_of(row.article)
+    return shapes.Article(
+        **_short(row, opened.topics, opened.piece.key),
+        translations=[_translation(opened.translation)] if opened.translation else [],
+        organisations=[
+            shapes.Contributor(**dict(named(organisation)), part=part) for organisation, part in opened.organisations
+        ],
+        authors=[_author(user) for user in opened.authors],
+        pilot=named(opened.pilot) if opened.pilot else None,
+        municipality=named(opened.municipality) if opened.municipality else None,
+        sectors=[sector(each) for each in opened.sectors],
+        anonymous=shapes.Profile(**content.anonymous.model_dump()) if content.anonymous else None,
+        audience=list(content.audience),
+        told=telling,
+        metrics=_metrics(telling),
+        html=absolute(revision.html, page),
+        markdown=content.body,
+        reading_minutes=reading_minutes(revision.plain),
+        licence=shapes.Terms(id=content.licence, url=TERMS[content.licence].address or None),
+        identifier=content.identifier,
+        review_due=content.review_due,
+        files=[_file(row.article, offered) for offered in opened.files if offered.use.listed],
+        versions=versions(row.article, opened.versions),
+    )
+
+
+def versions(article: Article, published: Sequence[Revision]) -> list[shapes.Version]:
+    """The published versions of an article."""
+    return [
+        shapes.Version(
+            number=revision.published_number,
+            published=revision.published_at,
+            note=revision.note,
+            url=f"{page_of(article)}/v/{revision.published_number}",
+            is_live=revision.published_number == article.live_number,
+        )
+        for revision in published
+    ]
+
+
+def named(row: Topic | Pilot | OrganisationRow | Municipality) -> Named:
+    """The key and the name of something with a page of its own."""
+    match row:
+        case Topic() | Pilot():
+            name = Words.of(row.name_nl, row.name_en)
+        case OrganisationRow():
+            name = Words.of(row.name, row.name_en)
+        case _:
+            name = Words.of(row.name, row.name)
+    return Named(slug=row.slug, name=name)
+
+
+def page_of(article: Article) -> str:
+    """The page for people: under the prefix of the article's own language."""
+    return whole(f"/kennis/{article.slug}", article.language)
+
+
+def sector(row: SectorRow) -> shapes.Sector:
+    """A sector of industry."""
+    return shapes.Sector(code=row.code, name=Words.of(row.name_nl, row.name_en))
+
+
+def pilot_short(row: tuple[Pilot, Municipality | None]) -> dict[str, object]:
+    """The fields of a pilot that lists tell."""
+    pilot, place = row
+    return {
+        **dict(named(pilot)),
+        "number": pilot.number,
+        "summary": Words.of(pilot.summary_nl, pilot.summary_en),
+        "status": pilot.status,
+        "starts": pilot.starts_on,
+        "ends": pilot.ends_on,
+        "municipality": named(place) if place else None,
+        "is_verified": pilot.verified,
+        "is_example": pilot.example,
+        "url": whole(f"/proefprojecten/{pilot.slug}"),
+    }
+
+
+def organisation_short(row: OrganisationRow, place: Municipality | None) -> dict[str, object]:
+    """The fields of an organisation that lists tell."""
+    return {
+        **dict(named(row)),
+        "kind": row.kind,
+        "is_member": row.admission == Admission.ADMITTED,
+        "is_example": row.example,
+        "municipality": named(place) if place else None,
+        "url": whole(f"/organisaties/{row.slug}"),
+    }
+
+
+def _translation(article: Article) -> shapes.Translation:
+    return shapes.Translation(lang=article.language, slug=article.slug, url=page_of(article))
+
+
+def _author(user: User) -> shapes.Author:
+    return shapes.Author(name=user.name, handle=user.handle if user.has_profile else None)
+
+
+def _file(article: Article, offered: OfferedFile) -> shapes.File:
+    use, attachment = offered.use, offered.attachment
+    return shapes.File(
+        name=use.name,
+        title=Words.of(use.title_nl or use.name, use.title_en),
+        media_type=attachment.media_type,
+        size=attachment.size,
+        url=whole(f"/kennis/{article.slug}/bijlagen/{quote(use.name)}"),
+    )
+
+
+def _metrics(telling: Kind) -> list[shapes.Measure]:
+    return [_metric(metric) for metric in telling.metrics] if isinstance(telling, CaseStudy) else []
+
+
+def _metric(metric: Metric) -> shapes.Measure:
+    return shapes.Measure(
+        **metric.model_dump(),
+        change_percent=None if metric.change is None else round(100 * metric.change, 2),
+        improvement_percent=None if metric.improvement is None else round(metric.improvement, 2),
+    )
+
+
+def _topics(session: Session, articles: Sequence[Article]) -> dict[int, list[Topic]]:
+    found: dict[int, list[Topic]] = defaultdict(list)
+    rows = session.exec(
+        select(ArticleTopic.article_id, Topic)
+        .join(Topic, col(ArticleTopic.topic_id) == Topic.id)
+        .where(col(ArticleTopic.article_id).in_([article.id for article in articles]))
+        .order_by(col(ArticleTopic.position))
+    )
+    for article_id, topic in rows.all():
+        found[article_id].append(topic)
+    return found
+
+
+def _keys(session: Session, articles: Sequence[Article]) -> dict[int, str]:
+    ids = {article.piece_id for article in articles}
+    return dict(session.exec(select(Piece.id, Piece.key).where(col(Piece.id).in_(ids))).all())

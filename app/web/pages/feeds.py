@@ -1,0 +1,56 @@
+"""Feeds at their public addresses: for everybody alike, so a session changes nothing here."""
+
+from hashlib import sha256
+
+from fastapi import APIRouter, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.errors import NotFound
+from app.core.language import gettext as _
+from app.core.paging import place_of
+from app.feeds import streams
+from app.feeds.formats import FORMATS
+from app.feeds.streams import Stream
+from app.people.actor import someone_passing_by
+from app.people.finding import organisation_at
+from app.web.needs import Here, Reading, Slug
+from content.overview import pilot_at, topic_at
+
+router = APIRouter()
+
+
+@router.get("/feeds/alles.{ending}")
+def everything(request: Request, here: Here, session: Reading, ending: str) -> Response:
+    """All pieces."""
+    return _feed(request, here.language, session, streams.everything(), ending)
+
+
+@router.get("/feeds/onderwerp/{slug}.{ending}")
+def topic(request: Request, here: Here, session: Reading, slug: Slug, ending: str) -> Response:
+    """Pieces about a topic, by its Dutch address word."""
+    return _feed(request, here.language, session, streams.about_topic(session, topic_at(session, slug)), ending)
+
+
+@router.get("/feeds/organisatie/{slug}.{ending}")
+def organisation(request: Request, here: Here, session: Reading, slug: Slug, ending: str) -> Response:
+    """Pieces of an organisation."""
+    return _feed(request, here.language, session, streams.with_organisation(organisation_at(session, slug)), ending)
+
+
+@router.get("/feeds/proefproject/{slug}.{ending}")
+def pilot(request: Request, here: Here, session: Reading, slug: Slug, ending: str) -> Response:
+    """Pieces that came from a pilot."""
+    return _feed(request, here.language, session, streams.from_pilot(pilot_at(session, slug)), ending)
+
+
+def _feed(request: Request, language: str, session: Session, stream: Stream, ending: str) -> Response:
+    form = FORMATS.get(ending)
+    if form is None:
+        raise NotFound(_("There is nothing at this address."))
+    before = place_of(request.query_params.get("verder"), field="verder")
+    feed = streams.select(session, someone_passing_by, stream, language=language, before=before)
+    body = form.write(form, feed)
+    headers = {"etag": f'"{sha256(body).hexdigest()[:32]}"', "cache-control": "public, no-cache"}
+    request.scope["outgoing"].keep()
+    return Response(body, headers=headers, media_type=f"{form.media_type}; charset=utf-8")
