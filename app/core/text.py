@@ -52,8 +52,8 @@ def slug(text: str, limit: int = SLUG_LENGTH) -> str:
 
     A text without any letter or digit gets an address made of its hash, so that two such texts differ.
     """
-    made = slugify(wash(text), max_length=limit, word_boundary=True)
-    # Without a word boundary in reach slugify answers with the bare cut; only a text without letters gives nothing.
+    # A comma between digits is a decimal sign here; slugify would drop it and make 42 of 4,2.
+    made = slugify(wash(text).replace(",", " "), max_length=limit, word_boundary=True)
     return made or sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[: min(limit, 12)]
 
 

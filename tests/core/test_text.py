@@ -15,6 +15,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
     [
         ("Coördinatie van 3D-printen: één € 38.000", "coordinatie-van-3d-printen-een-eur-38-000"),
         ("De ĳzeren les", "de-ijzeren-les"),
+        ("Uitval van 4,2 naar 1,1 procent", "uitval-van-4-2-naar-1-1-procent"),
         ("  Straße & Weg  ", "strasse-weg"),
     ],
 )

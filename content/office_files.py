@@ -1,0 +1,124 @@
+"""Documents of Word, Excel and PowerPoint: looked through as the containers they are before anything parses them."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zlib import error as ZlibError  # noqa: N812 - a class with the name of a variable
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from app.core.errors import Invalid
+from app.core.language import gettext as _
+
+MOST_PARTS: Final = 2_000
+MOST_EXPANDED: Final = 200_000_000
+"""Bytes of all parts together as the container declares them; unpacking stops there, whatever is in it."""
+
+MAIN_PART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+
+_TYPES: Final = "[Content_Types].xml"
+_OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PROGRAM: Final = re.compile(
+    r"(^|/)(vbaproject\.bin$|vbadata\.xml$|macrosheets/|activex/|dialogsheets/|customui/)", re.I
+)
+_EMBEDDED: Final = re.compile(r"(^|/)embeddings/(?!.*\.(docx|xlsx|pptx)$)", re.I)
+_ENCODING: Final = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.-]+)""")
+_ENCODINGS: Final = frozenset({b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"})
+_DOCTYPE: Final = b"<!DOCTYPE"
+_CHUNK: Final = 1 << 16
+
+
+def require_harmless(data: bytes, extension: str) -> None:
+    """Raise Invalid when this is no document of that kind, or does more than hold text, figures and pictures.
+
+    Refused: macros and embedded programs, passwords, document types (entities that grow), what is fetched on opening,
+    too many or too large parts, names that lead out of the container.
+    """
+    if data.startswith(_OLD_OR_LOCKED):
+        raise Invalid(_("This document is old or has a password. Save it as docx, xlsx or pptx without one."))
+    try:
+        with ZipFile(BytesIO(data)) as container:
+            _require_bounded(container)
+            _require_kind(container, extension)
+            _require_no_program(container)
+            for part in container.infolist():
+                _require_plain_xml(container, part)
+            _require_nothing_fetched(container)
+    except (BadZipFile, ZlibError, EOFError, NotImplementedError, OSError, ValueError, KeyError) as problem:
+        raise _damaged() from problem
+
+
+def _damaged() -> Invalid:
+    return Invalid(_("This document cannot be opened. Save it again and send the new file."))
+
+
+def _require_bounded(container: ZipFile) -> None:
+    parts = container.infolist()
+    names = {part.filename.lower() for part in parts}
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_EXPANDED:
+        raise Invalid(_("This document is too large inside. Make the pictures in it smaller."))
+    if len(names) < len(parts) or not all(map(_is_ordinary, parts)):
+        raise _damaged()
+
+
+def _is_ordinary(part: ZipInfo) -> bool:
+    name = part.filename
+    leads_out = name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name
+    is_locked = part.flag_bits & 1
+    return not leads_out and not is_locked and part.compress_type in {ZIP_STORED, ZIP_DEFLATED}
+
+
+def _require_kind(container: ZipFile, extension: str) -> None:
+    names = set(container.namelist())
+    if not {_TYPES, MAIN_PART[extension]} <= names:
+        raise Invalid(_("This is no .%(extension)s document inside. Save it as one first.", extension=extension))
+
+
+def _require_no_program(container: ZipFile) -> None:
+    has_program = any(_PROGRAM.search(name) or _EMBEDDED.search(name) for name in container.namelist())
+    if has_program or b"macroenabled" in _whole(container, _TYPES).replace(b"\0", b"").lower():
+        raise Invalid(_("This document holds macros or other programs. Save it without them."))
+
+
+def _require_plain_xml(container: ZipFile, part: ZipInfo) -> None:
+    """No document type in any part: some readers expand the entities it may define. Pictures are not read as XML."""
+    if "/media/" in part.filename:
+        return
+    before = b""
+    for number, chunk in enumerate(_chunks(container, part)):
+        # Without zero bytes UTF-16 and UTF-32 read like ASCII.
+        seen = before + chunk.replace(b"\0", b"")
+        encoding = _ENCODING.search(seen) if number == 0 else None
+        if _DOCTYPE in seen or (encoding and encoding[1].lower() not in _ENCODINGS):
+            raise Invalid(_("This document holds a document type (DOCTYPE). Save it again in your office program."))
+        before = seen[-len(_DOCTYPE) :]
+
+
+def _require_nothing_fetched(container: ZipFile) -> None:
+    """Links that a reader clicks are fine; templates, pictures and data from elsewhere tell who opens the document."""
+    for name in container.namelist():
+        if not name.lower().endswith(".rels"):
+            continue
+        try:
+            relations = fromstring(_whole(container, name))
+        except (ParseError, DefusedXmlException) as problem:
+            raise _damaged() from problem
+        for relation in relations:
+            is_outside = relation.attrib.get("TargetMode", "").lower() == "external"
+            if is_outside and not relation.attrib.get("Type", "").endswith("/hyperlink"):
+                raise Invalid(
+                    _("This document fetches something from elsewhere. Break its links to other files first.")
+                )
+
+
+def _whole(container: ZipFile, name: str) -> bytes:
+    return b"".join(_chunks(container, container.getinfo(name)))
+
+
+def _chunks(container: ZipFile, part: ZipInfo) -> Iterator[bytes]:
+    with container.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
