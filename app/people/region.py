@@ -57,4 +57,5 @@ def distance_km(one: Municipality, other: Municipality) -> float:
     lat1, lat2 = radians(one.latitude), radians(other.latitude)
     half_lat, half_lon = (lat2 - lat1) / 2, radians(other.longitude - one.longitude) / 2
     chord = sin(half_lat) ** 2 + cos(lat1) * cos(lat2) * sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(chord))
+    # At the far side of the earth rounding goes a hair beyond 1.
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
