@@ -42,9 +42,7 @@ def _entry(item: Element, entry: Entry) -> None:
     if entry.licence.address:
         _link(item, "license", entry.licence.address)
     for file in entry.enclosures:
-        link = _link(item, "enclosure", file.address, file.media_type)
-        link.set("length", str(file.size))
-        link.set("title", file.title)
+        _link(item, "enclosure", file.address, file.media_type, length=str(file.size), title=file.title)
     add(item, "summary", entry.summary)
     add(item, "content", entry.html, type="html")
 
@@ -53,9 +51,9 @@ def _category(item: Element, category: Category) -> None:
     add(item, "category", term=category.term, label=category.label, scheme=category.scheme)
 
 
-def _link(parent: Element, relation: str, address: str, media_type: str = "") -> Element:
+def _link(parent: Element, relation: str, address: str, media_type: str = "", **more: str) -> None:
     kind = {"type": media_type} if media_type else {}
-    return add(parent, "link", rel=relation, href=address, **kind)
+    add(parent, "link", rel=relation, href=address, **kind, **more)
 
 
 ATOM: Final = Format("atom", "Atom", "application/atom+xml", _write)
