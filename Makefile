@@ -24,13 +24,13 @@ lint: ## Form, types and the order of the rooms.
 
 fast: ## The tests that take no time.
 	@.ci/prepare check
-	$(PYTHON) -m pytest -q -n 2 -m "not slow and not browser and not postgres and not engine"
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal -m "not slow and not browser and not postgres and not engine"
 
 check: lint fast ## Everything that should be true before each commit, in a minute.
 
 test: ## Every test. Installs Chromium and the like when run as root on Debian, else skips with a sentence.
 	@.ci/prepare test
-	$(PYTHON) -m pytest -q -n 2
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
 bench: ## How many requests a second, and how long they take (needs wrk).
 	@.ci/prepare serve

@@ -8,6 +8,8 @@ import pytest
 
 from app.children import PAUSES, Child
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def hopeless() -> Iterator[Child]:

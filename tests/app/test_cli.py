@@ -84,6 +84,7 @@ def test_settings_tells_the_file_from_the_environment(tmp_path: Path) -> None:
     assert lines["PROEFTUIN_PORT"] == ["environment", "8002"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["seed", "reindex", "reconcile"])
 def test_a_command_on_an_old_database_says_what_to_do(command: str, tmp_path: Path) -> None:
     refused = run(command, PROEFTUIN_DATA_DIR=str(tmp_path))
@@ -105,6 +106,7 @@ def test_example_content_comes_is_found_and_goes(tmp_path: Path) -> None:
     assert "removed" in run("seed", "--remove", **here).stdout
 
 
+@pytest.mark.slow
 def test_doctor_fails_with_a_sentence_for_each_thing_that_does_not_work(tmp_path: Path) -> None:
     examined = run("doctor", PROEFTUIN_DATA_DIR=str(tmp_path), PROEFTUIN_SEARCH_URL="http://127.0.0.1:9")
     assert examined.returncode == 1
