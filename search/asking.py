@@ -158,14 +158,14 @@ def _read(
     ids = chosen if page else [id_ for id_, _ in best[query.offset : query.offset + query.size]]
     under_all = counted[:-1] if query.narrows else counted
     return Found(
-        pieces=[piece for id_ in ids if (piece := _piece(id_))],
+        pieces=[piece for id_ in ids if (piece := piece_of(id_))],
         total=int(counted[0]["estimatedTotalHits"]),
         counts={name: counts for answer in under_all for name, counts in answer["facetDistribution"].items()},
         occurring=counted[-1]["facetDistribution"],
     )
 
 
-def _piece(document_id: str) -> int | None:
+def piece_of(document_id: str) -> int | None:
     """The piece of a document; None for one that somebody put in behind our back."""
     number = document_id.partition("_")[0]
     return int(number) if number.isascii() and number.isdigit() else None

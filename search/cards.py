@@ -60,7 +60,10 @@ def _document(card: Card, texts: Mapping[str, str]) -> Document:
         covered=tuple(card.covered),
         texts=dict(texts),
         words=frozenset(card.words.split()),
-        **card.told,
+        facets=card.facets,
+        effect=card.effect,
+        published_at=card.published_at,
+        cost=card.cost,
     )
 
 
@@ -72,12 +75,10 @@ def _add(session: Session, document: Document, part: int) -> None:
         shelves=list(document.shelves),
         covered=list(document.covered),
         words=" ".join(sorted(document.words)),
-        told={
-            "facets": document.facets,
-            "effect": document.effect,
-            "published_at": document.published_at,
-            "cost": document.cost,
-        },
+        facets=document.facets,
+        effect=document.effect,
+        published_at=document.published_at,
+        cost=document.cost,
     )
     session.add(card)
     session.flush()
@@ -86,6 +87,7 @@ def _add(session: Session, document: Document, part: int) -> None:
 
 
 def _facets(card_id: int, document: Document) -> list[CardFacet]:
+    told = {**document.facets, "shelf": document.shelves, "covered": document.covered}
     return [
         CardFacet(
             card_id=card_id,
@@ -93,7 +95,7 @@ def _facets(card_id: int, document: Document) -> list[CardFacet]:
             value=value,
             number=document.effect.get(value) if facet == "indicator" else None,
         )
-        for facet, values in document.facets.items()
+        for facet, values in told.items()
         for value in values
     ]
 

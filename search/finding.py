@@ -4,7 +4,6 @@ The engine, or the database while that is away, tells which pieces; the database
 sees now, and how they read. Nothing is shown on the index's word alone.
 """
 
-import logging
 import time
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -21,15 +20,15 @@ from content.models import Article, Revision
 from content.shelves import Listed, listed, preferring
 from search import words
 from search.asking import ask
+from search.engine import EngineAway
 from search.mill.fold import folded
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan, plan
 from search.narrowing import chips, facet_groups
+from search.plain import find_plainly
 from search.query import DEEPEST, Query
 from search.results import Corrected, Found, Hit, Results
-
-log = logging.getLogger(__name__)
 
 SNIPPET: Final = 240
 """Letters."""
@@ -80,7 +79,10 @@ def _found(
         return Found(), False
     if asked is not None and not asked.units:
         return Found(), False
-    return ask(query, asked, actor, near=near), False
+    try:
+        return ask(query, asked, actor, near=near), False
+    except EngineAway:
+        return find_plainly(session, query, asked, actor, near=near), True
 
 
 def _hits(

@@ -4,7 +4,6 @@ The cards are what the engine's index is filled from, and what answers while the
 """
 
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Field, Index, SQLModel, UniqueConstraint
 
@@ -31,12 +30,18 @@ class Card(SQLModel, table=True):
     covered: list[str] = plain_json([])
     words: str = ""
     """Every different word, for the vocabulary."""
-    told: dict[str, Any] = plain_json({})
-    """What the document holds besides: facets, figures to sort by, versions."""
+    facets: dict[str, list[str]] = plain_json({})
+    effect: dict[str, float] = plain_json({})
+    published_at: int
+    """Seconds since 1970, as in the index."""
+    cost: int | None = None
 
 
 class CardFacet(SQLModel, table=True):
-    """One value that a card has of a facet; with the improvement in percent where the facet is an indicator."""
+    """One value that a card has of a facet; with the improvement in percent where the facet is an indicator.
+
+    The shelves stand among them, as `shelf` and `covered`.
+    """
 
     __table_args__ = (Index(None, "facet", "value", "card_id"),)
 

@@ -22,6 +22,7 @@ from search.engine import INDEX, EngineAway, administering
 from search.filters import one_of
 from search.keeping import MARK, finish, is_current, settle
 from search.models import Card, SearchState
+from search.rebuilding import rebuild
 from search.sources import document_ids, sources
 from search.state import require_rebuild, state
 
@@ -58,8 +59,13 @@ def reconcile_some() -> None:
 
 
 def reconcile() -> int:
-    """A whole round; how many pieces had to be repaired. Raises EngineAway."""
-    return _turn(begins=True, seconds=None)
+    """A whole round; how many pieces had to be repaired. What cannot be repaired piece by piece is built anew at once.
+
+    Raises EngineAway.
+    """
+    with administering() as client:
+        is_sound = _is_sound(client)
+    return _turn(begins=True, seconds=None) if is_sound else rebuild()
 
 
 def _turn(*, begins: bool, seconds: float | None) -> int:
@@ -68,7 +74,7 @@ def _turn(*, begins: bool, seconds: float | None) -> int:
     repaired = 0
     with administering() as client:
         if begins and not _begin(client):
-            return 0
+            return repaired
         is_over = False
         while not is_over and (until is None or time.monotonic() < until):
             after, up_to = _next_slice()
@@ -83,17 +89,22 @@ def _turn(*, begins: bool, seconds: float | None) -> int:
 
 def _begin(client: meilisearch.Client | None) -> bool:
     """Begin a round, unless the whole index is to be built anew."""
-    with reading() as session:
-        row = session.exec(select(SearchState)).first() or SearchState()
-        pieces = session.exec(select(func.count(col(Piece.id)))).one()
-    has_grown = pieces > max(MOST_SMALL, GROWN * row.pieces_at_rebuild)
-    if has_grown or not is_current(client) or not (client is None or _has_our_settings(client)):
+    if not _is_sound(client):
         require_rebuild()
         return False
     if client is not None:
         _drop_strangers(client)
     _reach(0)
     return True
+
+
+def _is_sound(client: meilisearch.Client | None) -> bool:
+    """Whether the index as a whole is right, so that its pieces can be compared."""
+    with reading() as session:
+        row = session.exec(select(SearchState)).first() or SearchState()
+        pieces = session.exec(select(func.count(col(Piece.id)))).one()
+    has_grown = pieces > max(MOST_SMALL, GROWN * row.pieces_at_rebuild)
+    return not has_grown and is_current(client) and (client is None or _has_our_settings(client))
 
 
 def _has_our_settings(client: meilisearch.Client) -> bool:

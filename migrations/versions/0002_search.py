@@ -68,7 +68,10 @@ def upgrade() -> None:
         sa.Column("shelves", sa.JSON(), nullable=False),
         sa.Column("covered", sa.JSON(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
-        sa.Column("told", sa.JSON(), nullable=False),
+        sa.Column("facets", sa.JSON(), nullable=False),
+        sa.Column("effect", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
         sa.UniqueConstraint("piece_id", "part", name=op.f("uq_card_piece_id_part")),
     )
