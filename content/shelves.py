@@ -75,6 +75,17 @@ def latest(session: Session, actor: Actor, *, language: str, most: int, kind: st
     return listed(session, session.exec(select(Article.id).where(*conditions).order_by(*order).limit(most)).all())
 
 
+def pieces(session: Session, actor: Actor, keys: Sequence[str], *, language: str) -> list[Listed]:
+    """These pieces in this order, those of them that the reader sees."""
+    rows = session.exec(
+        select(Piece.key, Article.id)
+        .join(Piece, col(Article.piece_id) == Piece.id)
+        .where(col(Piece.key).in_(keys), seen_by(actor), preferring(language, actor))
+    ).all()
+    ids = dict(rows)
+    return listed(session, [ids[key] for key in keys if key in ids])
+
+
 def listed(session: Session, ids: Sequence[int]) -> list[Listed]:
     """These articles with what their rows need, in the order given: one query, however many. Checks no rights."""
     if not ids:

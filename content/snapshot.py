@@ -77,7 +77,7 @@ class Snapshot(_Value):
 
     title: str = Field(max_length=110)
     summary: str = Field(default="", max_length=320)
-    body: str = Field(default="", max_length=200_000)
+    body: str = Field(default="", max_length=100_000)
     told: dict[str, Any] = {}
     """The kind's fields, as JSON; `telling()` gives them back as the kind's class."""
     topics: tuple[str, ...] = ()

@@ -46,6 +46,7 @@ def environment() -> Environment:
         long_date=_spoken(language.long_date),
         month=_spoken(language.month),
         clock_time=_spoken(language.clock_time),
+        capitalise=capitalise,
     )
     return made
 
@@ -59,6 +60,11 @@ def _spoken(filter: Callable[..., str]) -> Callable[..., str]:
         return filter(*values, **more)
 
     return spoken
+
+
+def capitalise(text: str) -> str:
+    """The first letter as a capital; the rest stays, so that OPC UA does not become Opc ua."""
+    return text[:1].upper() + text[1:]
 
 
 def render(name: str, /, **values: Any) -> str:

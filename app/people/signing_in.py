@@ -81,10 +81,10 @@ def actor_for(session: Session, user: User) -> Actor:
     )
 
 
-def example_people(session: Session) -> Sequence[tuple[User, Organisation | None]]:
+def example_people(session: Session) -> Sequence[tuple[User, Role | None, Organisation | None]]:
     """The invented people that a try-out offers to sign in as, stewards last."""
     return session.exec(
-        select(User, Organisation)
+        select(User, col(Membership.role), Organisation)
         .outerjoin(Membership, and_(col(Membership.user_id) == User.id, col(Membership.ended_at).is_(None)))
         .outerjoin(Organisation, col(Membership.organisation_id) == Organisation.id)
         .where(col(User.example).is_(True), User.state == UserState.ACTIVE)

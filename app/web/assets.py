@@ -8,6 +8,7 @@ The style sheet is written as many small files and served as one. `SHEETS` is th
 """
 
 import gzip
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -96,7 +97,7 @@ def edition() -> Edition:
 def read_edition(root: Path) -> Edition:
     """Read and compress everything below `root`. The sheets in `css/` appear as one."""
     sheets = (path for pattern in SHEETS for path in sorted(root.glob(pattern)))
-    contents = {SHEET: b"\n".join(path.read_bytes() for path in sheets)}
+    contents = {SHEET: "\n".join(bare(path.read_text("utf-8")) for path in sheets).encode()}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.is_file() and path.suffix in TYPES and not name.startswith("css/"):
@@ -105,6 +106,11 @@ def read_edition(root: Path) -> Edition:
     for name, content in sorted(contents.items()):
         whole.update(f"{name}\0{len(content)}\0".encode() + content)
     return Edition(whole.hexdigest()[:12], {name: _prepare(name, content) for name, content in contents.items()})
+
+
+def bare(sheet: str) -> str:
+    """A style sheet without its comments and indentation, which are for us: a fifth of what would be sent."""
+    return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)).strip()
 
 
 def _prepare(name: str, content: bytes) -> Asset:

@@ -21,6 +21,8 @@ class Card:
     title: str
     language: str = ""
     """The language of title and text, when it may differ from that of the page."""
+    reason: str = ""
+    """Why it is offered here, in a few words."""
 
     kind: ClassVar[str]
 

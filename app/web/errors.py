@@ -4,10 +4,14 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from app.core.addresses import address
 from app.core.errors import Problem, Unavailable
 from app.core.language import gettext as _
+from app.core.log import request_id
+from app.core.templating import render
+from app.web.rendering import build_frame
 from app.web.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -75,5 +79,13 @@ def _page_or_words(visit: Visit, problem: Problem) -> Response:
         return PlainTextResponse(problem.sentence, status_code=problem.status)
 
 
-def _for_people(_visit: Visit, problem: Problem) -> Response:
-    return PlainTextResponse(problem.sentence, status_code=problem.status)
+def _for_people(visit: Visit, problem: Problem) -> Response:
+    """With the frame of a reader that we do not know: who is signed in takes a database that may be away."""
+    if problem.status >= 500:
+        name = "503" if problem.status == 503 else "500"
+        home = address("/", visit.language)
+        body = render(f"errors/{name}.html", language=visit.language, home=home, reference=request_id())
+        return HTMLResponse(body, problem.status)
+    frame = build_frame(visit, shows_search=False, is_indexed=False, is_found=False)
+    name = str(problem.status) if problem.status in (403, 404) else "400"
+    return HTMLResponse(render(f"errors/{name}.html", frame=frame, problem=problem), problem.status)

@@ -10,17 +10,19 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app.core.addresses import address, whole
 from app.core.language import LANGUAGES
 from app.core.language import gettext as _
-from app.core.seals import seal
+from app.core.seals import is_sealed, seal
 from app.core.settings import settings
 from app.core.templating import provide, render
 from app.people.actor import Actor, someone_passing_by
 from app.web import drawing
 from app.web.assets import asset
+from app.web.cards import initials
 from app.web.frame import FeedLink, Frame, Member, NavEntry
 from app.web.needs import Here, Me, Reading
-from app.web.visit import Visit, address
+from app.web.visit import Visit
 from content.models import Article
 
 provide({**drawing.globals(), "asset": asset})
@@ -50,9 +52,11 @@ class Rendering:
         reads: bool = False,
         versions: Mapping[str, str] | None = None,
         language: str = "",
+        is_kept: bool = True,
     ) -> Response:
-        """The page as an answer.
+        """The page as an answer, kept for other readers when nobody is signed in.
 
+        `is_kept`: False when it differs for readers although nobody is signed in.
         `versions`: language -> path of the same content in it; the same path in both unless told otherwise.
         `language`: of the content, when it may differ from the frame's; the canonical address follows it.
         """
@@ -71,7 +75,8 @@ class Rendering:
         body = render(f"pages/{name}.html", frame=frame, view=view).encode()
         if self._me.is_signed_in:
             return HTMLResponse(body, status, headers={"cache-control": "private, no-store"})
-        self._request.scope["outgoing"].keep()
+        if is_kept and status == 200:
+            self._request.scope["outgoing"].keep()
         return HTMLResponse(body, status, headers=public_headers(body))
 
 
@@ -100,17 +105,20 @@ def build_frame(
     reads: bool = False,
     versions: Mapping[str, str] | None = None,
     language: str = "",
+    is_found: bool = True,
 ) -> Frame:
-    """The frame for one page. Needs no database, so that error pages have one too."""
+    """The frame for one page. Needs no database, so that error pages have one too.
+
+    `is_found`: False for a page that tells of a problem: it has no address of its own to be known by.
+    """
     paths = versions if versions is not None else dict.fromkeys(LANGUAGES, here.path)
     other = next(each for each in LANGUAGES if each != here.language)
-    whole = settings().address
     return Frame(
         language=here.language,
         here=here.here,
         home=address("/", here.language),
-        canonical=whole + address(here.path, language or here.language),
-        alternates={each: whole + address(path, each) for each, path in paths.items()} if len(paths) > 1 else {},
+        canonical=whole(here.path, language or here.language) if is_found else "",
+        alternates={each: whole(path, each) for each, path in paths.items()} if is_found and len(paths) > 1 else {},
         other_language=address(paths.get(other, here.path), other) + (f"?{here.query}" if here.query else ""),
         theme=here.theme,
         section=section,
@@ -136,13 +144,23 @@ def form_token(here: Visit) -> str:
     return seal(FORM_PURPOSE, here.session_token)
 
 
+def is_form_token(here: Visit, token: str) -> bool:
+    """Whether a form brought the token of this session."""
+    return is_sealed(FORM_PURPOSE, here.session_token, token)
+
+
 def has_examples(session: Session) -> bool:
     """Whether invented content is loaded, which every page then says."""
     return session.exec(select(Article.id).where(col(Article.example).is_(True)).limit(1)).first() is not None
 
 
 def _nav(language: str) -> tuple[NavEntry, ...]:
-    return (NavEntry("knowledge", _("Knowledge"), address("/kennis", language)),)
+    return (
+        NavEntry("knowledge", _("Knowledge"), address("/kennis", language)),
+        NavEntry("topics", _("Topics"), address("/onderwerpen", language)),
+        NavEntry("pilots", _("Pilots"), address("/proefprojecten", language)),
+        NavEntry("organisations", _("Who takes part"), address("/organisaties", language)),
+    )
 
 
 def _query(here: Visit) -> str:
@@ -151,7 +169,4 @@ def _query(here: Visit) -> str:
 
 
 def _member(me: Actor) -> Member | None:
-    if not me.is_signed_in:
-        return None
-    words = me.name.split()
-    return Member(name=me.name, initials="".join(word[0] for word in (words[:1] + words[1:][-1:])).upper())
+    return Member(name=me.name, initials=initials(me.name)) if me.is_signed_in else None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from app.core.clock import local
-from app.core.language import current_language, gettext, pick
+from app.core.language import current_language, pick
 from app.core.language import gettext as _
 from app.people.models import Organisation, User
 from app.people.region import Municipality
@@ -16,6 +16,7 @@ from app.web.visit import address
 from content.kinds import CaseStudy, Lesson, Technology
 from content.kinds.case_study import Metric
 from content.shelves import Listed
+from content.snapshot import Part
 from content.subjects import Pilot
 
 PieceCard = CaseCard | LessonCard | TechnologyCard
@@ -116,6 +117,11 @@ def said(texts: Sequence[str]) -> str:
     return pick(" en ", " and ").join([", ".join(texts[:-1]), texts[-1]])
 
 
-def words(msgids: dict[str, str], key: str) -> str:
-    """The text for a slug of a fixed list, in the reader's language."""
-    return gettext(msgids[key])
+def part(did: Part) -> str:
+    """What an organisation did, in words."""
+    return {
+        Part.LEAD: _("lead and place of trial"),
+        Part.PARTICIPANT: _("participant"),
+        Part.KNOWLEDGE_PARTNER: _("knowledge partner"),
+        Part.SUPPLIER: _("supplier"),
+    }[did]

@@ -26,7 +26,8 @@ from app.web.gate import Gate
 from app.web.security import walled
 from app.web.store import PageStore
 from app.web.visit import Visit
-from content.reading import Moved
+from app.web.withdrawing import withdrawn
+from content.reading import Moved, Withdrawn
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ def build() -> ASGIApp:
 def tell_problems(inner: FastAPI) -> None:
     """Let the application answer whatever goes wrong in it with a sentence."""
     inner.exception_handler(Problem)(_problem)
+    inner.exception_handler(Withdrawn)(withdrawn)
     inner.exception_handler(Moved)(_moved)
     inner.exception_handler(HTTPException)(_http)
     inner.exception_handler(RequestValidationError)(_validation)

@@ -81,6 +81,7 @@ class CaseStudy(Kind):
     address: ClassVar = "praktijkcases"
     label: ClassVar = N_("Case")
     plural: ClassVar = N_("Cases")
+    lead: ClassVar = N_("What a company did, what it cost and what it measurably brought, also when it disappointed.")
     icon: ClassVar = "caliper"
     sections: ClassVar = (
         Section("situation", "De situatie", "The situation", True),

@@ -48,6 +48,8 @@ class Kind(BaseModel):
     """Word in the page address, `/kennis/<address>`."""
     label: ClassVar[str]
     plural: ClassVar[str]
+    lead: ClassVar[str]
+    """One line about the kind, for readers."""
     icon: ClassVar[str]
     sections: ClassVar[tuple[Section, ...]]
     ages_months: ClassVar[int] = 24
@@ -62,6 +64,11 @@ class Kind(BaseModel):
     def names(cls) -> str:
         """Several of the kind, in the reader's language."""
         return gettext(cls.plural)
+
+    @classmethod
+    def about(cls) -> str:
+        """One line about the kind, in the reader's language."""
+        return gettext(cls.lead)
 
     @property
     def investment(self) -> tuple[float, float] | None:

@@ -49,6 +49,7 @@ class Lesson(Kind):
     address: ClassVar = "lessen"
     label: ClassVar = N_("Lesson")
     plural: ClassVar = N_("Lessons")
+    lead: ClassVar = N_("One insight that saves somebody else time, money or an accident. Failures are welcome.")
     icon: ClassVar = "book"
     sections: ClassVar = (
         Section("happened", "Wat er gebeurde", "What happened", True),

@@ -25,6 +25,7 @@ class Technology(Kind):
     address: ClassVar = "techniek"
     label: ClassVar = N_("Technology")
     plural: ClassVar = N_("Technologies")
+    lead: ClassVar = N_("What a technique is, when it fits, what it costs and how to start small. Whoever sells it.")
     icon: ClassVar = "chip"
     ages_months: ClassVar = 12
     sections: ClassVar = (

@@ -45,12 +45,16 @@ Cursor = Annotated[
 ]
 
 
-def answer(request: Request, me: Actor, told: BaseModel) -> Response:
-    """This as JSON: for everybody to keep and ask about when nobody is signed in, else for this person alone."""
-    body = told.model_dump_json().encode()
+def answer(request: Request, me: Actor, told: BaseModel, *, is_kept: bool = True) -> Response:
+    """This as JSON: for everybody to keep and ask about when nobody is signed in, else for this person alone.
+
+    `is_kept`: False when it may be another one in the same epoch.
+    """
+    body = told.model_dump_json(by_alias=True).encode()
     if me.is_signed_in:
         return Response(body, headers={"cache-control": "private, no-store"}, media_type="application/json")
-    request.scope["outgoing"].keep()
+    if is_kept:
+        request.scope["outgoing"].keep()
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     return Response(
         body, headers={"cache-control": "no-cache", "vary": "Cookie", "etag": tag}, media_type="application/json"

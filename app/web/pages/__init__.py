@@ -4,6 +4,16 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from app.web.pages import feeds, machines
+from app.web.pages import articles, feeds, home, knowledge, machines, organisations, search, signing_in, topics
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (feeds.router, machines.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    home.router,
+    knowledge.router,
+    articles.router,
+    topics.router,
+    organisations.router,
+    search.router,
+    signing_in.router,
+    feeds.router,
+    machines.router,
+)

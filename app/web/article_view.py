@@ -1,0 +1,126 @@
+"""The view of a piece, whatever its kind: what stands around the text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.clock import today
+from app.core.language import gettext as _
+from app.core.language import month
+from app.core.text import reading_minutes
+from app.web import showing, telling
+from app.web.cards import PersonCard
+from app.web.citing import apa
+from app.web.kind_parts import Parts, parts_of
+from app.web.rows import Fact, FileRow, Link, VersionRow
+from content.kinds import KINDS, Kind
+from content.licences import TERMS
+from content.reading import Opened
+
+
+@dataclass(frozen=True)
+class PageNotice:
+    """Something that stays true on this page, with a link to what helps."""
+
+    tone: str
+    text: str
+    label: str = ""
+    href: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleView:
+    """What the pages of all kinds show; `own` is what only this kind has."""
+
+    opened: Opened
+    telling: Kind
+    own: Parts
+    foreign: str
+    """Language of the text when it is not the page's."""
+    crumbs: Sequence[Link]
+    authors: Sequence[PersonCard]
+    changed_on: str
+    minutes: int
+    notices: Sequence[PageNotice]
+    contents: Sequence[Link]
+    facts: Sequence[Fact]
+    files: Sequence[FileRow]
+    citation: str
+    licence: str
+    versions: Sequence[VersionRow]
+    topics: Sequence[Link]
+    related: Sequence[showing.PieceCard]
+
+
+def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[showing.PieceCard]) -> ArticleView:
+    """The view of an opened article for this reader, in the language of the page."""
+    told = opened.revision.content.telling(opened.article.kind)
+    own = parts_of(opened, told)
+    files = telling.file_rows(opened)
+    return ArticleView(
+        opened=opened,
+        telling=told,
+        own=own,
+        foreign=telling.foreign(opened),
+        crumbs=_crumbs(opened),
+        authors=authors,
+        changed_on=telling.changed_on(opened),
+        minutes=reading_minutes(opened.revision.plain),
+        notices=_notices(opened),
+        contents=_contents(opened, own, has_files=bool(files)),
+        facts=telling.facts_of(opened, told),
+        files=files,
+        citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
+        licence=TERMS[opened.revision.content.licence].name,
+        versions=telling.version_rows(opened),
+        topics=[Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}")) for topic in opened.topics],
+        related=related,
+    )
+
+
+def _crumbs(opened: Opened) -> list[Link]:
+    kind = KINDS[opened.article.kind]
+    main = [Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}")) for topic in opened.topics[:1]]
+    return [
+        Link(_("Knowledge"), showing.here("/kennis")),
+        Link(kind.names(), showing.here(f"/kennis/{kind.address}")),
+        *main,
+    ]
+
+
+def _contents(opened: Opened, own: Parts, *, has_files: bool) -> list[Link]:
+    headings = [
+        Link(heading["text"], f"#{heading['id']}")
+        for heading in opened.revision.headings
+        if heading["level"] == 2 and heading["text"] not in own.dropped
+    ]
+    files = [Link(_("Files"), "#bijlagen")] if has_files else []
+    return [*own.above, *headings, *own.below, *files, Link(_("Cite"), "#citeren")]
+
+
+def _notices(opened: Opened) -> list[PageNotice]:
+    article, content = opened.article, opened.revision.content
+    notices = []
+    if opened.revision.published_number != article.live_number:
+        text = _("This is version %(n)s. There is a newer one.", n=opened.revision.published_number)
+        notices.append(PageNotice("warn", text, _("Read the newest version"), showing.here(f"/kennis/{article.slug}")))
+    elif content.review_due is not None and content.review_due < today():
+        text = _(
+            "This text should have been looked at again before %(month)s. Check prices and products yourself.",
+            month=month(content.review_due),
+        )
+        notices.append(PageNotice("warn", text))
+    if telling.foreign(opened):
+        notices.append(_other_language(opened))
+    return notices
+
+
+def _other_language(opened: Opened) -> PageNotice:
+    """The text is not in the language of the page: say so, and lead to the version that is."""
+    is_dutch = opened.article.language == "nl"
+    if opened.translation is None:
+        text = _("There is no English version of this piece yet.") if is_dutch else _("This piece is only in English.")
+        return PageNotice("info", text)
+    text = _("This piece is also there in English.") if is_dutch else _("This piece is also there in Dutch.")
+    href = showing.here(f"/kennis/{opened.translation.slug}")
+    return PageNotice("info", text, opened.translation.title, href, opened.translation.language)

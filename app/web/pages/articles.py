@@ -1,0 +1,100 @@
+"""One piece: its page in each kind, its versions, its files and pictures."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.people.actor import Actor
+from app.people.finding import workplaces
+from app.web import showing
+from app.web.article_view import ArticleView, view_of
+from app.web.files import file_answer, picture_answer
+from app.web.frame import FeedLink
+from app.web.needs import Here, Me, Reading, VisibleArticle
+from app.web.rendering import Page
+from app.web.visit import Visit
+from content import attaching, reading, relating
+from content.models import Article
+from content.reading import Opened
+
+router = APIRouter()
+
+Number = Annotated[int, Path(ge=1, le=100_000)]
+
+
+@router.get("/kennis/{slug}")
+def show(here: Here, session: Reading, me: Me, article: VisibleArticle, page: Page) -> Response:
+    """The live version."""
+    view = _view(session, me, article, here)
+    return page(
+        f"articles/{article.kind}",
+        view,
+        section="knowledge",
+        reads=True,
+        is_indexed=not article.example,
+        versions=_versions(view.opened),
+        language=article.language,
+        feeds=_feeds(view.opened),
+    )
+
+
+@router.get("/kennis/{slug}/v/{number}")
+def show_version(here: Here, session: Reading, me: Me, article: VisibleArticle, number: Number, page: Page) -> Response:
+    """A published version. It keeps this address for ever; readers of an old one are told of the new one."""
+    view = _view(session, me, article, here, number=number)
+    return page(
+        f"articles/{article.kind}",
+        view,
+        section="knowledge",
+        reads=True,
+        is_indexed=False,
+        versions={article.language: here.path},
+        language=article.language,
+    )
+
+
+@router.get("/kennis/{slug}/bijlagen/{name}")
+def attachment(
+    session: Reading,
+    me: Me,
+    article: VisibleArticle,
+    name: Annotated[str, Path(max_length=200)],
+    version: Annotated[int | None, Query(alias="versie", ge=1, le=100_000)] = None,
+) -> Response:
+    """A file of the live version, or of an older one."""
+    return file_answer(attaching.attached(session, article, name, me, number=version), me)
+
+
+@router.get("/beeld/{hash}/{form}")
+def picture(
+    session: Reading,
+    me: Me,
+    hash: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    form: Annotated[str, Path(max_length=20)],
+) -> Response:
+    """A picture in one width, or a drawing, for those who see a piece that shows it."""
+    return picture_answer(attaching.picture(session, hash, me), form, me)
+
+
+def _view(session: Session, me: Actor, article: Article, here: Visit, *, number: int | None = None) -> ArticleView:
+    opened = reading.open_article(session, article, me, number=number)
+    places = workplaces(session, [author.id for author in opened.authors])
+    next_ones = relating.related(session, opened, me, language=here.language)
+    return view_of(
+        opened,
+        authors=[showing.person(author, places.get(author.id)) for author in opened.authors],
+        related=[replace(showing.card(one.listed), reason=one.reason) for one in next_ones],
+    )
+
+
+def _versions(opened: Opened) -> dict[str, str]:
+    """Language -> path of the real language versions: the only ones that are announced as each other's."""
+    both = [opened.article, *([opened.translation] if opened.translation else [])]
+    return {article.language: f"/kennis/{article.slug}" for article in both}
+
+
+def _feeds(opened: Opened) -> list[FeedLink]:
+    return [FeedLink(showing.here(f"/feeds/onderwerp/{topic.slug_nl}.atom"), topic.name) for topic in opened.topics[:1]]

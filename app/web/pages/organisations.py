@@ -1,0 +1,96 @@
+"""Organisations: what they share, and in what they take part."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.language import gettext as _
+from app.core.paging import Page as Paged
+from app.core.paging import page_number
+from app.people import finding
+from app.people.access import kind_name
+from app.people.models import Organisation
+from app.web import showing
+from app.web.cards import PersonCard, initials
+from app.web.feed_links import announced, feed_links
+from app.web.figures import staff_text
+from app.web.needs import Here, Me, Reading
+from app.web.rendering import Page
+from app.web.rows import Link
+from content import overview, shelves
+from content.snapshot import Part
+from content.subjects import Pilot
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """One organisation."""
+
+    organisation: Organisation
+    kind: str
+    monogram: str
+    crumbs: list[Link]
+    meta: list[str]
+    website_label: str
+    people: list[PersonCard]
+    pilots: list[Link]
+    page: Paged[showing.PieceCard]
+    base: str
+    feeds: list[Link]
+
+
+@router.get("/organisaties/{slug}")
+def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slug: str) -> Response:
+    """What an organisation is, shares and takes part in."""
+    organisation = finding.organisation_at(session, slug)
+    rows = shelves.shelf(
+        session,
+        me,
+        language=here.language,
+        where=[shelves.with_organisation(organisation.id)],
+        page=page_number(request.query_params.get("pagina")),
+    )
+    feed = f"/feeds/organisatie/{organisation.slug}"
+    view = OrganisationView(
+        organisation=organisation,
+        kind=kind_name(organisation.kind),
+        monogram=initials(organisation.title),
+        crumbs=[Link(_("Who takes part"), showing.here("/organisaties"))],
+        meta=_meta(session, organisation),
+        website_label=urlsplit(organisation.website).netloc,
+        people=[showing.person(user) for user in finding.people_of(session, organisation)],
+        pilots=[_pilot(pilot, part) for pilot, part in overview.pilots_of(session, organisation)],
+        page=Paged([showing.card(row) for row in rows.items], rows.number, rows.size, rows.total),
+        base=f"{showing.here(f'/organisaties/{organisation.slug}')}?pagina=",
+        feeds=feed_links(feed),
+    )
+    return page(
+        "organisation",
+        view,
+        section="organisations",
+        feeds=announced(feed, organisation.title),
+        is_indexed=not organisation.example,
+    )
+
+
+def _meta(session: Session, organisation: Organisation) -> list[str]:
+    """Where it is, how large, in which sectors, since when."""
+    place = finding.place_of(session, organisation.municipality_id)
+    sectors = finding.sectors_of(session, organisation)
+    told = [
+        f"{place[0].town}, {place[1].name}" if place else "",
+        staff_text(organisation.size_fte),
+        showing.said([sector.short for sector in sectors]),
+        _("founded in %(year)s", year=organisation.founded) if organisation.founded else "",
+    ]
+    return [each for each in told if each]
+
+
+def _pilot(pilot: Pilot, part: Part) -> Link:
+    name = _("Pilot %(n)s: %(name)s", n=pilot.number, name=pilot.name)
+    return Link(name, showing.here(f"/proefprojecten/{pilot.slug}"), note=showing.part(part))

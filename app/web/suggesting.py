@@ -1,0 +1,39 @@
+"""Suggestions as the search box shows them: grouped, each with its address."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from urllib.parse import urlencode
+
+from app.core.language import gettext as _
+from app.web import showing
+from app.web.rows import Suggestion as Row
+from app.web.rows import SuggestionGroup
+from content.kinds import KINDS
+from search.suggesting import Suggested, Suggestion
+
+
+def suggestion_groups(suggestions: Sequence[Suggestion]) -> list[SuggestionGroup]:
+    """One group for each sort of thing, in the order they come."""
+    titles = {
+        Suggested.SEARCH: _("Search for"),
+        Suggested.PIECE: _("Pieces"),
+        Suggested.TOPIC: _("Topics"),
+        Suggested.ORGANISATION: _("Organisations"),
+    }
+    return [
+        SuggestionGroup(titles[kind], tuple(_row(each) for each in rows))
+        for kind, rows in groupby(suggestions, key=lambda each: each.kind)
+    ]
+
+
+def _row(suggestion: Suggestion) -> Row:
+    match suggestion.kind:
+        case Suggested.SEARCH:
+            return Row(suggestion.label, f"{showing.here('/zoeken')}?{urlencode({'q': suggestion.label})}")
+        case Suggested.TOPIC:
+            return Row(suggestion.label, showing.here(f"/onderwerpen/{suggestion.slug}"), "plot")
+        case Suggested.ORGANISATION:
+            return Row(suggestion.label, showing.here(f"/organisaties/{suggestion.slug}"), "factory")
+        case _:
+            kind = KINDS[suggestion.piece_kind]
+            return Row(suggestion.label, showing.here(f"/kennis/{suggestion.slug}"), kind.icon, note=kind.name())
