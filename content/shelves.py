@@ -22,6 +22,10 @@ from content.subjects import Topic
 
 PAGE_SIZE = 20
 
+# Aliases are made once: making one, and all its columns anew, costs more than the query it is for.
+_Twin = aliased(Article)
+_Lead, _Owner = aliased(Organisation), aliased(Organisation)
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -42,9 +46,8 @@ class Listed:
 
 def preferring(language: str, actor: Actor) -> ColumnElement[bool]:
     """Each piece once: in this language, or in the other when the reader can see no version in this one."""
-    twin = aliased(Article)
-    better = select(twin.id).where(
-        twin.piece_id == Article.piece_id, col(twin.language) == language, seen_by(actor, twin)
+    better = select(_Twin.id).where(
+        _Twin.piece_id == Article.piece_id, col(_Twin.language) == language, seen_by(actor, _Twin)
     )
     return or_(col(Article.language) == language, ~exists(better))
 
@@ -90,13 +93,12 @@ def listed(session: Session, ids: Sequence[int]) -> list[Listed]:
     """These articles with what their rows need, in the order given: one query, however many. Checks no rights."""
     if not ids:
         return []
-    lead, owner = aliased(Organisation), aliased(Organisation)
     # SQLAlchemy's own select: the typed one of SQLModel ends at four things.
     rows = session.execute(
-        sa_select(Article, Topic, lead, owner, Municipality, User)
-        .join(owner, col(Article.owner_id) == owner.id)
+        sa_select(Article, Topic, _Lead, _Owner, Municipality, User)
+        .join(_Owner, col(Article.owner_id) == _Owner.id)
         .outerjoin(Topic, col(Article.topic_id) == Topic.id)
-        .outerjoin(lead, col(Article.lead_id) == lead.id)
+        .outerjoin(_Lead, col(Article.lead_id) == _Lead.id)
         .outerjoin(Municipality, col(Article.municipality_id) == Municipality.id)
         .outerjoin(User, col(Article.author_id) == User.id)
         .where(col(Article.id).in_(ids))
