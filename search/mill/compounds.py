@@ -27,10 +27,11 @@ _PARTICLES = listed(
 
 
 def split(word: str, known: Mapping[str, int], ends: Callable[[str], bool]) -> tuple[str, ...]:
-    """The parts of a compound, or nothing. `known` tells of each word in how many pieces it stands, `ends` whether any
-    form of a word is known: the last part may be inflected.
+    """The parts of a compound, or nothing.
 
-    The fewest parts win, then the parts that leave the fewest letters to links, then those that most pieces hold.
+    `known` tells of each word that may be a part in how many pieces it stands, `ends` whether any form of a word is
+    known: the last part may be inflected. The fewest parts win, then those that leave the fewest letters to links, then
+    those that most pieces hold.
     """
     if not SHORTEST <= len(word) <= LONGEST:
         return ()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 _INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d"
 _RUN = re.compile(rf"(?:(?!_)[\w{_INSIDE}])+(?:['’]s(?!\w))?")
 _PLAIN = re.compile(r"[a-z0-9]+")
+_JOINERS = "\u00ad\u200b\u200c\u200d"
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th"})
 
 
@@ -26,10 +27,9 @@ def fold(text: str) -> str:
     """Fold a text so that spellings which mean the same compare equal: `Fryslân` and `fryslan`, `Maß` and `mass`."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(
-        mark for mark in decomposed if not unicodedata.combining(mark) and mark not in "\u00ad\u200b\u200c\u200d"
-    )
+    # Decomposed before and after: a capital may hide in a sign (`𝑨`), and lower case may come apart further.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS))
+    return "".join(mark for mark in plain if mark not in _JOINERS and not unicodedata.combining(mark))
 
 
 def words(text: str) -> tuple[Word, ...]:

@@ -13,7 +13,7 @@ from search.mill.everyday import says_nothing
 from search.mill.fold import Word
 from search.mill.glossary import Glossary, Term
 from search.mill.speller import Speller
-from search.mill.stems import stem
+from search.mill.stems import root, stem
 from search.mill.vocabulary import Vocabulary
 
 _REMEMBERED = 65_536
@@ -57,6 +57,7 @@ class Lexicon:
         self.glossary = glossary
         self.known: Mapping[str, int] = {**_taught(glossary), **vocabulary.words}
         """Words of the collection and of the glossary, with the number of pieces that hold them."""
+        self._parts_known = {name: n for word, n in self.known.items() if (name := root(word))} | dict(self.known)
         self.compound: Callable[[str], tuple[str, ...]] = lru_cache(_REMEMBERED)(self._compound)
         """The parts of a compound, or nothing."""
         self.forms: Callable[[str], frozenset[str]] = lru_cache(_REMEMBERED)(self._forms)
@@ -96,7 +97,7 @@ class Lexicon:
 
     def joined(self, word: str) -> tuple[str, ...]:
         """The words of the term that this is without its spaces, or nothing."""
-        return next((term.words for term in self.beginning(word) if "".join(term.words) == word), ())
+        return next((term.words for term in self.beginning(word) if term.taught and "".join(term.words) == word), ())
 
     def completions(self, begun: str) -> Iterator[str]:
         """Tokens of the collection that begin with these letters."""
@@ -106,7 +107,7 @@ class Lexicon:
             yield token
 
     def _compound(self, word: str) -> tuple[str, ...]:
-        return compounds.split(word, self.known, lambda end: not self.forms(end).isdisjoint(self._known_forms))
+        return compounds.split(word, self._parts_known, lambda end: not self.forms(end).isdisjoint(self._known_forms))
 
     def _forms(self, word: str) -> frozenset[str]:
         return frozenset({word, stem(word, "nl", self.known), stem(word, "en")})

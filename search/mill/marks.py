@@ -131,7 +131,7 @@ def _word_start(text: str, at: int) -> int:
 def _word_end(text: str, at: int) -> int:
     if at >= len(text):
         return len(text)
-    space = text.rfind(" ", at - _CONTEXT, at + 1)
+    space = text.rfind(" ", max(0, at - _CONTEXT), at + 1)
     return space if space > 0 else at
 
 

@@ -16,6 +16,7 @@ _turn = Lock()  # a snowball stemmer keeps its word in itself, so two threads mu
 
 _DOUBLE_END = re.compile(r"([bcdfghjklmnpqrstvwxz])\1$")
 _LONG_VOWEL = re.compile(r"(?:a(?=a)|e(?=e)|o(?=o)|u(?=u))([aeou][bcdfghjklmnpqrstvwxz])$")
+_SHORT_VOWEL = re.compile(r"(^|[^aeiouy])([aeou])([bcdfghjklmnpqrstvwxz])$")
 _PLURAL_S = re.compile(r"(?:ie|(?<!a)a|(?<!o)o)s$")
 _PARTICIPLE = re.compile(r"^((?:aan|af|bij|door|in|mee|na|om|op|over|samen|terug|toe|uit|vast|voor|weg)?)ge(.{3,})$")
 _HARD_END = {"z": "s", "v": "f"}
@@ -31,6 +32,16 @@ def stem(word: str, language: str, known: Container[str] = ()) -> str:
     if word.endswith("s") and len(word) > 4 and (word[:-1] in known or _PLURAL_S.search(word)):
         return stem(word[:-1], language, known)
     return _of_verb(word, known) or _level(_by_snowball(word, "nl"))
+
+
+def root(infinitive: str) -> str | None:
+    """How a verb opens a compound: las-, meet-, schrijf-, print-. None for what cannot be an infinitive."""
+    if not infinitive.endswith("en") or len(infinitive) <= 4 or infinitive[-3] in "aeouy":
+        return None
+    bare = infinitive[:-2]
+    short = _DOUBLE_END.sub(r"\1", bare)
+    spelt = short if short != bare else _SHORT_VOWEL.sub(r"\1\2\2\3", bare)
+    return spelt[:-1] + _HARD_END.get(spelt[-1], spelt[-1])
 
 
 @lru_cache(maxsize=65_536)
