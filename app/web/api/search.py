@@ -1,0 +1,171 @@
+"""Searching, as the page does it: the same words, the same facets, the same rights."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.addresses import whole
+from app.core.language import speaking
+from app.people.models import Organisation
+from app.web.api import shapes
+from app.web.api.answers import answer, problems
+from app.web.api.telling import named, shorts
+from app.web.needs import Me, Reading
+from content.subjects import Pilot
+from search import values
+from search.facets import FACETS
+from search.finding import find
+from search.query import DISTANCES, MOST_ON_A_PAGE, PAGE_SIZE, Sort
+from search.query import Query as Question
+from search.results import Hit
+from search.results import Results as ResultsFound
+from search.suggesting import Suggested, suggest
+from search.suggesting import Suggestion as Offered
+
+router = APIRouter(tags=["search"])
+
+Lang = Annotated[
+    shapes.Lang,
+    Query(description="The reader's language: of labels, and of the version that is shown where a piece has several."),
+]
+
+
+def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+PARAMETERS: Final = [
+    _parameter("q", "Words to look for; misspelt ones are understood.", type="string", examples=["lasrobot"]),
+    *(
+        _parameter(
+            facet.name,
+            f"{facet.label}. One or more values; one of them is enough.",
+            type="array",
+            items={"type": "string"},
+            maxItems=20,
+        )
+        for facet in FACETS
+    ),
+    _parameter(
+        "improvement", "At least so many percent better, with one `indicator`.", type="integer", minimum=1, maximum=1000
+    ),
+    _parameter("near", "Slug of a municipality.", type="string"),
+    _parameter(
+        "distance",
+        "At most so many kilometres from there, as the crow flies.",
+        type="integer",
+        minimum=1,
+        maximum=300,
+        examples=list(DISTANCES),
+    ),
+    _parameter("sort", "The order.", type="string", enum=[sort.value for sort in Sort]),
+    _parameter("page", "Which page of the results.", type="integer", minimum=1, maximum=999_999, default=1),
+    _parameter("limit", "Items on a page.", type="integer", minimum=1, maximum=MOST_ON_A_PAGE, default=PAGE_SIZE),
+    _parameter("literal", "1: take the spelling as it stands.", type="integer", enum=[1]),
+]
+
+
+@router.get(
+    "/search",
+    response_model=shapes.Results,
+    responses=problems(400),
+    operation_id="search",
+    summary="Search in pieces",
+    openapi_extra={"parameters": PARAMETERS},
+)
+def search(request: Request, session: Reading, me: Me, lang: Lang = "nl") -> Response:
+    """Each piece once. Facets count the pieces there would be, as many as whoever asks may see."""
+    question = Question.from_params(session, request.query_params.multi_items(), for_api=True)
+    with speaking(lang):
+        results = find(session, question, me, lang)
+        told = _results(session, results)
+    # What the database answered in the engine's absence must not outlive that absence.
+    return answer(request, me, told, is_kept=not results.degraded)
+
+
+@router.get(
+    "/suggest",
+    response_model=shapes.Suggestions,
+    responses=problems(400),
+    operation_id="suggest",
+    summary="What somebody who begins to type may be after",
+)
+def suggestions(
+    request: Request,
+    session: Reading,
+    me: Me,
+    q: Annotated[str, Query(description="What was typed so far; only its beginning counts.")] = "",
+    lang: Lang = "nl",
+) -> Response:
+    """Topics, pieces, pilots and organisations, each with its page; at the end a search for the words themselves."""
+    with speaking(lang):
+        offered = suggest(session, q, me, lang)
+    keys = {value.word: value.slug for value in values.topics(session)} if offered else {}
+    return answer(
+        request, me, shapes.Suggestions(items=[_suggestion(one, keys, lang) for one in offered]), is_kept=False
+    )
+
+
+def _results(session: Session, results: ResultsFound) -> shapes.Results:
+    return shapes.Results(
+        items=_items(session, results.hits),
+        total=results.total,
+        facets={
+            group.facet.name: [
+                shapes.FacetCount(value=one.value.slug, label=one.label, count=one.count) for one in group.counts
+            ]
+            for group in results.facets
+        },
+        corrected=shapes.Corrected(**{"from": results.corrected.asked, "to": results.corrected.meant})
+        if results.corrected
+        else None,
+        groups=shapes.Groups(
+            pilots=[_linked(pilot, "/proefprojecten") for pilot in results.pilots],
+            organisations=[_linked(organisation, "/organisaties") for organisation in results.organisations],
+        ),
+        degraded=results.degraded,
+        notices=list(results.notices),
+        took_ms=results.took_ms,
+    )
+
+
+def _items(session: Session, hits: Sequence[Hit]) -> list[shapes.Found]:
+    return [
+        shapes.Found(
+            **dict(short),
+            title_html=str(hit.title_html),
+            snippet_html=str(hit.snippet_html),
+            distance_km=hit.distance_km,
+        )
+        for hit, short in zip(hits, shorts(session, [hit.listed for hit in hits]), strict=True)
+    ]
+
+
+def _linked(row: Pilot | Organisation, shelf: str) -> shapes.Linked:
+    return shapes.Linked(**dict(named(row)), url=whole(f"{shelf}/{row.slug}"))
+
+
+SHELVES: Final = {
+    Suggested.TOPIC: "/onderwerpen",
+    Suggested.PIECE: "/kennis",
+    Suggested.PILOT: "/proefprojecten",
+    Suggested.ORGANISATION: "/organisaties",
+}
+
+
+def _suggestion(one: Offered, topics: Mapping[str, str], lang: str) -> shapes.Suggestion:
+    if one.kind == Suggested.SEARCH:
+        slug, path = None, "/zoeken?" + urlencode({"q": one.label})
+    else:
+        slug, path = one.slug, f"{SHELVES[one.kind]}/{quote(one.slug)}"
+    return shapes.Suggestion(
+        kind=one.kind.value,
+        label=one.label,
+        slug=topics[one.slug] if one.kind == Suggested.TOPIC else slug,
+        url=whole(path, lang),
+        lang=one.language or None,
+    )

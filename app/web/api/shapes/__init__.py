@@ -1,0 +1,71 @@
+"""The shapes of what the API answers. Every field stands here by name, so nothing goes out that nobody meant to.
+
+Names are told in both languages, so that an answer is the same for everybody; `lang` says in which language a text is.
+Times are RFC 3339 in UTC. Addresses are whole ones.
+"""
+
+from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
+from app.web.api.shapes.pieces import (
+    Article,
+    ArticleShort,
+    Author,
+    Contributor,
+    File,
+    Measure,
+    Profile,
+    Sector,
+    Terms,
+    Translation,
+    Version,
+)
+from app.web.api.shapes.searching import Corrected, FacetCount, Found, Groups, Linked, Results, Suggestion, Suggestions
+from app.web.api.shapes.subjects import (
+    Goal,
+    Organisation,
+    OrganisationPilot,
+    OrganisationShort,
+    Phase,
+    Pilot,
+    PilotShort,
+    Topic,
+    TopicShort,
+)
+
+__all__ = [
+    "Article",
+    "ArticleShort",
+    "Author",
+    "Contributor",
+    "Corrected",
+    "FacetCount",
+    "File",
+    "Found",
+    "Goal",
+    "Groups",
+    "ItemT",
+    "Kind",
+    "Lang",
+    "Linked",
+    "Listing",
+    "Measure",
+    "Moment",
+    "Named",
+    "Organisation",
+    "OrganisationPilot",
+    "OrganisationShort",
+    "Phase",
+    "Pilot",
+    "PilotShort",
+    "Profile",
+    "Results",
+    "Sector",
+    "Shape",
+    "Suggestion",
+    "Suggestions",
+    "Terms",
+    "Topic",
+    "TopicShort",
+    "Translation",
+    "Version",
+    "Words",
+]
