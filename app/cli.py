@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -122,6 +123,19 @@ def reconcile() -> None:
     with _index(_begin()):
         repaired = compare()
     typer.echo(f"{repaired} pieces had to be repaired.")
+
+
+@command_line.command()
+def relevance(
+    questions: Annotated[Path, typer.Argument(help="Folder with questions and the pieces that answer them.")] = Path(
+        "tests/search"
+    ),
+) -> None:
+    """Show how well the search answers questions about the example content."""
+    from search.measuring import measured
+
+    with _index(_begin()):
+        typer.echo(measured(questions), nl=False)
 
 
 @command_line.command()

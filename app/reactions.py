@@ -6,21 +6,33 @@ Every reaction looks at the state of today and may be repeated. Announcing an ev
 from datetime import timedelta
 from typing import Final
 
-from search.events import IndexOutdated
-from search.index import rebuild_when_outdated, reconcile_some, sync_article
-
 from app.core.database import reading, writing
 from app.core.jobs import register
 from app.core.timetable import Entry
 from app.people.signing_in import end_old_sessions
-from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn
 from content.publishing import publish_due, something_due
+from content.seed.removing import forget_piece
+from search.events import IndexOutdated
+from search.index import rebuild_when_outdated, reconcile_some, sync_article
+from search.keeping import settle
+
+
+def forget_removed_piece(happened: ArticleRemoved) -> None:
+    """First its words and its document, then the piece: the other way round its words would stay counted."""
+    try:
+        settle([happened.piece_id])
+    finally:
+        with writing() as session:
+            forget_piece(session, happened.piece_id)
+
 
 register(
     {
         ArticlePublished: (sync_article,),
         ArticleWithdrawn: (sync_article,),
         ArticleReachChanged: (sync_article,),
+        ArticleRemoved: (forget_removed_piece,),
         IndexOutdated: (rebuild_when_outdated,),
     }
 )

@@ -1,8 +1,48 @@
-"""What holds for every test."""
+"""What every test can ask for.
 
-from collections.abc import Generator
+`database` is a fresh one with the topics, regions and sectors that every installation has; `seeded` holds the example
+content too; `session` writes in one transaction on `database`; `cast` is the people of `tests/cast.py` in it. With
+`--databases=both` tests of the inner rooms run on SQLite and on PostgreSQL, with `--databases=postgres` all of them.
+"""
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from sqlmodel import Session
+
+import app.reactions  # noqa: F401 - what follows from what; announcing anything else is an error
+from app.core.database import Database
+from tests.cast import Cast
+from tests.databases import PostgresTemplates, SQLiteTemplates, Templates, in_use
+from tests.postgres import NoServer, Server
+
+INNER_ROOMS = ("content", "core", "feeds", "people", "search")
+
+# An operator's settings are not for tests.
+for name in [name for name in os.environ if name.startswith("PROEFTUIN_")]:
+    del os.environ[name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--databases`: see above. TEST_DATABASES says the same."""
+    parser.addoption(
+        "--databases",
+        choices=("sqlite", "postgres", "both"),
+        default=os.environ.get("TEST_DATABASES", "sqlite"),
+        help="databases to run the tests on; both counts for the inner rooms",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One run of a test for each database that it is meant for."""
+    if "database_kind" in metafunc.fixturenames:
+        wanted = metafunc.config.getoption("databases")
+        room = Path(metafunc.module.__file__).parent.name
+        both = wanted == "both" and room in INNER_ROOMS
+        kinds = ("sqlite", "postgres") if both else ("postgres",) if wanted == "postgres" else ("sqlite",)
+        metafunc.parametrize("database_kind", [_one_of(kind) for kind in kinds], indirect=True)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -11,3 +51,88 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     report.sections = [(name, said.encode("utf-8", "backslashreplace").decode()) for name, said in report.sections]
     return report
+
+
+def _one_of(kind: str) -> object:
+    if kind == "sqlite":
+        return pytest.param(kind, id=pytest.HIDDEN_PARAM)
+    return pytest.param(kind, marks=pytest.mark.postgres)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgres`."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A server of our own. Without one the test is skipped with a sentence; in CI that is a failure."""
+    try:
+        server = Server()
+    except NoServer as reason:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(reason))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SQLiteTemplates:
+    """Made once per worker."""
+    return SQLiteTemplates(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> PostgresTemplates:
+    """Made once per worker."""
+    return PostgresTemplates(postgres_server, tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture
+def templates(request: pytest.FixtureRequest, database_kind: str) -> Templates:
+    """What the test's databases are copied from."""
+    made: Templates = request.getfixturevalue(f"{database_kind}_templates")
+    return made
+
+
+@pytest.fixture
+def database(templates: Templates, tmp_path: Path) -> Iterator[Database]:
+    """A fresh database with topics, regions and sectors, and a data folder of its own."""
+    yield from _copied(templates, "migrated", tmp_path)
+
+
+@pytest.fixture
+def seeded(templates: Templates, tmp_path: Path) -> Iterator[Database]:
+    """A database with the example content, and its files."""
+    yield from _copied(templates, "seeded", tmp_path)
+
+
+@pytest.fixture
+def postgres_url(postgres_templates: PostgresTemplates, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database, for tests that start a process on it."""
+    url = postgres_templates.copy("migrated", tmp_path)
+    yield url
+    postgres_templates.drop(url)
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One writing transaction on `database`. Jobs cannot be worked off before it ends."""
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    """The people and organisations of our examples, in `session`."""
+    return Cast.in_(session)
+
+
+def _copied(templates: Templates, name: str, folder: Path) -> Iterator[Database]:
+    url = templates.copy(name, folder)
+    with in_use(url, folder) as database:
+        yield database
+    templates.drop(url)

@@ -1,0 +1,1 @@
+"""The example content: topics, regions and sectors that every installation has, and invented pieces to try it with."""
