@@ -1,0 +1,310 @@
+"""Publishing, waiting, withdrawing, moving and showing."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select
+
+from app.core.clock import now
+from app.core.database import Database
+from app.core.epoch import Epoch
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.jobs import Job
+from content.attaching import allowed_to
+from content.models import Article, ArticleAuthor, ArticleOrganisation, ArticleSector, ArticleTopic, Piece, Stage
+from content.publishing import move_to, publish, publish_due, schedule, show_to, something_due, withdraw
+from content.reading import Moved, Withdrawn, at_address, open_article
+from content.relating import related
+from content.shelves import counts_by_organisation, shelf
+from content.snapshot import Contribution, Part, Profile, Visibility
+from content.subjects import Topic
+from content.writing import newest_revision, revise, save_draft
+from tests.cast import FAR_AWAY, Cast, content, draft, published
+
+BEFORE = datetime.fromisoformat("2024-11-19T09:00:00+01:00")
+LATER = datetime.fromisoformat("2025-06-17T09:00:00+02:00")
+
+
+def jobs(session: Session) -> list[tuple[str, dict[str, int]]]:
+    return [(job.event, job.told) for job in session.exec(select(Job).order_by(col(Job.id))).all()]
+
+
+def forget_jobs(session: Session) -> None:
+    session.exec(delete(Job).where(col(Job.id) > 0))
+
+
+def test_publishing_shows_the_newest_revision_and_promises_what_follows(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    forget_jobs(session)
+    publish(session, article, by=cast.femke, at=BEFORE)
+    assert article.stage == Stage.PUBLISHED
+    assert article.published_at == article.changed_at == BEFORE
+    assert article.live_number == 1
+    assert article.title == content().title
+    assert {event for event, _told in jobs(session)} == {"ArticlePublished"}
+    assert open_article(session, article, cast.nobody).revision.published_number == 1
+
+
+def test_publishing_twice_changes_nothing(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    session.flush()
+    forget_jobs(session)
+    before = article.model_dump()
+    publish(session, article, by=cast.femke)
+    session.flush()
+    assert article.model_dump() == before
+    assert jobs(session) == []
+
+
+def test_a_new_version_keeps_the_first_day_and_the_old_version(session: Session, cast: Cast) -> None:
+    article = publish(session, draft(session, cast), by=cast.femke, at=BEFORE)
+    save_draft(session, article, content(title="Meet het nu"), by=cast.femke)
+    revise(session, article, by=cast.femke, note="Cijfers bijgewerkt.")
+    publish(session, article, by=cast.femke, at=LATER)
+    assert (article.published_at, article.changed_at, article.live_number) == (BEFORE, LATER, 2)
+    opened = open_article(session, article, cast.nobody)
+    assert [version.published_number for version in opened.versions] == [2, 1]
+    assert opened.revision.content.title == article.title == "Meet het nu"
+    assert open_article(session, article, cast.nobody, number=1).revision.content.title == content().title
+    with pytest.raises(NotFound):
+        open_article(session, article, cast.nobody, number=3)
+
+
+def test_lists_hold_what_the_live_revision_tells(session: Session, cast: Cast) -> None:
+    article = published(
+        session,
+        cast,
+        "case_study",
+        municipality="emmen",
+        topics=("cobots", "cobots", "small-batches"),
+        organisations=(
+            Contribution(organisation="woldzicht-verspaning", part=Part.LEAD),
+            Contribution(organisation="kennislab-slim-maken", part=Part.KNOWLEDGE_PARTNER),
+            Contribution(organisation="kennislab-slim-maken", part=Part.KNOWLEDGE_PARTNER),
+        ),
+    )
+    row = shelf(session, cast.nobody, language="nl").items[0]
+    assert row.topic is not None
+    assert row.lead is not None
+    assert row.municipality is not None
+    assert row.author is not None
+    assert (row.topic.slug, row.lead.slug, row.municipality.slug, row.author.handle) == (
+        "cobots",
+        "woldzicht-verspaning",
+        "emmen",
+        "femke",
+    )
+    assert (article.investment_low, article.investment_high, article.payback_months) == (28600, 28600, 14)
+    save_draft(session, article, content("case_study", topics=("mes",), sectors=(), authors=()), by=cast.femke)
+    revise(session, article, by=cast.femke)
+    publish(session, article, by=cast.femke)
+    session.flush()
+    assert article.author_id is None
+    assert [_count(session, table) for table in (ArticleTopic, ArticleSector, ArticleAuthor, ArticleOrganisation)] == [
+        1,
+        0,
+        0,
+        1,
+    ]
+
+
+def _count(session: Session, table: type[object]) -> int:
+    return session.exec(select(func.count()).select_from(table)).one()
+
+
+def test_what_is_not_named_is_in_no_list(session: Session, cast: Cast) -> None:
+    article = published(
+        session,
+        cast,
+        "case_study",
+        told={"company_size_fte": None},
+        anonymous=Profile(sector="25", size_band="10-49", province="drenthe"),
+        organisations=(
+            Contribution(organisation="woldzicht-verspaning", part=Part.LEAD),
+            Contribution(organisation="kennislab-slim-maken", part=Part.KNOWLEDGE_PARTNER),
+        ),
+    )
+    assert article.lead_id is None
+    assert counts_by_organisation(session, cast.noor) == {cast.kennislab.id: 1}
+    named = [organisation.slug for organisation, _part in open_article(session, article, cast.noor).organisations]
+    assert named == ["kennislab-slim-maken"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"topics": ("warp-drive",)}, {"authors": ("nemo",)}, {"pilot": "mars"}, {"municipality": "parijs"}]
+)
+def test_a_piece_that_names_what_is_not_there_is_not_published(database: Database, wrong: dict[str, object]) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = draft(session, cast, **wrong)
+    with pytest.raises(Invalid), database.writing() as session:
+        publish(session, session.get_one(Article, article.id), by=cast.femke)
+    with database.reading() as session:
+        assert session.get_one(Article, article.id).stage == Stage.DRAFT
+
+
+def test_a_transaction_that_is_rolled_back_leaves_no_promise_and_no_new_epoch(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = draft(session, cast)
+        forget_jobs(session)
+    with database.reading() as session:
+        before = session.get_one(Epoch, 1).number
+    with suppress(ZeroDivisionError), database.writing() as session:
+        publish(session, session.get_one(Article, article.id), by=cast.femke)
+        1 / 0  # noqa: B018 - the power goes out
+    with database.reading() as session:
+        assert jobs(session) == []
+        assert session.get_one(Epoch, 1).number == before
+        assert session.get_one(Article, article.id).stage == Stage.DRAFT
+
+
+def test_a_withdrawn_piece_tells_why_to_those_who_could_see_it(session: Session, cast: Cast) -> None:
+    successor = published(session, cast)
+    article = published(session, cast, visibility=Visibility.MEMBERS)
+    forget_jobs(session)
+    withdraw(
+        session,
+        article,
+        by=cast.noor,
+        reason_nl="De prijzen klopten niet meer.",
+        successor=session.get_one(Piece, successor.piece_id),
+        at=LATER,
+    )
+    assert (article.withdrawn_at, article.withdrawn_by_id) == (LATER, cast.noor.user_id)
+    with pytest.raises(Withdrawn) as gone:
+        at_address(session, article.slug, cast.sjoerd)
+    assert gone.value.article.withdrawn_reason == "De prijzen klopten niet meer."
+    with pytest.raises(NotFound):
+        at_address(session, article.slug, cast.nobody)
+    assert article.id not in {row.article.id for row in shelf(session, cast.sjoerd, language="nl").items}
+    assert jobs(session) == [("ArticleWithdrawn", {"article_id": article.id})]
+
+
+def test_withdrawing_needs_a_reason_and_something_to_withdraw(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    with pytest.raises(Invalid):
+        withdraw(session, article, by=cast.femke, reason_nl="")
+    withdraw(session, article, by=cast.femke, reason_nl="Klopt niet.")
+    with pytest.raises(Conflict):
+        withdraw(session, article, by=cast.femke, reason_nl="Nog eens.")
+
+
+def test_a_withdrawn_piece_can_come_back_and_says_nothing_of_it(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    withdraw(session, article, by=cast.femke, reason_nl="Klopt niet.")
+    publish(session, article, by=cast.femke)
+    assert (article.stage, article.withdrawn_at, article.withdrawn_reason_nl) == (Stage.PUBLISHED, None, "")
+    assert article.live_number == 1
+
+
+def test_an_old_address_leads_to_the_new_one_for_those_who_see_the_piece(session: Session, cast: Cast) -> None:
+    article = published(session, cast, slug="eerst-meten", visibility=Visibility.MEMBERS)
+    move_to(session, article, "meet-eerst", by=cast.femke)
+    move_to(session, article, "meet-eerst-goed", by=cast.femke)
+    for old in ("eerst-meten", "meet-eerst"):
+        with pytest.raises(Moved) as moved:
+            at_address(session, old, cast.sjoerd)
+        assert moved.value.slug == "meet-eerst-goed"
+        with pytest.raises(NotFound):
+            at_address(session, old, cast.nobody)
+
+
+def test_an_address_may_go_back_to_its_own_article_and_to_no_other(session: Session, cast: Cast) -> None:
+    article, other = published(session, cast, slug="eerst-meten"), published(session, cast)
+    move_to(session, article, "meet-eerst", by=cast.femke)
+    with pytest.raises(Conflict):
+        move_to(session, other, "eerst-meten", by=cast.femke)
+    move_to(session, article, "eerst-meten", by=cast.femke)
+    assert at_address(session, "eerst-meten", cast.nobody).id == article.id
+    with pytest.raises(Moved):
+        at_address(session, "meet-eerst", cast.nobody)
+
+
+def test_moving_to_the_same_address_changes_nothing(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    forget_jobs(session)
+    move_to(session, article, article.slug, by=cast.femke)
+    assert jobs(session) == []
+
+
+def test_an_old_address_of_a_draft_leads_nowhere(session: Session, cast: Cast) -> None:
+    article = draft(session, cast, slug="eerst-meten")
+    move_to(session, article, "meet-eerst", by=cast.femke)
+    with pytest.raises(NotFound):
+        at_address(session, "eerst-meten", cast.noor)
+
+
+def test_showing_to_others_holds_for_every_version_and_is_announced_once(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    forget_jobs(session)
+    show_to(session, article, Visibility.ORGANISATIONS, by=cast.femke, allowed={cast.woldzicht.id})
+    assert allowed_to(session, article) == [cast.woldzicht.id]
+    assert jobs(session) == [("ArticleReachChanged", {"article_id": article.id})]
+    show_to(session, article, Visibility.ORGANISATIONS, by=cast.femke, allowed={cast.woldzicht.id})
+    assert len(jobs(session)) == 1
+    show_to(session, article, Visibility.MEMBERS, by=cast.femke, allowed={cast.woldzicht.id})
+    assert allowed_to(session, article) == []
+
+
+def test_a_scheduled_piece_appears_at_its_moment_and_not_before(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = schedule(session, draft(session, cast), at=FAR_AWAY, by=cast.femke)
+        with pytest.raises(NotFound):
+            at_address(session, article.slug, cast.nobody)
+    with database.reading() as session:
+        assert not something_due(session)
+    with time_machine.travel(FAR_AWAY + timedelta(minutes=5), tick=False), database.writing() as session:
+        assert something_due(session)
+        assert publish_due(session) == 1
+        assert publish_due(session) == 0
+        assert at_address(session, article.slug, cast.nobody).published_at == FAR_AWAY
+
+
+def test_a_scheduled_piece_that_cannot_appear_holds_up_no_other(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        broken = schedule(session, draft(session, cast, topics=("cobots",)), at=FAR_AWAY, by=cast.femke)
+        sound = schedule(session, draft(session, cast, topics=("mes",)), at=FAR_AWAY, by=cast.femke)
+        session.exec(delete(Topic).where(col(Topic.slug) == "cobots"))
+    with time_machine.travel(FAR_AWAY, tick=False), database.writing() as session:
+        assert publish_due(session) == 1
+    with database.reading() as session:
+        assert session.get_one(Article, sound.id).stage == Stage.PUBLISHED
+        assert session.get_one(Article, broken.id).stage == Stage.DRAFT
+        assert not something_due(session)
+
+
+def test_neither_the_past_nor_a_published_piece_can_be_scheduled(session: Session, cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        schedule(session, draft(session, cast), at=now() - timedelta(minutes=1), by=cast.femke)
+    with pytest.raises(Conflict):
+        schedule(session, published(session, cast), at=FAR_AWAY, by=cast.femke)
+
+
+def test_only_editors_of_the_owner_and_stewards_publish(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    for actor in (cast.sjoerd, cast.aafke, cast.hinke, cast.okke, cast.nobody):
+        for attempt in (
+            lambda actor=actor: publish(session, article, by=actor),
+            lambda actor=actor: schedule(session, article, at=FAR_AWAY, by=actor),
+            lambda actor=actor: withdraw(session, article, by=actor, reason_nl="Weg."),
+            lambda actor=actor: move_to(session, article, "elders", by=actor),
+            lambda actor=actor: show_to(session, article, Visibility.EVERYONE, by=actor, allowed=set()),
+        ):
+            with pytest.raises(NotAllowed):
+                attempt()
+    assert newest_revision(session, article) is not None
+    publish(session, article, by=cast.noor)
+
+
+def test_pieces_without_a_pilot_are_not_related_by_that(session: Session, cast: Cast) -> None:
+    article = published(session, cast, topics=("cobots",))
+    one = published(session, cast, topics=("cobots", "mes"), title="Eén")
+    offered = related(session, open_article(session, article, cast.nobody), cast.nobody, language="nl")
+    assert [row.listed.article.id for row in offered] == [one.id]
+    assert "cobots" in offered[0].reason.lower()
