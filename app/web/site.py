@@ -96,8 +96,10 @@ async def _moved(request: Request, moved: Exception) -> Response:
     """
     assert isinstance(moved, Moved)
     visit: Visit = request.scope["visit"]
+    # A route knows its own part of the address, but not the prefix of the router that it stands in.
     pattern: str = request.scope["route"].path_format
-    path = pattern.format(**request.path_params | {"slug": moved.slug})
+    prefix = visit.path.removesuffix(pattern.format(**request.path_params))
+    path = prefix + pattern.format(**request.path_params | {"slug": moved.slug})
     return RedirectResponse(replace(visit, path=path).here, status_code=301, headers={"cache-control": "no-store"})
 
 

@@ -29,9 +29,6 @@ PATIENCE: Final = 0.8
 LATE: Final = timedelta(seconds=60)
 """When the oldest job waits longer than this, something is wrong with the worker."""
 
-STALE: Final = timedelta(seconds=30)
-"""When a change cannot be found after this long, the index is behind. Its aim is two seconds."""
-
 OK: Final = "ok"
 
 Sight = dict[str, Any]
@@ -95,7 +92,7 @@ def _search() -> Sight:
         state = "away"
     elif lag.is_building:
         state = "building"
-    elif lag.seconds > STALE.total_seconds():
+    elif lag.is_behind:
         state = "behind"
     return {
         "state": state,

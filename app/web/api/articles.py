@@ -38,7 +38,7 @@ def every_article(
     request: Request,
     session: Reading,
     me: Me,
-    kind: Annotated[shapes.Kind | None, Query()] = None,
+    kind: Annotated[shapes.Kind | None, Query(description="Only pieces of this kind.")] = None,
     topic: Annotated[
         list[str] | None, Query(max_length=20, description="Keys of topics; to be about one of them is enough.")
     ] = None,

@@ -74,4 +74,16 @@ def describe(app: FastAPI) -> dict[str, Any]:
     told["security"] = [{}, {"session": []}]
     for name, example in EXAMPLES.items():
         parts["schemas"][name]["examples"] = [example]
+    for methods in told["paths"].values():
+        for operation in methods.values():
+            operation["parameters"] = [_without_null(parameter) for parameter in operation.get("parameters", [])]
     return told
+
+
+def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out: an address has no way to say null."""
+    forms = [form for form in parameter["schema"].get("anyOf", []) if form != {"type": "null"}]
+    if len(forms) != 1:
+        return parameter
+    rest = {name: value for name, value in parameter["schema"].items() if name != "anyOf"}
+    return {**parameter, "schema": {**rest, **forms[0]}}
