@@ -1,6 +1,6 @@
 """Documents: what the index holds of a piece, made from its source by the mill."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -81,7 +81,7 @@ def document(source: Source, lexicon: Lexicon) -> Document:
 
 def words_in(source: Source) -> frozenset[str]:
     """Every different word of a source."""
-    return words_of(text for version in source.versions for text in _all_texts(version))
+    return words_of([*source.mentioned, *(text for version in source.versions for text in _all_texts(version))])
 
 
 def _texts(source: Source, lexicon: Lexicon) -> dict[str, str]:
@@ -91,11 +91,17 @@ def _texts(source: Source, lexicon: Lexicon) -> dict[str, str]:
         "t_title": _milled(((v.language, v.content.title) for v in source.versions), lexicon),
         "t_topics": _milled(topics.items(), lexicon),
         "t_lead": _milled(((v.language, "\n".join(_lead(v))) for v in source.versions), lexicon),
-        "t_text": _milled(((v.language, "\n".join(_body(v))) for v in source.versions), lexicon),
+        "t_text": _milled(
+            [
+                *((v.language, "\n".join(_body(v))) for v in source.versions),
+                ("nl", "\n".join(source.mentioned)),
+            ],
+            lexicon,
+        ),
     }
 
 
-def _milled(texts: Any, lexicon: Lexicon) -> str:
+def _milled(texts: Iterable[tuple[str, str]], lexicon: Lexicon) -> str:
     return " ".join(filter(None, (tokens(text, language, lexicon) for language, text in texts)))
 
 

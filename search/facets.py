@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sqlmodel import Session, select
+
 from app.core.clock import local
+from app.core.epoch import Epoch
 from content.kinds import CaseStudy, Lesson
 from content.kinds.kind import N_
 from content.vocabulary import bands_of
 from search import values
 from search.sources import Source
-from search.values import Values
+from search.values import Value, Values
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,17 @@ FACETS: Final = (
 )
 
 BY_NAME: Final = {facet.name: facet for facet in FACETS}
+
+_known: tuple[object, Mapping[str, tuple[Value, ...]]] = (None, {})
+
+
+def known_values(session: Session) -> Mapping[str, tuple[Value, ...]]:
+    """Facet -> all its values, in order. Read once in an epoch: names and topics seldom change."""
+    global _known
+    standing = (str(session.get_bind().engine.url), session.exec(select(Epoch.number)).first())
+    if _known[0] != standing:
+        _known = standing, {facet.name: tuple(facet.values(session)) for facet in FACETS}
+    return _known[1]
 
 
 def effects(source: Source) -> Mapping[str, float]:
@@ -100,10 +114,8 @@ def _outcome(source: Source) -> list[str]:
 
 
 def _organisations(source: Source) -> Iterable[str]:
-    """Who owns it or took part; of a piece about a company that is not named only the owner."""
-    content = source.first.content
-    part = () if content.anonymous else (contribution.organisation for contribution in content.organisations)
-    return dict.fromkeys([source.first.owner, *part])
+    """Who owns it, and who took part as far as readers may know."""
+    return dict.fromkeys([source.first.owner, *(told.organisation for told in source.first.content.named)])
 
 
 def _municipality(source: Source) -> list[str]:

@@ -32,6 +32,8 @@ from search.results import Corrected, Found, Hit, Results
 
 SNIPPET: Final = 240
 """Letters."""
+MOST_READ: Final = 20_000
+"""Letters of a text that are looked through for a passage."""
 
 
 def find(session: Session, query: Query, actor: Actor, language: str) -> Results:
@@ -113,8 +115,11 @@ def _hit(row: Listed, text: str, marks: Marks | None, distances: dict[str, int])
 
 def _snippet(marks: Marks, summary: str, text: str) -> str:
     """The summary, unless only the text holds what was asked for."""
-    is_below = text and not marks.places(summary) and marks.places(text)
-    return marks.snippet(text, SNIPPET) if is_below else marks.html(summary)
+    told = marks.html(summary)
+    if "<mark>" in told:
+        return told
+    passage = marks.snippet(text[:MOST_READ], SNIPPET)
+    return passage if "<mark>" in passage else told
 
 
 def _texts(session: Session, rows: Sequence[Listed]) -> dict[int, str]:

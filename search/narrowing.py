@@ -7,18 +7,20 @@ from sqlmodel import Session, select
 
 from app.core.language import gettext as _
 from app.people.region import Municipality
-from search.facets import FACETS, Facet
+from search.facets import FACETS, Facet, known_values
 from search.query import Query
 from search.results import Chip, FacetCount, FacetGroup, Found
+from search.values import Value
 
 
 def facet_groups(session: Session, query: Query, found: Found) -> list[FacetGroup]:
     """Every facet that could narrow these results, in the order of the page."""
-    groups = [FacetGroup(facet, _counts(session, facet, query, found)) for facet in FACETS]
+    known = known_values(session)
+    groups = [FacetGroup(facet, _counts(facet, known[facet.name], query, found)) for facet in FACETS]
     return [group for group in groups if any(count.count or count.selected for count in group.counts)]
 
 
-def _counts(session: Session, facet: Facet, query: Query, found: Found) -> list[FacetCount]:
+def _counts(facet: Facet, known: Iterable[Value], query: Query, found: Found) -> list[FacetCount]:
     counts, occurring = found.counts.get(facet.name, {}), found.occurring.get(facet.name, {})
     chosen = query.chosen.get(facet.name, ())
     if not (counts or occurring or chosen):
@@ -30,7 +32,7 @@ def _counts(session: Session, facet: Facet, query: Query, found: Found) -> list[
             selected=value in chosen,
             toggle=query.toggled(facet.name, value),
         )
-        for value in facet.values(session)
+        for value in known
         if facet.all_shown or value.slug in occurring or value.slug in counts or value in chosen
     ]
     return shown if facet.all_shown else _by_count(shown)

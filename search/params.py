@@ -15,7 +15,7 @@ from app.core.errors import BadRequest
 from app.core.language import gettext as _
 from app.core.text import one_line, slug
 from app.people.region import Municipality
-from search.facets import Facet
+from search.facets import Facet, known_values
 from search.values import Value
 
 MOST_LETTERS: Final = 300
@@ -64,7 +64,9 @@ class Reader:
             return ()
         if len(wanted) > MOST_VALUES:
             self._cannot(name, _("At most %(n)s choices of one kind at once; we left out the rest.", n=MOST_VALUES))
-        known = {written: value for value in facet.values(self.session) for written in (value.word, value.slug)}
+        known = {
+            written: value for value in known_values(self.session)[facet.name] for written in (value.word, value.slug)
+        }
         if any(one not in known for one in wanted):
             self._cannot(
                 name, _("We do not know one of the choices under “%(facet)s” and left it out.", facet=_(facet.label))

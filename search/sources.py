@@ -7,7 +7,7 @@ that stands on one of their shelves (`covered` names the shelves that an earlier
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from content.access import EVERYONE, MEMBERS, shelves_of
 from content.kinds import Kind
 from content.models import Article, ArticleAllowed, Piece, Revision, Stage
 from content.snapshot import Snapshot
-from content.subjects import Topic
+from content.subjects import Pilot, Topic
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Source:
     topics: tuple[TopicWords, ...]
     """Topics in the order told, then their groups."""
     province: str | None
+    mentioned: tuple[str, ...]
+    """Names of the pilot and of the organisations that readers may know of."""
     part: int = 0
     covered: tuple[str, ...] = ()
 
@@ -97,14 +99,14 @@ def document_ids(piece_id: int) -> list[str]:
 
 
 def sources(session: Session, piece_ids: Collection[int]) -> dict[int, list[Source]]:
-    """What to index of each of these pieces; an empty list for a piece that nobody should find. Four queries."""
+    """What to index of each of these pieces; an empty list for a piece that nobody should find. Six queries."""
     found: dict[int, list[Source]] = {piece_id: [] for piece_id in piece_ids}
-    topics, provinces = _topics(session), _provinces(session)
+    around = _Around.of(session)
     for piece, rows in groupby(_published(session, piece_ids), key=lambda row: row[0]):
         by_shelves: dict[tuple[str, ...], list[Version]] = defaultdict(list)
         for _, shelves, version in rows:
             by_shelves[shelves].append(version)
-        found[piece.id] = list(_parts(piece, by_shelves, topics, provinces))
+        found[piece.id] = list(_parts(piece, by_shelves, around))
     return found
 
 
@@ -139,25 +141,20 @@ def _version(article: Article, owner: str, content: Snapshot, plain: str) -> Ver
 
 
 def _parts(
-    piece: Piece,
-    by_shelves: Mapping[tuple[str, ...], Sequence[Version]],
-    topics: Mapping[str, tuple[TopicWords, TopicWords | None]],
-    provinces: Mapping[str, str],
+    piece: Piece, by_shelves: Mapping[tuple[str, ...], Sequence[Version]], around: "_Around"
 ) -> Iterator[Source]:
     served: set[str] = set()
     for part, (shelves, versions) in enumerate(sorted(by_shelves.items(), key=lambda pair: _openness(pair[0]))):
         told = versions[0].content
-        named = [topics[slug] for slug in told.topics if slug in topics]
-        groups = dict.fromkeys(group for _, group in named if group)
-        profile = told.anonymous
         yield Source(
             piece_id=piece.id,
             key=piece.key,
             kind=piece.kind,
             shelves=shelves,
             versions=tuple(versions),
-            topics=(*(topic for topic, _ in named), *groups),
-            province=profile.province if profile else provinces.get(told.municipality or ""),
+            topics=tuple(around.topics_of(told)),
+            province=around.province_of(told),
+            mentioned=tuple(around.mentioned_by(told)),
             part=part,
             covered=tuple(sorted(served)),
         )
@@ -180,16 +177,39 @@ def _allowed(session: Session, article_ids: Collection[int]) -> dict[int, list[i
     return allowed
 
 
-def _topics(session: Session) -> dict[str, tuple[TopicWords, TopicWords | None]]:
-    """Each topic by its slug, with the group above it."""
-    topics = session.exec(select(Topic)).all()
-    words = {topic.id: TopicWords(topic.slug, topic.name_nl, topic.name_en) for topic in topics}
-    return {topic.slug: (words[topic.id], words.get(topic.broader_id or 0)) for topic in topics}
+@dataclass(frozen=True)
+class _Around:
+    """What pieces name by a slug: topics with the group above each, provinces of municipalities, names."""
 
+    topics: Mapping[str, tuple[TopicWords, TopicWords | None]]
+    provinces: Mapping[str, str]
+    names: Mapping[str, str]
+    """Of organisations and pilots."""
 
-def _provinces(session: Session) -> dict[str, str]:
-    """Municipality -> province, by slug."""
-    rows = session.exec(
-        select(Municipality.slug, Province.slug).join(Province, col(Municipality.province_id) == Province.id)
-    )
-    return dict(rows.all())
+    @classmethod
+    def of(cls, session: Session) -> "_Around":
+        topics = session.exec(select(Topic)).all()
+        words = {topic.id: TopicWords(topic.slug, topic.name_nl, topic.name_en) for topic in topics}
+        provinces = select(Municipality.slug, Province.slug).join(
+            Province, col(Municipality.province_id) == Province.id
+        )
+        pilots = session.exec(select(Pilot.slug, Pilot.name_nl)).all()
+        organisations = session.exec(select(Organisation.slug, Organisation.name)).all()
+        return cls(
+            topics={topic.slug: (words[topic.id], words.get(topic.broader_id or 0)) for topic in topics},
+            provinces=dict(session.exec(provinces).all()),
+            names=dict([*pilots, *organisations]),
+        )
+
+    def topics_of(self, told: Snapshot) -> Iterable[TopicWords]:
+        """The topics, then the groups above them, each once."""
+        named = [self.topics[slug] for slug in told.topics if slug in self.topics]
+        return dict.fromkeys([*(topic for topic, _ in named), *(group for _, group in named if group)])
+
+    def province_of(self, told: Snapshot) -> str | None:
+        return told.anonymous.province if told.anonymous else self.provinces.get(told.municipality or "")
+
+    def mentioned_by(self, told: Snapshot) -> Iterator[str]:
+        """The pilot, and the organisations that readers may know of."""
+        slugs = (told.pilot or "", *(contribution.organisation for contribution in told.named))
+        return (self.names[slug] for slug in slugs if slug in self.names)

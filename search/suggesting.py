@@ -12,9 +12,10 @@ from app.people.actor import Actor
 from content.access import seen_by
 from content.models import Article
 from content.shelves import preferring
-from search import engine, values
+from search import engine
 from search.asking import piece_of, shown_to
 from search.engine import INDEX, EngineAway
+from search.facets import known_values
 from search.mill.fold import folded
 from search.plain import titles_plainly
 from search.values import Value
@@ -57,11 +58,12 @@ def suggest(session: Session, text: str, actor: Actor, language: str) -> list[Su
     words = folded(asked)[:MOST_WORDS]
     if not words:
         return []
+    known = known_values(session)
     return [
-        *_named(Suggested.TOPIC, values.topics(session), words, MOST_TOPICS),
+        *_named(Suggested.TOPIC, known["topic"], words, MOST_TOPICS),
         *_pieces(session, words, actor, language),
-        *_named(Suggested.PILOT, values.pilots(session), words, MOST_OTHERS),
-        *_named(Suggested.ORGANISATION, values.organisations(session), words, MOST_OTHERS),
+        *_named(Suggested.PILOT, known["pilot"], words, MOST_OTHERS),
+        *_named(Suggested.ORGANISATION, known["organisation"], words, MOST_OTHERS),
         Suggestion(Suggested.SEARCH, asked),
     ]
 

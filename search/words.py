@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LONGEST: Final = 60
 """Longer words are no words that anybody looks for, and would not fit the column."""
 
-QUICK: Final = 0.15
+QUICK = 0.4
 """Seconds: a lexicon that was made faster is made anew while the reader waits, a slower one in the background."""
 
 Key = tuple[str, str, str]
