@@ -34,7 +34,7 @@ test: ## Every test. Installs Chromium and the like when run as root on Debian, 
 
 bench: ## How many requests a second, and how long they take (needs wrk).
 	@.ci/prepare serve
-	$(PYTHON) .ci/bench.py
+	$(PYTHON) -m tests.bench
 
 prove: ## Every test at full counts; the figures go to docs/proofs/.
 	@.ci/prepare test

@@ -1,0 +1,130 @@
+"""How fast it is on this machine: `make bench`.
+
+Ratios are measured in one run, the two sides in turn, so that they hold when the machine's speed drifts. Absolute
+figures are for comparing with each other and with yesterday's; another machine has others.
+"""
+
+import sys
+import tempfile
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from tests.bench.loading import Load, load
+from tests.bench.serving import bare, product, record
+
+ARTICLE = "/kennis/cobotlassen-kleine-series-kwelderstaal"
+LIST = "/kennis/praktijkcases"
+BROTLI = ("Accept-Encoding: br",)
+ROUNDS = 5
+
+ADDRESSES = (
+    "/healthz",
+    "/",
+    LIST,
+    ARTICLE,
+    "/onderwerpen/robotisering",
+    "/zoeken?q=lassen",
+    "/api/v1/search?q=lassen",
+    "/api/v1/suggest?q=las",
+    "/feeds/alles.atom",
+)
+
+SIZES = (1_000, 10_000)
+"""Articles, for the growth of pages with the collection."""
+
+ASKED = 200
+"""Requests for one median of a page that is rendered anew."""
+
+
+def main() -> None:
+    """Print every table. Exits with 1 when a promised ratio is missed."""
+    kept = [kept_page(workers) for workers in (1, 2)]
+    pages()
+    grown = growth()
+    sys.exit(0 if all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown) else 1)
+
+
+def kept_page(workers: int) -> float:
+    """The repeated article page of someone passing by against a bare application with equal bytes and headers."""
+    with tempfile.TemporaryDirectory() as folder, product(Path(folder), workers=workers) as ours:
+        record(ours, ARTICLE, {"Accept-Encoding": "br"})
+        answer = record(ours, ARTICLE, {"Accept-Encoding": "br"})
+        with bare(answer, workers=workers) as theirs:
+            for address in (ours, theirs):
+                load(f"{address}{ARTICLE}", headers=BROTLI, seconds=1)
+            pairs = [
+                (load(f"{ours}{ARTICLE}", headers=BROTLI).rate, load(f"{theirs}{ARTICLE}", headers=BROTLI).rate)
+                for _ in range(ROUNDS)
+            ]
+    ratios = sorted(one / other for one, other in pairs)
+    print(f"kept article page, {workers} process{'es' * (workers > 1)}: {median(r[0] for r in pairs):,.0f} requests/s,")
+    print(f"  bare application {median(r[1] for r in pairs):,.0f}: ratio {median(ratios):.2f}")
+    print(f"  (from {ratios[0]:.2f} to {ratios[-1]:.2f} over {ROUNDS} rounds in turn; promised: at least 0.70)\n")
+    return median(ratios)
+
+
+def pages() -> None:
+    """Requests a second of what is asked most, kept or not."""
+    print(f"{'address':34}{'requests/s':>12}{'p50 ms':>9}{'p90':>9}{'p99':>9}  with 16 connections")
+    with tempfile.TemporaryDirectory() as folder, product(Path(folder)) as address:
+        for path in ADDRESSES:
+            record(address, path, {"Accept-Encoding": "br"})
+            print(f"{path:34}{_row(load(f'{address}{path}', headers=BROTLI, seconds=3))}")
+    print()
+
+
+def _row(got: Load) -> str:
+    failed = f"  {got.failed} failed" if got.failed else ""
+    return f"{got.rate:>12,.0f}{got.p50:>9.2f}{got.p90:>9.2f}{got.p99:>9.2f}{failed}"
+
+
+def growth() -> list[float]:
+    """How pages that are rendered anew grow with the collection."""
+    medians: dict[str, list[float]] = {ARTICLE: [], LIST: [], "/onderwerpen/robotisering": []}
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            _fill(Path(folder), size)
+            with product(Path(folder)) as address:
+                for path in medians:
+                    medians[path].append(_rendered_anew(address, path))
+    print("rendered anew, p50 in ms" + "".join(f"{size:>12,} articles" for size in SIZES))
+    ratios = []
+    for path, (small, large) in medians.items():
+        ratios.append(large / small)
+        print(f"{path:50}{small:>12.2f}{large:>12.2f}   ratio {large / small:.2f} (promised: under 1.50)")
+    return ratios
+
+
+def _fill(folder: Path, size: int) -> None:
+    from app.core import database, migrating, settings
+    from app.core.settings import Settings
+    from content.seed.seeding import seed
+    from tests.bench.generate import generate
+
+    settings.configure(Settings(_env_file=None, data_dir=folder))
+    made = database.configure(settings.settings().database_address)
+    import app.reactions  # noqa: F401 - publishing announces
+
+    migrating.upgrade(made)
+    seed(made)
+    generate(made, size)
+    made.close()
+
+
+def _rendered_anew(address: str, path: str) -> float:
+    """The median of one client's requests, each with an address that nobody asked before."""
+    taken = []
+    for number in count():
+        started = perf_counter()
+        record(address, f"{path}?nieuw={number}", {"Accept-Encoding": "br"})
+        if number >= 20:  # the first ones warm the process up
+            taken.append(perf_counter() - started)
+        if len(taken) == ASKED:
+            return 1000 * median(taken)
+    raise AssertionError
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""The matrix: pieces of every visibility at every stage, readers of every role, and every door between them.
+
+Each piece carries words that occur nowhere else, so that one look at an answer tells whether it gives the piece away.
+What a reader may see is written down here a second time, in words of the domain and without asking the product.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from sqlmodel import Session
+
+from app.people.actor import Actor
+from content.attaching import keep_file
+from content.models import Article, Stage
+from content.publishing import move_to, publish, schedule, withdraw
+from content.snapshot import FileUse, Snapshot, Visibility
+from content.writing import revise, save_draft
+from tests.cast import FAR_AWAY, Cast, content, draft
+
+KINDS: Final = ("case_study", "lesson", "technology")
+
+ROLES: Final = ("nobody", "hinke", "okke", "sjoerd", "aafke", "femke", "noor")
+"""Someone passing by, an applicant, a removed member, a member of a named organisation, a member of another one,
+an editor of the owner, a steward."""
+
+MAY_READ: Final = {
+    Visibility.EVERYONE: set(ROLES),
+    Visibility.MEMBERS: {"sjoerd", "aafke", "femke", "noor"},
+    Visibility.ORGANISATIONS: {"sjoerd", "femke", "noor"},
+}
+
+CSV = b"week;uitval\n1;4,2\n2;1,1\n"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A piece of the matrix and the words that give it away."""
+
+    article_id: int
+    slug: str
+    old_slug: str
+    kind: str
+    visibility: Visibility
+    stage: Stage
+    secret: str
+    picture: str
+    """Hash of its drawing."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for the report."""
+        return f"{self.visibility}/{self.stage}"
+
+    def is_seen_by(self, role: str) -> bool:
+        """Whether this reader finds it."""
+        return self.stage == Stage.PUBLISHED and role in MAY_READ[self.visibility]
+
+    def is_told_gone(self, role: str) -> bool:
+        """Whether this reader is told that it was withdrawn: title and reason, nothing else."""
+        return self.stage == Stage.WITHDRAWN and role in MAY_READ[self.visibility]
+
+    def opens_table_for(self, role: str) -> bool:
+        """Whether this reader may open its table, which is for members only."""
+        return self.is_seen_by(role) and role in MAY_READ[Visibility.MEMBERS]
+
+
+def build(session: Session, cast: Cast) -> list[Told]:
+    """One piece for every visibility at every stage, kinds in turn."""
+    told = []
+    for number, (visibility, stage) in enumerate(product(Visibility, Stage)):
+        told.append(_one(session, cast, number, visibility, stage))
+    return told
+
+
+def _one(session: Session, cast: Cast, number: int, visibility: Visibility, stage: Stage) -> Told:
+    secret, kind = f"zqx{number:02}vrk", KINDS[number % len(KINDS)]
+    article = draft(session, cast, kind, slug=f"oud-{secret}", visibility=visibility, allowed=(cast.woldzicht,))
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="{20 + number}"><rect width="9" height="9"/></svg>'
+    )
+    picture = keep_file(session, article, "tekening.svg", drawing.encode(), by=cast.femke)
+    table = keep_file(session, article, f"{secret}.csv", CSV + secret.encode(), by=cast.femke)
+    save_draft(session, article, _content(kind, secret, picture.hash, table.hash), by=cast.femke)
+    revise(session, article, by=cast.femke, note=f"Aanpassing {secret}")
+    _bring_to(session, cast, article, stage)
+    slug = f"stuk-{secret}"
+    move_to(session, article, slug, by=cast.femke)
+    return Told(article.id, slug, f"oud-{secret}", kind, visibility, stage, secret, picture.hash)
+
+
+def _content(kind: str, secret: str, picture: str, table: str) -> Snapshot:
+    return content(
+        kind,
+        title=f"Titel {secret}",
+        summary=f"Samenvatting {secret}",
+        body=f'## Kop {secret}\n\nDe cobot {secret}.\n\n![Tekening {secret}](files/tekening.svg "Bij {secret}")',
+        files=(
+            FileUse(name="tekening.svg", hash=picture, listed=False),
+            FileUse(name=f"{secret}.csv", hash=table, title_nl=f"Tabel {secret}", visibility=Visibility.MEMBERS),
+        ),
+    )
+
+
+def _bring_to(session: Session, cast: Cast, article: Article, stage: Stage) -> None:
+    match stage:
+        case Stage.PUBLISHED:
+            publish(session, article, by=cast.femke)
+        case Stage.WITHDRAWN:
+            publish(session, article, by=cast.femke)
+            withdraw(session, article, by=cast.femke, reason_nl="De cijfers klopten niet.")
+        case Stage.SCHEDULED:
+            schedule(session, article, at=FAR_AWAY, by=cast.femke)
+        case _:
+            article.stage = stage
+            session.add(article)
+            session.flush()
+
+
+# --- doors ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in to one piece: its address, and for whom it opens."""
+
+    name: str
+    address: Callable[[Told], str]
+    opens: Callable[[Told, str], bool] = field(default=lambda told, role: told.is_seen_by(role))
+    tells_gone: bool = True
+    """Whether a withdrawn piece is told here, to those who could see it."""
+
+
+def _below(path: str) -> Callable[[Told], str]:
+    return lambda told: f"/kennis/{told.slug}{path}"
+
+
+DOORS: Final = (
+    Door("page", _below("")),
+    Door("English frame", lambda told: f"/en/kennis/{told.slug}"),
+    Door("version", _below("/v/1")),
+    Door("table", lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv", Told.opens_table_for),
+    Door("drawing", lambda told: f"/beeld/{told.picture}/tekening.svg", tells_gone=False),
+    Door("API", lambda told: f"/api/v1/articles/{told.slug}"),
+    Door("API versions", lambda told: f"/api/v1/articles/{told.slug}/versions"),
+)
+"""Doors to one piece. A new door is one line here."""
+
+LISTS: Final = (
+    "/",
+    "/en",
+    "/kennis",
+    "/kennis/praktijkcases",
+    "/kennis/lessen",
+    "/kennis/techniek",
+    "/onderwerpen/cobots",
+    "/onderwerpen/robotisering",
+    "/organisaties/kennislab-slim-maken",
+    "/zoeken?q=cobot",
+    "/zoeken?onderwerp=cobots",
+    "/api/v1/articles?limit=100",
+    "/api/v1/search?q=cobot&limit=50",
+    "/api/v1/search?limit=50",
+    "/api/v1/topics",
+    "/api/v1/topics/cobots",
+    "/api/v1/organisations/kennislab-slim-maken",
+)
+"""Doors that show several pieces at once: nothing hidden may stand there."""
+
+SEARCHES: Final = (
+    "/zoeken?q={}",
+    "/zoeken/suggesties?q={}",
+    "/en/zoeken/suggesties?q={}",
+    "/api/v1/search?q={}",
+    "/api/v1/suggest?q={}",
+)
+"""Doors that answer a question: asking for the secret itself may not show that there is one."""
+
+FEEDS: Final = tuple(
+    f"{prefix}/feeds/{stream}.{ending}"
+    for prefix in ("", "/en")
+    for stream in ("alles", "onderwerp/cobots", "organisatie/kennislab-slim-maken")
+    for ending in ("atom", "rss", "json")
+)
+"""Always for someone passing by, whoever asks."""
+
+
+def hidden_from(told: list[Told], role: str) -> Iterator[Told]:
+    """What this reader may learn nothing of."""
+    return (one for one in told if not one.is_seen_by(role))
+
+
+def actor(cast: Cast, role: str) -> Actor:
+    """The person in this role."""
+    return cast.everybody[role]

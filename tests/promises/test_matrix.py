@@ -1,0 +1,147 @@
+"""Nobody learns anything of a piece that they may not see, through any door, and everybody finds what they may see."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import true
+from sqlmodel import select
+
+from app.core.database import Database
+from app.core.jobs import work_off
+from app.people.actor import Actor
+from app.people.models import User
+from content import access, attaching, reading, relating, shelves
+from content.models import Article, Stage
+from content.publishing import withdraw
+from tests.cast import Cast
+from tests.promises.matrix import DOORS, FEEDS, LISTS, ROLES, SEARCHES, Told, build
+from tests.web.client import Client
+
+pytestmark = pytest.mark.slow
+
+STEWARD = Actor(is_steward=True)
+
+
+@pytest.fixture
+def told(database: Database) -> list[Told]:
+    with database.writing() as session:
+        told = build(session, Cast.in_(session))
+    work_off()
+    return told
+
+
+@contextmanager
+def visiting(database: Database, role: str) -> Iterator[Client]:
+    with Client() as client:
+        if role != "nobody":
+            with database.reading() as session:
+                user = session.exec(select(User).where(User.handle == role)).one()
+            client.sign_in(user)
+        yield client
+
+
+def leaks(client: Client, told: list[Told], role: str) -> tuple[list[str], int]:
+    """What this reader learns that they may not know, and how many cells were looked at."""
+    found, cells = [], 0
+    for one in told:
+        for door in DOORS:
+            cells += 1
+            answer = client.get(door.address(one))
+            opens = door.opens(one, role)
+            gone = door.tells_gone and one.is_told_gone(role)
+            wanted = 200 if opens else 410 if gone else 404
+            if answer.status_code != wanted:
+                found.append(f"{role}: {door.name} of {one.name} is {answer.status_code}, not {wanted}")
+            if wanted == 404 and one.secret in answer.text.replace(one.slug, "").replace(f"{one.secret}.csv", ""):
+                found.append(f"{role}: {door.name} of {one.name} tells of it")
+    hidden = [one for one in told if not one.is_seen_by(role)]
+    for path in [*LISTS, *(pattern.format(one.secret) for one in hidden for pattern in SEARCHES)]:
+        text = client.get(path).text
+        for one in hidden:
+            cells += 1
+            asked_for = one.secret in path
+            if f"Titel {one.secret}" in text or (one.secret in text and not asked_for):
+                found.append(f"{role}: {path} shows {one.name}")
+    return found, cells
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_reader_learns_nothing_of_what_is_hidden(database: Database, told: list[Told], role: str) -> None:
+    with visiting(database, role) as client:
+        found, cells = leaks(client, told, role)
+    assert not found
+    assert cells > 200
+
+
+@pytest.mark.parametrize("role", ["nobody", "sjoerd", "noor"])
+def test_a_reader_finds_all_that_they_may_see(database: Database, told: list[Told], role: str) -> None:
+    seen = [one for one in told if one.is_seen_by(role)]
+    with visiting(database, role) as client:
+        for path in ("/kennis", "/onderwerpen/cobots", "/organisaties/kennislab-slim-maken", "/zoeken?q=cobot"):
+            text = client.get(path).text
+            assert [one.secret for one in seen if one.secret not in text] == []
+            assert re.search(rf"\b{len(seen)} (stuk|resultaat|resultaten)", text), f"{path} counts wrong"
+        assert client.get("/api/v1/articles").json()["total"] == len(seen)
+
+
+def test_feeds_are_for_someone_passing_by_whoever_asks(database: Database, told: list[Told]) -> None:
+    public = {one.secret for one in told if one.is_seen_by("nobody")}
+    for role in ("nobody", "noor"):
+        with visiting(database, role) as client:
+            for path in FEEDS:
+                text = client.get(path).text
+                assert {one.secret for one in told if one.secret in text} == public, path
+
+
+def test_an_old_address_leads_on_only_for_those_who_may_know(database: Database, told: list[Told]) -> None:
+    for role in ROLES:
+        with visiting(database, role) as client:
+            for one in told:
+                answer = client.get(f"/kennis/{one.old_slug}")
+                knows = one.is_seen_by(role) or one.is_told_gone(role)
+                assert answer.status_code == (301 if knows else 404), (role, one)
+
+
+def test_what_is_hidden_answers_exactly_like_what_does_not_exist(database: Database, told: list[Told]) -> None:
+    with visiting(database, "nobody") as client:
+        missing = client.get("/kennis/stuk-bestaat-niet")
+        for one in told:
+            if one.is_seen_by("nobody") or one.is_told_gone("nobody"):
+                continue
+            answer = client.get(f"/kennis/{one.slug}", headers={"if-none-match": "*"})
+            assert answer.status_code == 404
+            assert answer.text.replace(one.slug, "stuk-bestaat-niet") == missing.text
+            assert {*answer.headers} == {*missing.headers}
+
+
+def test_a_reader_of_a_kept_page_loses_it_with_the_right(database: Database, told: list[Told]) -> None:
+    one = next(one for one in told if one.is_seen_by("nobody"))
+    with visiting(database, "nobody") as client:
+        paths = [door.address(one) for door in DOORS if door.opens(one, "nobody")]
+        tags = {path: client.get(path).headers["etag"] for path in paths}
+        for path, tag in tags.items():
+            assert client.get(path, headers={"if-none-match": tag}).status_code == 304, path
+        with database.writing() as session:
+            withdraw(session, session.get_one(Article, one.article_id), by=STEWARD, reason_nl="Niet meer waar.")
+        for path, tag in tags.items():
+            assert client.get(path, headers={"if-none-match": tag}).status_code in (404, 410), path
+        for path in (*LISTS, *FEEDS):
+            assert one.secret not in client.get(path).text, path
+
+
+def test_the_matrix_turns_red_when_the_rule_is_broken(
+    database: Database, told: list[Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def everybody(_actor: object, of: object = None) -> object:
+        return true()
+
+    for room in (access, shelves, reading, relating, attaching):
+        for rule in ("seen_by", "readable_by"):
+            if hasattr(room, rule):
+                monkeypatch.setattr(room, rule, everybody)
+    with visiting(database, "nobody") as client:
+        found, _cells = leaks(client, told, "nobody")
+    hidden = [one for one in told if one.stage != Stage.PUBLISHED or one.visibility != "everyone"]
+    assert len(found) > len(hidden)
