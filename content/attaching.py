@@ -67,7 +67,7 @@ def allowed_to(session: Session, article: Article) -> list[int]:
 def picture(session: Session, hash: str, actor: Actor) -> Attachment:
     """A picture by its hash, when the reader sees an article that shows it in a published version. Else NotFound."""
     used = session.exec(
-        select(Attachment, Article, Revision)
+        select(Attachment, Article, col(Revision.content))
         .join(Article, col(Attachment.article_id) == Article.id)
         .join(Revision, col(Revision.article_id) == Article.id)
         .where(
@@ -77,9 +77,9 @@ def picture(session: Session, hash: str, actor: Actor) -> Attachment:
             seen_by(actor),
         )
     ).all()
-    for attachment, article, revision in used:
+    for attachment, article, content in used:
         allowed = allowed_to(session, article)
-        for use in revision.content.files:
+        for use in content.files:
             if use.hash == hash and may_open(actor, article, allowed, use.visibility):
                 return attachment
     raise NotFound(_("There is nothing at this address."))

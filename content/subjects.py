@@ -50,6 +50,7 @@ class Pilot(Record, table=True):
     slug: str = Field(unique=True, max_length=80)
     number: int = Field(unique=True)
     example: bool = False
+    """Whether it came with the example content, which brings real ones too: see `is_invented`."""
     verified: bool = False
     name_nl: str = Field(max_length=160)
     name_en: str = Field(max_length=160)
@@ -78,6 +79,11 @@ class Pilot(Record, table=True):
     def summary(self) -> str:
         """What it is about, in the reader's language."""
         return pick(self.summary_nl, self.summary_en)
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether it does not exist: of the example content, all that no source tells of."""
+        return self.example and not self.verified
 
     @property
     def lesson(self) -> str:

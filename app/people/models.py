@@ -44,6 +44,7 @@ class Organisation(Record, table=True):
     kind: str = Field(max_length=40)
     admission: Admission = Field(default=Admission.APPLIED, sa_type=choice(Admission), index=True)
     example: bool = False
+    """Whether it came with the example content, which brings real ones too: see `is_invented`."""
     kvk_number: str = Field(default="", max_length=8)
     municipality_id: int | None = Field(default=None, foreign_key="municipality.id", index=True)
     about_nl: str = Field(default="", max_length=2000)
@@ -76,6 +77,11 @@ class Organisation(Record, table=True):
     def is_mentioned_only(self) -> bool:
         """Whether it is only named in a public source."""
         return self.admission == Admission.MENTIONED
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether it does not exist: of the example content, all that are not mentioned in a public source."""
+        return self.example and not self.is_mentioned_only
 
 
 class OrganisationSector(SQLModel, table=True):

@@ -185,6 +185,7 @@ def test_real_organisations_are_mentioned_with_their_source_and_nothing_else(rea
         assert organisation.about_nl
         assert organisation.about_en
         assert organisation.sources
+        assert not organisation.is_invented
         assert not any(getattr(organisation, name) for name in INVENTED_OF_REAL_ONES)
     unsure = [organisation.slug for organisation in real if organisation.municipality_id is None]
     assert {"ziuz", "cadmatic"} <= set(unsure)
@@ -217,7 +218,7 @@ def test_a_pilot_names_its_pieces_by_key(reading: Session) -> None:
     keys = set(reading.exec(select(Piece.key)).all())
     for pilot, _place in pilots(reading):
         assert set(pilot.output) <= keys
-        assert bool(pilot.output) != pilot.verified
+        assert bool(pilot.output) == pilot.is_invented
         assert all(isinstance(phase["start"], str) for phase in pilot.phases)
 
 

@@ -135,7 +135,7 @@ def pilot_short(row: tuple[Pilot, Municipality | None]) -> dict[str, object]:
         "ends": pilot.ends_on,
         "municipality": named(place) if place else None,
         "is_verified": pilot.verified,
-        "is_example": pilot.example,
+        "is_example": pilot.is_invented,
         "url": whole(f"/proefprojecten/{pilot.slug}"),
     }
 
@@ -146,7 +146,7 @@ def organisation_short(row: OrganisationRow, place: Municipality | None) -> dict
         **dict(named(row)),
         "kind": row.kind,
         "is_member": row.admission == Admission.ADMITTED,
-        "is_example": row.example,
+        "is_example": row.is_invented,
         "municipality": named(place) if place else None,
         "url": whole(f"/organisaties/{row.slug}"),
     }
