@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from app.core import settings
 from app.core.errors import NotFound
@@ -111,6 +111,10 @@ class House:
 
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    # The bare sentence instead of a page: how that looks is for the tests of the pages.
+    monkeypatch.setattr(
+        errors, "_for_people", lambda _visit, problem: PlainTextResponse(problem.sentence, problem.status)
+    )
     monkeypatch.setattr(
         "app.core.settings._configured", settings.Settings(_env_file=None, base_url="https://proeftuin.example")
     )

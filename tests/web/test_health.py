@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import pytest
 
 from app.core import database, jobs
