@@ -75,12 +75,16 @@ class Worker:
             return 0
 
 
-def main() -> None:
-    """Run a worker until SIGTERM or SIGINT."""
-    log.start()
-    worker = Worker()
+def work_until_told(worker: Worker) -> None:
+    """Let the worker run until SIGTERM or SIGINT."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: worker.stop())
     logger.info("worker started", extra={"lanes": ", ".join(jobs.lanes()), "pid": os.getpid()})
     worker.run()
     logger.info("worker stopped")
+
+
+def main() -> None:
+    """Run a worker with what follows from what, and when."""
+    log.start()
+    work_until_told(Worker())

@@ -18,13 +18,6 @@ from tests.postgres import Server
 _names = count(1)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
     """A folder of this test's own, in which the settings of this process live."""
@@ -39,7 +32,7 @@ def url(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{data_dir / 'ground.db'}"
         return
-    server: Server = request.getfixturevalue("postgres")
+    server: Server = request.getfixturevalue("postgres_server")
     name = f"ground_{next(_names)}"
     server.create(name)
     yield server.url(name)

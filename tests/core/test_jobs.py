@@ -171,6 +171,7 @@ def test_a_job_may_promise_more(let: Callable[..., None]) -> None:
 # --- leases ---
 
 
+@pytest.mark.slow
 def test_a_killed_workers_job_is_taken_up_when_its_lease_is_over(
     ground: Database, url: str, data_dir: Path, let: Callable[..., None]
 ) -> None:
@@ -193,6 +194,7 @@ def test_a_killed_workers_job_is_taken_up_when_its_lease_is_over(
     assert promised() == []
 
 
+@pytest.mark.slow
 def test_a_lease_is_renewed_for_as_long_as_the_reaction_runs(
     let: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,7 @@ def test_processes_that_migrate_at_once_take_each_step_once(steps: Path, empty: 
         database.close()
 
 
+@pytest.mark.slow
 def test_our_own_steps_are_taken_once_by_processes_that_start_together(url: str) -> None:
     processes = [another_process("tests.core.upgrading", url) for _ in range(3)]
     for process in processes:

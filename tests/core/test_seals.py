@@ -28,6 +28,7 @@ def test_the_root_is_made_once_and_readable_by_its_owner_only(data_dir: Path) ->
     assert [path.name for path in data_dir.iterdir()] == ["secret"]
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_agree_on_the_root(data_dir: Path) -> None:
     environment = {"PROEFTUIN_DATA_DIR": str(data_dir), "PATH": "/usr/bin:/bin"}
     processes = [

@@ -60,6 +60,7 @@ def test_many_threads_run_an_entry_that_is_due_once(ground: Database) -> None:
     assert len(done) == 20
 
 
+@pytest.mark.slow
 def test_three_processes_run_every_entry_once(ground: Database, url: str, data_dir: Path) -> None:
     processes = [another_process("tests.core.sweeping", url, str(data_dir)) for _ in range(3)]
     done = [line for process in processes for line in process.communicate(timeout=30)[0].splitlines()]

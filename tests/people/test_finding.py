@@ -11,13 +11,8 @@ from app.people.finding import (
     workplaces,
 )
 from app.people.models import Admission, Membership, Organisation, OrganisationSector, User, UserState
-from app.people.region import Municipality, Province, Sector
+from app.people.region import Municipality, Sector
 from tests.cast import Cast
-
-
-@pytest.fixture
-def cast(session: Session) -> Cast:
-    return Cast.in_(session)
 
 
 def user(session: Session, handle: str) -> User:
@@ -85,9 +80,7 @@ def test_of_several_workplaces_the_one_joined_last_counts(session: Session, cast
 
 def test_sectors_stand_by_their_code(session: Session, cast: Cast) -> None:
     for code in ("28", "25"):
-        sector = Sector(code=code, name_nl=code, name_en=code, short_nl=code, short_en=code)
-        session.add(sector)
-        session.flush()
+        sector = session.exec(select(Sector).where(Sector.code == code)).one()
         session.add(OrganisationSector(organisation_id=cast.woldzicht.id, sector_id=sector.id))
     session.flush()
     assert [sector.code for sector in sectors_of(session, cast.woldzicht)] == ["25", "28"]
@@ -95,14 +88,9 @@ def test_sectors_stand_by_their_code(session: Session, cast: Cast) -> None:
 
 
 def test_a_place_comes_with_its_province(session: Session) -> None:
-    drenthe = Province(slug="drenthe", name_nl="Drenthe", name_en="Drenthe", latitude=52.9, longitude=6.6)
-    session.add(drenthe)
-    session.flush()
-    emmen = Municipality(
-        slug="emmen", name="Emmen", town="Emmen", province_id=drenthe.id, latitude=52.79, longitude=6.9
-    )
-    session.add(emmen)
-    session.flush()
-    assert place_of(session, emmen.id) == (emmen, drenthe)
+    emmen = session.exec(select(Municipality).where(Municipality.slug == "emmen")).one()
+    found = place_of(session, emmen.id)
+    assert found is not None
+    assert (found[0].name, found[1].slug) == ("Emmen", "drenthe")
     assert place_of(session, None) is None
     assert place_of(session, 99_999) is None

@@ -22,11 +22,6 @@ from app.people.signing_in import (
 from tests.cast import Cast
 
 
-@pytest.fixture
-def cast(session: Session) -> Cast:
-    return Cast.in_(session)
-
-
 def user(session: Session, handle: str) -> User:
     return session.exec(select(User).where(User.handle == handle)).one()
 
@@ -164,8 +159,8 @@ def test_example_people_are_offered_with_their_organisation_stewards_last(sessio
     for handle in ("noor", "sjoerd", "okke"):
         user(session, handle).example = True
     session.flush()
-    offered = [(person.handle, place.name if place else None) for person, place in example_people(session)]
-    assert offered == [("sjoerd", "Woldzicht Verspaning"), ("okke", None), ("noor", None)]
+    offered = [(person.handle, role, place) for person, role, place in example_people(session)]
+    assert offered == [("sjoerd", Role.READER, cast.woldzicht), ("okke", None, None), ("noor", None, None)]
     assert example_person(session, "sjoerd").handle == "sjoerd"
 
 
