@@ -401,16 +401,25 @@ def rings(data_dir: Path) -> list[float]:
     return heard
 
 
-def test_the_bell_rings_at_the_commit_and_not_before(rings: list[float]) -> None:
+def until_it_rang(rings: list[float], times: int = 1) -> None:
+    until = time.monotonic() + 10
+    while len(rings) < times:
+        assert time.monotonic() < until
+        time.sleep(0.001)
+
+
+def test_the_bell_rings_once_at_the_commit_and_not_before(rings: list[float]) -> None:
     with writing() as session:
         announce(session, Pressed())
         announce(session, Pressed())
         session.flush()
         time.sleep(0.05)
         committed = time.monotonic()
-    time.sleep(0.1)
-    assert len(rings) == 1
-    assert committed <= rings[0] < committed + 0.1
+    until_it_rang(rings)
+    assert rings[0] >= committed
+    bell.wake()
+    until_it_rang(rings, 2)
+    assert len(rings) == 2
 
 
 def test_the_bell_is_silent_when_nothing_was_announced_or_all_was_taken_back(rings: list[float]) -> None:
@@ -418,19 +427,20 @@ def test_the_bell_is_silent_when_nothing_was_announced_or_all_was_taken_back(rin
         session.add(Counter(name="quiet"))
     with taken_back() as session:
         announce(session, Pressed())
-    time.sleep(0.05)
-    assert rings == []
+    asked = time.monotonic()
+    bell.wake()
+    until_it_rang(rings)
+    assert len(rings) == 1
+    assert rings[0] >= asked
 
 
 def test_the_bell_of_a_killed_worker_is_taken_down_and_the_others_ring(rings: list[float], data_dir: Path) -> None:
-    dead = data_dir / "bells" / "99999999.bell"
     (own,) = data_dir.glob("bells/*")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as gone:
-        gone.bind(str(dead))
+        gone.bind(str(data_dir / "bells" / "99999999.bell"))
     bell.wake()
-    time.sleep(0.05)
+    until_it_rang(rings)
     assert list(data_dir.glob("bells/*")) == [own]
-    assert len(rings) == 1
 
 
 def test_ringing_where_nobody_listens_is_no_error(data_dir: Path) -> None:
