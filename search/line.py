@@ -61,6 +61,8 @@ class Line:
         self._lock = threading.Lock()
         self._client: EngineClient | None = None
         self._broken: str | None = None
+        self._left: list[EngineClient] = []
+        """Clients of before a break. Others may still be waiting on them, so they are closed a little later."""
         self._closed = threading.Event()
 
     def multi_search(self, queries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,10 +80,10 @@ class Line:
             # It answers, but does not know our index or its settings yet: the line is fine. A key that is no good any
             # more is looked up again.
             if refused.is_about_the_key:
-                self._break(str(refused))
+                self._break(client, str(refused))
             raise EngineAway(str(refused)) from refused
         except (OutsideError, EngineAway) as error:
-            self._break(f"{type(error).__name__}: {error}")
+            self._break(client, f"{type(error).__name__}: {error}")
             raise EngineAway(str(error)) from error
 
     def is_there(self) -> bool:
@@ -97,8 +99,9 @@ class Line:
         self._closed.set()
         with self._lock:
             if self._client is not None:
-                self._client.close()
+                self._left.append(self._client)
             self._client = None
+        self._close_left()
 
     def _open(self) -> EngineClient:
         with self._lock:
@@ -113,13 +116,16 @@ class Line:
                     return self._client
         raise EngineAway(self._broken or "the line is broken")
 
-    def _break(self, reason: str) -> None:
+    def _break(self, client: EngineClient, reason: str) -> None:
         with self._lock:
-            if self._broken is None:
+            # Somebody who waited on a client of before the break says nothing about the one of now.
+            if self._client is client:
                 self._mend_from(reason)
 
     def _mend_from(self, reason: str) -> None:
         log.warning("the search engine is away; the database answers", extra={"reason": reason})
+        if self._client is not None:
+            self._left.append(self._client)
         self._broken, self._client = reason, None
         threading.Thread(target=self._mend, name="search-line", daemon=True).start()
 
@@ -132,9 +138,20 @@ class Line:
             except EngineAway:
                 continue
             with self._lock:
+                if self._closed.is_set():
+                    self._left.append(client)
+                    break
                 self._client, self._broken = client, None
             log.info("the search engine answers again", extra={"tries": tries})
-            return
+            break
+        self._closed.wait(2 * PATIENCE)
+        self._close_left()
+
+    def _close_left(self) -> None:
+        with self._lock:
+            left, self._left = self._left, []
+        for client in left:
+            client.close()
 
 
 class _Refused(Exception):
@@ -148,9 +165,9 @@ class _Refused(Exception):
 def _connected(chosen: Settings) -> EngineClient:
     """A client that searches with a key for searching only. It was tried: an engine that hangs raises EngineAway."""
     where = place(chosen)
-    full = engine_client(where.address, where.key)
-    client = engine_client(where.address, _search_key(full) or where.key)
-    full.close()
+    with engine_client(where.address, where.key) as full:
+        key = _search_key(full) or where.key
+    client = engine_client(where.address, key)
     try:
         _asked(client, [{"indexUid": INDEX, "q": "", "limit": 0}])
     except _Refused as no_index_yet:
