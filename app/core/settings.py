@@ -1,8 +1,7 @@
 """Every setting of Proeftuin, typed, with a default that works on a bare machine.
 
 Settings come from the environment (`PROEFTUIN_DATA_DIR=...`) or a `.env` file in the working directory; an empty one
-counts as not set.
-`docs/settings.md` describes each one; a test keeps the two in step.
+counts as not set. `docs/settings.md` describes each one; a test keeps the two in step.
 """
 
 import re
@@ -45,7 +44,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     base_url: str = ""
-    outbound_allow: Words = ()
     trusted_proxies: Words = ()
     example_people: bool = False
     operator_name: str = f"Kenniscentrum Proeftuin {EXAMPLE_MARK}"
@@ -60,7 +58,7 @@ class Settings(BaseSettings):
     secret_file: Path | None = None
     log_format: str = Field(default="auto", pattern="^(auto|json|readable)$")
 
-    @field_validator("outbound_allow", "trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
