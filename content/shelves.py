@@ -71,22 +71,36 @@ def shelf(
     return Page(items=listed(session, ids), number=page, size=size, total=total)
 
 
-def latest(session: Session, actor: Actor, *, language: str, most: int, kind: str | None = None) -> list[Listed]:
-    """The newest pieces, of one kind or of all, without counting the rest."""
-    conditions = [seen_by(actor), preferring(language, actor), *([col(Article.kind) == kind] if kind else [])]
+def latest(
+    session: Session,
+    actor: Actor,
+    *,
+    language: str,
+    most: int,
+    kind: str | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+) -> list[Listed]:
+    """The newest pieces, of one kind or of all, without counting the rest; `where` narrows them."""
+    conditions = [seen_by(actor), preferring(language, actor), *([of_kind(kind)] if kind else []), *where]
     order = (col(Article.published_at).desc(), col(Article.id).desc())
     return listed(session, session.exec(select(Article.id).where(*conditions).order_by(*order).limit(most)).all())
 
 
 def pieces(session: Session, actor: Actor, keys: Sequence[str], *, language: str) -> list[Listed]:
     """These pieces in this order, those of them that the reader sees."""
+    return list(by_key(session, actor, keys, language=language).values())
+
+
+def by_key(session: Session, actor: Actor, keys: Sequence[str], *, language: str) -> dict[str, Listed]:
+    """The same, each under the key of its piece."""
     rows = session.exec(
         select(Piece.key, Article.id)
         .join(Piece, col(Article.piece_id) == Piece.id)
         .where(col(Piece.key).in_(keys), seen_by(actor), preferring(language, actor))
     ).all()
     ids = dict(rows)
-    return listed(session, [ids[key] for key in keys if key in ids])
+    found = {row.article.id: row for row in listed(session, list(ids.values()))}
+    return {key: found[ids[key]] for key in keys if key in ids}
 
 
 def listed(session: Session, ids: Sequence[int]) -> list[Listed]:
@@ -147,22 +161,23 @@ def of_pieces(keys: Collection[str]) -> ColumnElement[bool]:
 # --- counting: what this reader sees, each piece once ----------------------------------------------------------
 
 
-def counts_by_kind(session: Session, actor: Actor) -> dict[str, int]:
-    """Kind -> number of pieces."""
+def counts_by_kind(session: Session, actor: Actor, *where: ColumnElement[bool]) -> dict[str, int]:
+    """Kind -> number of pieces; `where` narrows them."""
     pieces = func.count(func.distinct(col(Article.piece_id)))
-    return dict(session.exec(select(Article.kind, pieces).where(seen_by(actor)).group_by(col(Article.kind))).all())
+    counted = select(Article.kind, pieces).where(seen_by(actor), *where).group_by(col(Article.kind))
+    return dict(session.exec(counted).all())
 
 
-def counts_by_topic(session: Session, actor: Actor) -> dict[int, int]:
+def counts_by_topic(session: Session, actor: Actor, *where: ColumnElement[bool]) -> dict[int, int]:
     """Topic id -> number of pieces about it; a group counts the pieces of its topics, each once."""
     pieces = func.count(func.distinct(col(Article.piece_id)))
     tagged = select(col(ArticleTopic.topic_id), pieces).join(Article, col(Article.id) == ArticleTopic.article_id)
-    own = dict(session.exec(tagged.where(seen_by(actor)).group_by(col(ArticleTopic.topic_id))).all())
+    own = dict(session.exec(tagged.where(seen_by(actor), *where).group_by(col(ArticleTopic.topic_id))).all())
     grouped = (
         select(col(Topic.broader_id), pieces)
         .join(ArticleTopic, col(ArticleTopic.topic_id) == Topic.id)
         .join(Article, col(Article.id) == ArticleTopic.article_id)
-        .where(seen_by(actor), col(Topic.broader_id).is_not(None))
+        .where(seen_by(actor), col(Topic.broader_id).is_not(None), *where)
         .group_by(col(Topic.broader_id))
     )
     return own | {group: n for group, n in session.exec(grouped).all() if group is not None}

@@ -1,7 +1,9 @@
 """Finding organisations and people."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
+from sqlalchemy import Text, cast, false, or_
 from sqlmodel import Session, col, func, select
 
 from app.core.errors import NotFound
@@ -11,6 +13,8 @@ from app.people.region import Municipality, Province, Sector
 
 SHOWN = (Admission.ADMITTED, Admission.MENTIONED)
 """Only these have a page: who applied or was refused is nobody's business."""
+
+_HAS_A_PAGE: Final = (col(User.has_profile).is_(True), User.state == UserState.ACTIVE)
 
 
 def organisation_at(session: Session, slug: str) -> Organisation:
@@ -65,8 +69,7 @@ def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
         .where(
             Membership.organisation_id == organisation.id,
             col(Membership.ended_at).is_(None),
-            col(User.has_profile).is_(True),
-            User.state == UserState.ACTIVE,
+            *_HAS_A_PAGE,
         )
         .order_by(User.name)
     ).all()
@@ -85,3 +88,19 @@ def workplaces(session: Session, user_ids: Collection[int]) -> dict[int, Organis
         .order_by(col(Membership.id))
     ).all()
     return dict(rows)
+
+
+def person_at(session: Session, handle: str) -> User:
+    """The person with this handle who wants a page; NotFound for everybody else, whether there or not."""
+    found = session.exec(select(User).where(User.handle == handle, *_HAS_A_PAGE)).first()
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
+
+
+def who_knows(session: Session, topics: Collection[str], *, most: int) -> Sequence[User]:
+    """People with a page who can be asked about one of these topics (by their slugs), by name."""
+    # A slug has no quotation mark in it, so that between two of them it is found whole, on both databases alike.
+    told = cast(User.topics, Text)
+    about = [told.contains(f'"{slug}"', autoescape=True) for slug in topics]
+    return session.exec(select(User).where(or_(false(), *about), *_HAS_A_PAGE).order_by(User.name).limit(most)).all()

@@ -13,8 +13,9 @@ def opening(name: str, title: str, description: str, height: int, classes: str) 
 
 
 def event_line(x: float, label: str, top: int, bottom: int, baseline: int) -> str:
-    """A dashed line at `x` percent, with its label to the right."""
+    """A dashed line at `x` percent, with its label to the right, or to the left where there is more room."""
+    dx, anchor = (8, "start") if x < 55 else (-8, "end")
     return (
         f'<line class="event" x1="{x:.2f}%" x2="{x:.2f}%" y1="{top}" y2="{bottom}"/>'
-        f'<text class="event-label" x="{x:.2f}%" dx="8" y="{baseline}">{escape(label)}</text>'
+        f'<text class="event-label" x="{x:.2f}%" dx="{dx}" y="{baseline}" text-anchor="{anchor}">{escape(label)}</text>'
     )

@@ -10,6 +10,9 @@ from app.web.drawing.axes import event_line, opening
 from app.web.drawing.svg import svg
 
 DOT_LANE: Final = 15
+TOP_LANE: Final = 2
+"""The highest lane that stays clear of the words at the line of the half."""
+
 DOT_CLEARANCE: Final = 2.6
 """Dots of a strip that come nearer than this, in percent of the width, are stacked."""
 
@@ -26,27 +29,33 @@ def dot_strip(
     median: float,
     mine: float | None = None,
 ) -> Markup:
-    """One dot for each case on one axis, and a line where half of them lie at or below."""
+    """One dot for each case on one axis, and a line where half of them lie at or below. Grows with its highest pile."""
 
     def x(value: float) -> float:
         return 2 + 96 * (value - start) / (end - start)
 
-    parts = [opening(name, title, description, 116, "chart"), '<line class="axis" x1="0" x2="100%" y1="84" y2="84"/>']
-    parts += [_tick(tick, x(tick)) for tick in ticks]
-    parts.append(event_line(x(median), gettext("half: %(n)s or less", n=number(median)), 10, 84, 20))
     placed: list[tuple[float, int]] = []
     for value in sorted(values):
         lane = next(lane for lane in range(len(values)) if not _is_taken(placed, x(value), lane))
         placed.append((x(value), lane))
+    axis = 84 + DOT_LANE * max(0, max((lane for _x, lane in placed), default=0) - TOP_LANE)
+    parts = [
+        opening(name, title, description, axis + 32, "chart"),
+        f'<line class="axis" x1="0" x2="100%" y1="{axis}" y2="{axis}"/>',
+        *(_tick(tick, x(tick), axis) for tick in ticks),
+        event_line(x(median), gettext("half: %(n)s or less", n=number(median)), 10, axis, 20),
+    ]
+    for value, (place, lane) in zip(sorted(values), placed, strict=True):
         own = " is-mine" if value == mine else ""
-        parts.append(f'<circle class="strip-dot{own}" cx="{x(value):.2f}%" cy="{71 - lane * DOT_LANE}" r="6"/>')
+        cy = axis - 13 - lane * DOT_LANE
+        parts.append(f'<circle class="strip-dot{own}" cx="{place:.2f}%" cy="{cy}" r="6"/>')
     return svg(*parts, "</svg>")
 
 
-def _tick(value: float, x: float) -> str:
+def _tick(value: float, x: float, axis: int) -> str:
     return (
-        f'<line class="tickmark" x1="{x:.2f}%" x2="{x:.2f}%" y1="84" y2="91"/>'
-        f'<text class="tick" x="{x:.2f}%" y="109" text-anchor="middle">{number(value)}</text>'
+        f'<line class="tickmark" x1="{x:.2f}%" x2="{x:.2f}%" y1="{axis}" y2="{axis + 7}"/>'
+        f'<text class="tick" x="{x:.2f}%" y="{axis + 25}" text-anchor="middle">{number(value)}</text>'
     )
 
 
