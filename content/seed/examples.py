@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.people.models import Admission, Membership, Organisation, OrganisationSector, Role, User
 from app.people.region import Municipality, Sector
@@ -60,7 +60,7 @@ def _place(told: Mapping[str, Any], municipalities: Mapping[str, int]) -> int | 
 
 def bring_people(session: Session, report: Report) -> None:
     """Invented people, each with a place in an invented organisation."""
-    organisations = ids(session, Organisation)
+    organisations = example_ids(session, Organisation)
     for told in source.read("people")["people"]:
         user = bring(session, User, _person(told), noun="person", unique=("handle", "mail"), links={}, report=report)
         if user is not None and told["organisation"] in organisations:
@@ -93,8 +93,8 @@ def _give_place(session: Session, user: User, organisation_id: int, role: Role) 
 
 def bring_pilots(session: Session, report: Report) -> None:
     """Ten pilots: four real ones, six invented."""
-    organisations, topics = ids(session, Organisation), ids(session, Topic)
-    municipalities, people = ids(session, Municipality), ids(session, User, "handle")
+    organisations, topics = example_ids(session, Organisation), ids(session, Topic)
+    municipalities, people = ids(session, Municipality), example_ids(session, User, "handle")
     for told in source.read("pilots")["pilots"]:
         bring(
             session,
@@ -150,3 +150,10 @@ def _as_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def ids(session: Session, table: type[SQLModel], name: str = "slug") -> dict[str, int]:
     """Slug, code or handle -> id, of all rows."""
     return dict(session.exec(select(getattr(table, name), table.id)).all())  # type: ignore[attr-defined]
+
+
+def example_ids(
+    session: Session, table: type[Organisation] | type[User] | type[Pilot], name: str = "slug"
+) -> dict[str, int]:
+    """The same of the examples alone: nothing of the seed may be tied to an organisation or a person of your own."""
+    return dict(session.exec(select(getattr(table, name), table.id).where(col(table.example).is_(True))).all())

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.core.clock import now
-from app.core.errors import NotAllowed
+from app.core.errors import Conflict, NotAllowed
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.people.signing_in import actor_for
@@ -20,10 +20,11 @@ from content.attaching import keep_file, prepare_file
 from content.models import Article, Piece, Stage
 from content.publishing import publish, schedule, show_to, withdraw
 from content.seed import source
-from content.seed.examples import ids
+from content.seed.examples import example_ids
 from content.seed.report import Change
 from content.seed.source import ArticleTold, nine_o_clock
 from content.snapshot import Contribution, FileUse, Snapshot
+from content.subjects import Pilot
 from content.writing import draft_of, newest_revision, revise, save_draft, start
 
 
@@ -66,7 +67,8 @@ def piece_of(session: Session, told: ArticleTold) -> Piece:
 
 def _begin(session: Session, piece: Piece, versions: Sequence[ArticleTold]) -> None:
     first, newest = versions[0], versions[-1]
-    organisations = ids(session, Organisation)
+    _require_examples(session, newest)
+    organisations = example_ids(session, Organisation)
     author = _author(session, newest, organisations[newest.owner])
     article = start(
         session,
@@ -96,6 +98,7 @@ def _begin(session: Session, piece: Piece, versions: Sequence[ArticleTold]) -> N
 def _bring_up_to_date(session: Session, article: Article, told: ArticleTold) -> Change:
     if _snapshot(told).is_same_as(draft_of(session, article).content):
         return Change.UNCHANGED
+    _require_examples(session, told)
     author = _author(session, told, article.owner_id)
     _write(session, article, told, by=author)
     if article.stage == Stage.PUBLISHED:
@@ -177,7 +180,7 @@ def _send_in(session: Session, article: Article, told: ArticleTold) -> None:
     assert told.reviewer is not None
     article.stage = Stage.AT_CENTRE
     article.submitted_at = nine_o_clock(told.submitted_at)
-    article.reviewer_id = ids(session, Organisation)[told.reviewer]
+    article.reviewer_id = example_ids(session, Organisation)[told.reviewer]
     session.add(article)
 
 
@@ -195,6 +198,19 @@ def _withdraw(session: Session, article: Article, told: ArticleTold) -> None:
     )
 
 
+def _require_examples(session: Session, told: ArticleTold) -> None:
+    """Raises Conflict when a name in the file is that of an organisation, person or pilot of your own here."""
+    organisations = {told.owner, *told.organisations_allowed, *(part.slug for part in told.organisations)}
+    organisations |= {told.reviewer} if told.reviewer else set()
+    strange = (
+        (organisations - example_ids(session, Organisation).keys())
+        | (set(told.authors) - example_ids(session, User, "handle").keys())
+        | ({told.pilot} if told.pilot else set()) - example_ids(session, Pilot).keys()
+    )
+    if strange:
+        raise Conflict(f"it names {', '.join(sorted(strange))}, which is no example here.")
+
+
 def _author(session: Session, told: ArticleTold, owner_id: int) -> Actor:
     """The author who may write for the owner. Raises NotAllowed when somebody took that right away."""
     for handle in told.authors:
@@ -206,6 +222,9 @@ def _author(session: Session, told: ArticleTold, owner_id: int) -> Actor:
 
 
 def _steward(session: Session) -> Actor:
-    """The example steward."""
-    handle = next(person["handle"] for person in source.read("people")["people"] if person["steward"])
-    return actor_for(session, session.exec(select(User).where(User.handle == handle)).one())
+    """The example steward. Raises NotAllowed when somebody made them something else."""
+    told = next(person["handle"] for person in source.read("people")["people"] if person["steward"])
+    user = session.exec(select(User).where(User.handle == told, col(User.example).is_(True))).first()
+    if user is None or not user.is_steward:
+        raise NotAllowed(f"{told} is no steward here any more.")
+    return actor_for(session, user)
