@@ -30,7 +30,7 @@ check: lint fast ## Everything that should be true before each commit, in a minu
 
 test: ## Every test. Installs Chromium and the like when run as root on Debian, else skips with a sentence.
 	@.ci/prepare test
-	$(PYTHON) -m pytest -q -n 2 --dist worksteal
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal --databases=both
 
 bench: ## How many requests a second, and how long they take (needs wrk).
 	@.ci/prepare serve
