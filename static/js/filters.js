@@ -10,6 +10,11 @@ if (!CSS.supports("selector(::details-content)")) {
   wide.addEventListener("change", follow);
 }
 
+// An order is taken over at once; without script the form has a button.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
 // After a swap the new count is read out; focus and scroll stay where they are.
 document.addEventListener("htmx:after:swap", () => {
   const status = document.getElementById("zoek-stand");

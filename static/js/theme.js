@@ -1,5 +1,5 @@
 // Light or dark as the visitor chose, set before the first paint. Classic and in the head: a module comes too late.
-// The mark on the root shows what needs script (.script-only) and hides its plain twin (.scriptless-only).
+// The mark on the root shows what needs script (.script-only) and hides its plain twin (.no-script).
 (() => {
   const root = document.documentElement;
   root.dataset.script = "";
