@@ -83,6 +83,8 @@ def _add(session: Session, document: Document, part: int) -> None:
     session.add(card)
     session.flush()
     session.add_all(_facets(card.id, document))
+    # A number may have been given out before, to a card that somebody deleted by hand.
+    session.connection().execute(_DELETE, {"id": card.id})
     session.connection().execute(_INSERT, {"id": card.id, **document.texts})
 
 

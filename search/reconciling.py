@@ -74,17 +74,16 @@ def _turn(*, begins: bool, seconds: float | None) -> int:
     repaired = 0
     with administering() as client:
         if begins and not _begin(client):
-            return repaired
-        is_over = False
-        while not is_over and (until is None or time.monotonic() < until):
+            return 0
+        while True:
             after, up_to = _next_slice()
             wrong = _wrong(client, after, up_to)
             if wrong:
                 log.warning("index and database differed", extra={"pieces": len(wrong)})
                 settle(wrong)
             repaired += len(wrong)
-            is_over = _reach(up_to)
-    return repaired
+            if _reach(up_to) or (until is not None and time.monotonic() > until):
+                return repaired
 
 
 def _begin(client: meilisearch.Client | None) -> bool:
@@ -113,7 +112,7 @@ def _has_our_settings(client: meilisearch.Client) -> bool:
 
 def _agree(there: Any, ours: Any) -> bool:
     """Whether all that we set is there. The engine adds what we left open, and gives some lists back sorted."""
-    if isinstance(ours, dict) and isinstance(there, dict):
+    if isinstance(ours, dict) and isinstance(there, dict) and ours:
         return all(_agree(there.get(name), value) for name, value in ours.items())
     if isinstance(ours, list) and isinstance(there, list):
         return sorted(map(repr, ours)) == sorted(map(repr, there))

@@ -1,0 +1,521 @@
+"""The index follows the database: at once, through rebuilds, and again after whatever went wrong."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import meilisearch
+import pytest
+from sqlmodel import Session, select
+
+from app.core import epoch
+from app.core.clock import now
+from app.core.database import Database
+from app.core.epoch import Epoch
+from app.core.jobs import Job, work_off
+from app.people.models import Organisation
+from content.events import ArticlePublished
+from content.models import Article, Piece
+from content.publishing import move_to, publish, show_to, withdraw
+from content.snapshot import Visibility
+from content.subjects import GlossaryGroup
+from content.writing import revise, save_draft
+from search import cards, index, keeping, rebuilding, reconciling, state
+from search.engine import INDEX, EngineAway, administering
+from search.finding import find
+from search.local import Place
+from search.models import Card, SearchState
+from search.query import Query
+from tests.cast import Cast, content, published
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(autouse=True)
+def _rounds_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconciling, "_is_first_here", True)
+
+
+class Book:
+    """A database with the cast in it, and hands to write in it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.writing() as session:
+            self.cast = Cast.in_(session)
+
+    def publish(self, **told: Any) -> Article:
+        with self.database.writing() as session:
+            return published(session, self.cast, **told)
+
+    def change(self, article: Article, do: Callable[[Session, Article], object]) -> None:
+        with self.database.writing() as session:
+            do(session, session.get_one(Article, article.id))
+
+    def rewrite(self, article: Article, **told: Any) -> None:
+        def do(session: Session, article: Article) -> None:
+            save_draft(session, article, content(**told), by=self.cast.femke)
+            revise(session, article, by=self.cast.femke)
+            publish(session, article, by=self.cast.femke)
+
+        self.change(article, do)
+
+    def found(self, words: str, by: str = "nobody") -> list[str]:
+        with self.database.reading() as session:
+            results = find(session, Query(q=words), self.cast.everybody[by], "nl")
+            assert not results.degraded
+            return [hit.listed.article.slug for hit in results.hits]
+
+
+@pytest.fixture
+def book(database: Database, engine: Place) -> Book:
+    return Book(database)
+
+
+@pytest.fixture
+def client(engine: Place) -> Iterator[meilisearch.Client]:
+    with administering() as client:
+        assert client is not None
+        yield client
+
+
+def documents(client: meilisearch.Client, name: str = INDEX) -> dict[str, dict[str, Any]]:
+    return {
+        one.id: dict(one) for one in client.index(name).get_documents({"limit": 1000}).results if one.id != keeping.MARK
+    }
+
+
+def filed(database: Database) -> dict[str, dict[str, Any]]:
+    """What the index should hold."""
+    with database.reading() as session:
+        pieces = session.exec(select(Piece.id)).all()
+        return {one.id: one.for_engine() for one in cards.documents_of(session, pieces)}
+
+
+# --- following --------------------------------------------------------------------------------------------------
+
+
+def test_a_published_piece_is_found_and_a_withdrawn_one_is_not(book: Book) -> None:
+    article = book.publish(slug="gevonden", body="Over lijmrobots.")
+    work_off()
+    assert book.found("lijmrobot") == ["gevonden"]
+    book.change(article, lambda session, a: withdraw(session, a, by=book.cast.femke, reason_nl="Onjuist."))
+    work_off()
+    assert book.found("lijmrobot") == []
+
+
+def test_a_new_version_is_found_by_its_new_words_alone(book: Book) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    book.rewrite(article, body="Over hars.")
+    work_off()
+    assert (book.found("lijm"), book.found("hars")) == ([], ["gevonden"])
+
+
+def test_a_piece_is_found_by_whom_it_is_shown_to_from_then_on(book: Book) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    for visibility, allowed, readers in [
+        (Visibility.MEMBERS, set(), {"femke", "sjoerd", "aafke", "noor"}),
+        (Visibility.ORGANISATIONS, {book.cast.nipt.id}, {"femke", "aafke", "noor"}),
+        (Visibility.ORGANISATIONS, set(), {"femke", "noor"}),
+        (Visibility.EVERYONE, set(), set(book.cast.everybody)),
+    ]:
+        book.change(
+            article,
+            lambda session, a, v=visibility, o=allowed: show_to(session, a, v, by=book.cast.femke, allowed=o),
+        )
+        work_off()
+        assert {name for name in book.cast.everybody if book.found("lijm", name)} == readers
+
+
+def test_the_document_is_put_right_before_pages_of_before_are_old(book: Book, database: Database) -> None:
+    """A page that was kept between a change and its place in the index must not outlive the latter."""
+    book.publish()
+    work_off()
+    with database.reading() as session:
+        before = session.exec(select(Epoch.number)).one()
+    article = book.publish()
+    with database.reading() as session:
+        assert session.exec(select(Epoch.number)).one() == before + 1
+    index.sync_article(ArticlePublished(article_id=article.id))
+    with database.reading() as session:
+        assert session.exec(select(Epoch.number)).one() == before + 2
+
+
+def test_an_event_of_an_article_that_is_gone_is_nothing(book: Book) -> None:
+    index.sync_article(ArticlePublished(article_id=999_999))
+
+
+def test_the_first_change_builds_the_index_and_the_next_ones_add_to_it(book: Book, client: meilisearch.Client) -> None:
+    book.publish()
+    book.publish()
+    work_off()
+    assert len(documents(client)) == 2
+    book.publish()
+    work_off()
+    assert documents(client) == filed(book.database)
+    assert len(documents(client)) == 3
+
+
+# --- when something breaks in between -----------------------------------------------------------------------------
+
+
+def test_a_kill_between_cards_and_index_is_made_good_when_the_job_is_taken_up_again(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    book.rewrite(article, body="Over hars.")
+    with monkeypatch.context() as killed:
+        killed.setattr(keeping, "send", _killed)
+        with pytest.raises(SystemExit):
+            index.sync_article(ArticlePublished(article_id=article.id))
+    assert documents(client) != filed(book.database)
+    work_off()
+    assert documents(client) == filed(book.database)
+    assert book.found("hars") == ["gevonden"]
+
+
+def _killed(*_told: object, **_more: object) -> None:
+    raise SystemExit
+
+
+def test_a_change_during_the_writing_is_written_as_well(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    write, changes = keeping._write, iter([{"body": "Over hars."}, {"body": "Over kit."}])
+
+    def interrupted(*told: Any) -> list[int]:
+        done = write(*told)
+        for change in changes:
+            book.rewrite(article, **change)
+            keeping.file([article.piece_id])
+            break
+        return done
+
+    monkeypatch.setattr(keeping, "_write", interrupted)
+    book.rewrite(article, body="Over verf.")
+    index.sync_article(ArticlePublished(article_id=article.id))
+    assert documents(client) == filed(book.database)
+    assert book.found("kit") == ["gevonden"]
+
+
+def test_without_the_engine_the_cards_are_written_and_the_job_waits(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.publish(body="Over lijm.")
+    work_off()
+    article = book.publish(body="Over hars.")
+    monkeypatch.setattr(keeping, "is_current", _away)
+    work_off()
+    with book.database.reading() as session:
+        waiting = session.exec(select(Job)).one()
+        assert "EngineAway" in waiting.error
+        assert "hars" in session.exec(select(Card).where(Card.piece_id == article.piece_id)).one().words
+        lag = index.lag(session)
+        assert (lag.waiting, lag.is_behind) == (1, False)
+        assert lag.seconds > 0
+
+
+def _away(*_told: object) -> bool:
+    raise EngineAway("gone for a moment")
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_where_no_engine_can_be_nothing_waits_for_one(database: Database) -> None:
+    book = Book(database)
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    assert work_off() > 0
+    with database.reading() as session:
+        assert session.exec(select(Job)).all() == []
+        found = find(session, Query(q="lijm"), book.cast.nobody, "nl")
+        assert found.degraded
+        assert [hit.listed.article.id for hit in found.hits] == [article.id]
+    assert index.reconcile() == 0
+
+
+# --- building anew ------------------------------------------------------------------------------------------------
+
+
+def test_readers_find_all_the_while_and_a_change_meanwhile_is_in_the_new_index(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [book.publish(slug=f"stuk-over-lijm-{n}", body="Over lijm.") for n in range(6)]
+    work_off()
+    monkeypatch.setattr(rebuilding, "SLICE", 2)
+    nth = iter(range(100))
+    answers: list[int] = []
+
+    def meanwhile(_what: str, _done: int, _of: int) -> None:
+        answers.append(len(book.found("lijm")))
+        n = next(nth)
+        if n < 2:
+            book.rewrite(articles[n], body="Over hars.")
+        elif n == 2:
+            book.publish(slug="stuk-over-hars", body="Over hars.")
+        elif n == 3:
+            book.change(articles[5], lambda s, a: withdraw(s, a, by=book.cast.femke, reason_nl="Onjuist."))
+        work_off()
+
+    index.rebuild(meanwhile)
+    assert min(answers) >= 3
+    assert sorted(book.found("hars")) == ["stuk-over-hars", "stuk-over-lijm-0", "stuk-over-lijm-1"]
+    assert sorted(book.found("lijm")) == ["stuk-over-lijm-2", "stuk-over-lijm-3", "stuk-over-lijm-4"]
+    assert documents(client) == filed(book.database)
+    assert {one.uid for one in client.get_indexes()["results"]} == {INDEX}
+
+
+def test_changes_by_others_at_the_moment_of_the_swap_are_in_the_new_index(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    swap = rebuilding._swap
+
+    def meanwhile(client: meilisearch.Client, name: str) -> None:
+        book.rewrite(article, body="Over hars.")
+        other = threading.Thread(target=work_off)
+        other.start()
+        swap(client, name)
+        other.join()
+
+    monkeypatch.setattr(rebuilding, "_swap", meanwhile)
+    index.rebuild()
+    assert documents(client) == filed(book.database)
+    assert book.found("hars") == ["gevonden"]
+
+
+def test_an_interrupted_rebuild_leaves_the_old_index_and_the_next_one_clears_up(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    with monkeypatch.context() as killed:
+        killed.setattr(rebuilding, "_swap", _killed)
+        killed.setattr(state, "update", _killed)  # a kill leaves the lease behind
+        with pytest.raises(SystemExit):
+            index.rebuild()
+    assert len(client.get_indexes()["results"]) == 2
+    assert book.found("lijm") == ["gevonden"]
+    with pytest.raises(state.AlreadyBuilding):
+        index.rebuild()
+    with book.database.writing() as session:
+        state.state(session).building_until = now() - state.LEASE
+    index.rebuild()
+    assert {one.uid for one in client.get_indexes()["results"]} == {INDEX}
+    assert book.found("lijm") == ["gevonden"]
+
+
+def test_a_rebuild_that_was_taken_for_interrupted_gives_way(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    book.publish()
+
+    def overtaken(_what: str, _done: int, _of: int) -> None:
+        with book.database.writing() as session:
+            state.state(session).building = "somebody else's"
+
+    with pytest.raises(state.AlreadyBuilding):
+        index.rebuild(overtaken)
+
+
+def test_another_glossary_builds_the_index_anew(book: Book, client: meilisearch.Client) -> None:
+    book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    assert book.found("plakmiddel") == []
+    with book.database.writing() as session:
+        told = {"type": "two_way", "terms": {"nl": ["lijm", "plakmiddel"]}}
+        session.add(GlossaryGroup(slug="lijm", told=told))
+    index.reconcile_some()
+    work_off()
+    assert book.found("plakmiddel") == ["gevonden"]
+
+
+# --- comparing and repairing ----------------------------------------------------------------------------------------
+
+
+def done(client: meilisearch.Client, *tasks: Any) -> None:
+    for task in tasks:
+        assert client.wait_for_task(task.task_uid).status == "succeeded"
+
+
+def test_what_was_altered_removed_or_added_behind_our_back_is_put_right(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "SLICE", 3)
+    for n in range(10):
+        book.publish(slug=f"stuk-over-lijm-{n}", body="Over lijm.")
+    work_off()
+    right = documents(client)
+    ids = sorted(right, key=int)
+    there = client.index(INDEX)
+    done(
+        client,
+        there.update_documents([{"id": ids[0], "t_text": "geknoeid"}]),
+        there.update_documents([{"id": ids[1], "shelves": ["members"]}]),
+        there.delete_documents(filter=f'id = "{ids[2]}"'),
+        there.add_documents([{**right[ids[3]], "id": f"{ids[3]}_1"}]),
+        there.add_documents([{**right[ids[4]], "id": "999999", "piece": 999_999}]),
+        there.add_documents([{**right[ids[5]], "id": "vreemd"}]),
+        there.add_documents([{"id": "zonder-stuk", "shelves": ["everyone"], "covered": [], "tokens": ["lijm"]}]),
+    )
+    assert index.reconcile() == 5
+    assert documents(client) == right == filed(book.database)
+    assert index.reconcile() == 0
+
+
+def test_a_round_of_turns_repairs_as_a_whole_round_does_and_then_rests(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "SLICE", 2)
+    monkeypatch.setattr(reconciling, "AT_ONCE", 0.0001)
+    for _ in range(5):
+        book.publish()
+    work_off()
+    right = documents(client)
+    done(client, client.index(INDEX).delete_all_documents())
+    mark = {"id": keeping.MARK, "hash": _fingerprint(book.database)}
+    done(client, client.index(INDEX).add_documents([mark]))
+    turns = 0
+    while documents(client) != right:
+        index.reconcile_some()
+        turns += 1
+        assert turns < 20
+    assert turns > 1
+    while not _rests(book.database):
+        index.reconcile_some()
+    done(client, client.index(INDEX).delete_documents(filter="piece > 0"))
+    index.reconcile_some()
+    assert documents(client) == {}
+
+
+def _fingerprint(database: Database) -> str:
+    with database.reading() as session:
+        return session.exec(select(SearchState.fingerprint)).one()
+
+
+def _rests(database: Database) -> bool:
+    with database.reading() as session:
+        row = session.exec(select(SearchState)).one()
+        return row.reconciled_to == 0 and row.reconciled_at is not None
+
+
+def test_cards_of_a_piece_that_is_gone_are_cleared_away(book: Book, client: meilisearch.Client) -> None:
+    article = book.publish(slug="weg", body="Over lijm.")
+    book.publish(slug="blijft", body="Over lijm.")
+    work_off()
+    with book.database.writing() as session:
+        session.delete(session.get_one(Article, article.id))
+        session.flush()
+        session.delete(session.get_one(Piece, article.piece_id))
+    assert book.found("lijm") == ["blijft"]
+    index.reconcile()
+    assert documents(client) == filed(book.database)
+    with book.database.reading() as session:
+        assert len(session.exec(select(Card)).all()) == 1
+
+
+def test_a_change_that_nobody_announced_is_found_out(book: Book, client: meilisearch.Client) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    with book.database.writing() as session:
+        session.exec(select(Organisation).where(Organisation.slug == "kennislab-slim-maken")).one().name = "Lab"
+        session.get_one(Article, article.id).visibility = Visibility.MEMBERS
+    assert index.reconcile() == 1
+    (document,) = documents(client).values()
+    assert document["shelves"] == ["members"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"searchableAttributes": ["title"]},
+        {"filterableAttributes": ["shelves"]},
+        {"synonyms": {"lijm": ["hars"]}},
+        {"rankingRules": ["words"]},
+        {"faceting": {"maxValuesPerFacet": 1}},
+    ],
+)
+def test_other_settings_than_ours_build_the_index_anew(
+    book: Book, client: meilisearch.Client, settings: dict[str, Any]
+) -> None:
+    book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    done(client, client.index(INDEX).update_settings(settings))
+    index.reconcile_some()
+    work_off()
+    assert book.found("lijm") == ["gevonden"]
+    there = client.index(INDEX).get_settings()
+    assert there | settings != there
+
+
+@pytest.mark.parametrize("lost", ["index", "mark", "cards"])
+def test_an_index_or_cards_that_are_lost_are_built_anew(book: Book, client: meilisearch.Client, lost: str) -> None:
+    book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    if lost == "index":
+        done(client, client.delete_index(INDEX))
+    elif lost == "mark":
+        done(client, client.index(INDEX).delete_documents(filter=f'id = "{keeping.MARK}"'))
+    else:
+        with book.database.writing() as session:
+            session.delete(session.exec(select(SearchState)).one())
+            for card in session.exec(select(Card)).all():
+                session.delete(card)
+    index.reconcile()
+    assert book.found("lijm") == ["gevonden"]
+    assert documents(client) == filed(book.database)
+
+
+def test_many_more_pieces_than_before_are_taken_apart_with_better_words(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "MOST_SMALL", 2)
+    book.publish()
+    work_off()
+    for _ in range(3):
+        book.publish()
+    work_off()
+    index.reconcile_some()
+    with book.database.reading() as session:
+        assert [job.event for job in session.exec(select(Job)).all()] == ["IndexOutdated"]
+
+
+def test_a_rebuild_is_asked_for_once(book: Book) -> None:
+    state.require_rebuild()
+    state.require_rebuild()
+    with book.database.reading() as session:
+        assert len(session.exec(select(Job)).all()) == 1
+
+
+def test_a_change_can_be_found_within_a_second(book: Book) -> None:
+    book.publish()
+    work_off()
+    waits = []
+    for n in range(5):
+        article = book.publish(slug=f"vers-{n}", body="Over verse lijm.")
+        began = time.monotonic()
+        index.sync_article(ArticlePublished(article_id=article.id))
+        assert f"vers-{n}" in book.found("verse lijm")
+        waits.append(time.monotonic() - began)
+    assert sorted(waits)[2] < 1.0
+
+
+def test_the_epoch_moves_where_search_is_concerned_only_when_something_changed(book: Book) -> None:
+    book.publish()
+    work_off()
+    watch = epoch.Watch(book.database)
+    before = watch.number()
+    index.reconcile()
+    assert watch.number() == before
+    watch.close()
+
+
+def test_a_moved_address_changes_nothing_that_is_found(book: Book) -> None:
+    article = book.publish(slug="eerst-hier", body="Over lijm.")
+    work_off()
+    book.change(article, lambda session, a: move_to(session, a, "nu-daar", by=book.cast.femke))
+    assert book.found("lijm") == ["nu-daar"]
+    work_off()
+    assert book.found("lijm") == ["nu-daar"]
