@@ -41,7 +41,8 @@ def serve(
     ] = False,
 ) -> None:
     """Start everything: search engine, web processes and worker. Ctrl-C stops it all."""
-    from app.supervisor import CannotServe, Supervisor
+    from app.listening import CannotServe
+    from app.supervisor import Supervisor
 
     chosen = {"host": host, "port": port, "workers": workers}
     settings = _begin().model_copy(update={name: value for name, value in chosen.items() if value is not None})

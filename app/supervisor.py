@@ -4,7 +4,6 @@ Children are the search engine (when we manage it), the web processes and one wo
 through here, and nothing of the product is imported but its settings, so there is little that could fail.
 """
 
-import errno
 import json
 import logging
 import os
@@ -15,7 +14,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
@@ -23,6 +21,7 @@ from urllib.parse import urlsplit
 from app.children import Child
 from app.core.processes import Lock, end_orphan, write_whole
 from app.core.settings import Settings
+from app.listening import CannotServe, is_ready, listen
 from search.binary import WrongBinary, find_binary
 from search.launching import NotStarted
 from search.local import Engine
@@ -34,10 +33,6 @@ LEAVING_SECONDS = 3.8
 """What children get to finish what they have in hand; all of us are gone within five seconds."""
 
 WATCHED = ("app", "content", "search", "templates", "static")
-
-
-class CannotServe(Exception):
-    """Why nothing was started, as a sentence that says what to do."""
 
 
 class Supervisor:
@@ -58,7 +53,7 @@ class Supervisor:
 
         Raises CannotServe when it could not begin; whatever had been started is gone by then.
         """
-        with self._only_one(), self._told_by_signals(), self._listening() as listener:
+        with self._only_one(), self._told_by_signals(), self._listen() as listener:
             try:
                 self._begin(listener, say)
                 self._look_after_all()
@@ -99,16 +94,8 @@ class Supervisor:
             self._wake_reader.close()
             self._wake_writer.close()
 
-    @contextmanager
-    def _listening(self) -> Iterator[socket.socket]:
-        host, port = self.settings.host, self.settings.port
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        try:
-            listener = socket.create_server((host, port), family=family, backlog=2048)
-        except OSError as error:
-            raise CannotServe(_why_not(host, port, error)) from error
-        with listener:
-            yield listener
+    def _listen(self) -> socket.socket:
+        return listen(self.settings.host, self.settings.port)
 
     def _begin(self, listener: socket.socket, say: Callable[[str], None]) -> None:
         port = listener.getsockname()[1]
@@ -174,7 +161,7 @@ class Supervisor:
 
     def _await_readiness(self, web: list[Child], port: int, host_header: str) -> None:
         until = time.monotonic() + READY_SECONDS
-        while not self._signals and not _is_ready(self.settings.host, port, host_header):
+        while not self._signals and not is_ready(self.settings.host, port, host_header):
             ended = next((child.exit_code for child in web if child.exit_code is not None), None)
             if ended is not None:
                 raise CannotServe(f"The web process ended while starting (code {ended}); the reason stands above.")
@@ -238,31 +225,6 @@ class Supervisor:
             return
         for pid in told["children"]:
             end_orphan(pid, mark=told["token"], patience=2.0)
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"Port {port} on {host} is in use by another program. Choose another one: PORT={port + 1000} make serve, "
-            f"PROEFTUIN_PORT={port + 1000}, or --port {port + 1000}."
-        )
-    if error.errno == errno.EACCES:
-        return f"Port {port} needs more rights than this user has. Choose one above 1023 with PROEFTUIN_PORT."
-    return (
-        f"{host} port {port} cannot be opened: {error.strerror or error}. PROEFTUIN_HOST and PROEFTUIN_PORT set them."
-    )
-
-
-def _is_ready(host: str, port: int, host_header: str) -> bool:
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    asked = HTTPConnection(near, port, timeout=5)
-    try:
-        asked.request("GET", "/readyz", headers={"Host": host_header})
-        return asked.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        asked.close()
 
 
 def _newest_change() -> float:
