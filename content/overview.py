@@ -92,6 +92,19 @@ def partners(session: Session, pilot: Pilot) -> Sequence[tuple[Organisation, Par
     ).all()
 
 
+def partners_by_pilot(session: Session) -> dict[int, list[tuple[Organisation, Part]]]:
+    """The same for every pilot at once: pilot id -> who takes part."""
+    rows = session.exec(
+        select(col(PilotOrganisation.pilot_id), Organisation, col(PilotOrganisation.part))
+        .join(PilotOrganisation, col(PilotOrganisation.organisation_id) == Organisation.id)
+        .order_by(col(PilotOrganisation.position))
+    ).all()
+    found: dict[int, list[tuple[Organisation, Part]]] = {}
+    for pilot_id, organisation, part in rows:
+        found.setdefault(pilot_id, []).append((organisation, part))
+    return found
+
+
 def pilots_of(session: Session, organisation: Organisation) -> Sequence[tuple[Pilot, Part]]:
     """The pilots that an organisation takes part in, and as what."""
     return session.exec(

@@ -1,6 +1,6 @@
 """Finding organisations and people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Text, cast, false, or_
@@ -13,6 +13,9 @@ from app.people.region import Municipality, Province, Sector
 
 SHOWN = (Admission.ADMITTED, Admission.MENTIONED)
 """Only these have a page: who applied or was refused is nobody's business."""
+
+Places = Mapping[int | None, tuple[Municipality, Province]]
+"""Id of a municipality -> the municipality and its province."""
 
 _HAS_A_PAGE: Final = (col(User.has_profile).is_(True), User.state == UserState.ACTIVE)
 
@@ -59,6 +62,16 @@ def municipalities(session: Session, ids: Collection[int | None]) -> dict[int | 
     """These municipalities by id: one query, however many."""
     rows = session.exec(select(Municipality).where(col(Municipality.id).in_([id_ for id_ in ids if id_ is not None])))
     return {row.id: row for row in rows.all()}
+
+
+def places(session: Session, ids: Collection[int | None]) -> Places:
+    """The same with their provinces: one query, however many."""
+    rows = session.exec(
+        select(Municipality, Province)
+        .join(Province, col(Municipality.province_id) == Province.id)
+        .where(col(Municipality.id).in_([id_ for id_ in ids if id_ is not None]))
+    ).all()
+    return {municipality.id: (municipality, province) for municipality, province in rows}
 
 
 def people_of(session: Session, organisation: Organisation) -> Sequence[User]:

@@ -141,14 +141,10 @@ class PilotCard(Card):
     summary: str = ""
     partners: int = 0
     until: date | None = None
+    is_finished: bool = False
     phase: str = ""
     phase_step: int = 0
     phase_count: int = 4
-
-    @property
-    def name(self) -> str:
-        """Its number and its name."""
-        return self.title if self.number is None else gettext("Pilot %(n)s: %(name)s", n=self.number, name=self.title)
 
     @property
     def partners_text(self) -> str:

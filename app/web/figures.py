@@ -1,5 +1,6 @@
 """Figures as people read them: before and after, steps of maturity, numbers of people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,12 +24,12 @@ class MeasureView:
     @property
     def before_text(self) -> str:
         """The old value, with as many decimals as the new one."""
-        return self._told(self.before)
+        return figure_texts((self.before, self.after), self.unit)[0]
 
     @property
     def after_text(self) -> str:
         """The new value, with as many decimals as the old one."""
-        return self._told(self.after)
+        return figure_texts((self.before, self.after), self.unit)[1]
 
     @property
     def unit_text(self) -> str:
@@ -49,12 +50,18 @@ class MeasureView:
         """Whether it went the wrong way."""
         return self.after > self.before if self.better == "lower" else self.after < self.before
 
-    def _told(self, value: float) -> str:
-        digits = max(_decimals(self.before), _decimals(self.after)) if value else 0
-        figure = number(value, digits)
-        if self.unit == "EUR":
-            return f"€\xa0{figure}" if current_language() == "nl" else f"€{figure}"
-        return f"{figure}%" if self.unit == "%" else figure
+
+def figure_texts(values: Sequence[float], unit: str) -> list[str]:
+    """Figures of one unit, all with as many decimals; a percent sign and a euro sign stand at the figure itself."""
+    digits = max(map(_decimals, values))
+    return [_figure_text(value, digits if value else 0, unit) for value in values]
+
+
+def _figure_text(value: float, digits: int, unit: str) -> str:
+    figure = number(value, digits)
+    if unit == "EUR":
+        return f"€\xa0{figure}" if current_language() == "nl" else f"€{figure}"
+    return f"{figure}%" if unit == "%" else figure
 
 
 def maturity_step(trl: int) -> int:

@@ -17,6 +17,16 @@ WEST, EAST, SOUTH, NORTH = 4.86, 7.26, 52.585, 53.535
 ASPECT: Final = (EAST - WEST) * math.cos(math.radians(53.05)) / (NORTH - SOUTH)
 """Width by height in true proportion; `.map-frame` in the style sheet keeps it."""
 
+NAME_CLEARANCE: Final = (9.0, 5.0)
+"""How near a marker may come to the name of a province, in percent of width and height."""
+
+NAME_PLACES: Final = (
+    ("Fryslân", "Friesland", ((5.82, 53.225), (5.64, 53.12), (5.94, 53.02), (5.75, 52.93))),
+    ("Groningen", "Groningen", ((6.61, 53.375), (6.78, 53.31), (6.50, 53.29), (6.97, 53.2))),
+    ("Drenthe", "Drenthe", ((6.63, 52.865), (6.58, 52.75), (6.78, 52.95), (6.42, 52.82))),
+)
+"""Dutch name, English name, and where it may stand, best place first: names make way for markers."""
+
 PLOT: Final = '<path d="M-11 -13h26l-4 26h-26z"/>'
 ROUND: Final = '<circle class="hit" r="13"/><circle r="8"/>'
 
@@ -59,7 +69,7 @@ def province_map(
         'aria-hidden="true">',
         *_land(),
         "</svg>",
-        *(_province_names() if labels else ()),
+        *(_province_names(markers) if labels else ()),
         *(_marker(marker, linked=linked, is_active=marker.number == active is not None) for marker in markers),
         "</svg>",
     ]
@@ -78,14 +88,21 @@ def _land() -> Iterable[str]:
         yield f'<path class="map__land map__land--{name}" d="M{points}Z" vector-effect="non-scaling-stroke"/>'
 
 
-def _province_names() -> Iterable[str]:
-    names = ((pick("Fryslân", "Friesland"), 5.82, 53.225), ("Groningen", 6.61, 53.375), ("Drenthe", 6.63, 52.865))
-    for name, longitude, latitude in names:
-        x, y = place(longitude, latitude)
+def _province_names(markers: Sequence[Marker]) -> Iterable[str]:
+    taken = [place(marker.longitude, marker.latitude) for marker in markers]
+    for dutch, english, positions in NAME_PLACES:
+        places = [place(*position) for position in positions]
+        x, y = next((each for each in places if not _is_covered(each, taken)), places[0])
         yield (
             f'<text class="map__province" x="{x:.1f}%" y="{y:.1f}%" text-anchor="middle" aria-hidden="true">'
-            f"{escape(name)}</text>"
+            f"{pick(dutch, english)}</text>"
         )
+
+
+def _is_covered(name: tuple[float, float], markers: Iterable[tuple[float, float]]) -> bool:
+    wide, high = NAME_CLEARANCE
+    # The middle of a name lies above its base line.
+    return any(abs(x - name[0]) < wide and abs(y - (name[1] - 1)) < high for x, y in markers)
 
 
 def _marker(marker: Marker, *, linked: bool, is_active: bool) -> str:

@@ -4,13 +4,27 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from app.web.pages import articles, feeds, home, knowledge, machines, organisations, search, signing_in, topics
+from app.web.pages import (
+    articles,
+    feeds,
+    home,
+    knowledge,
+    machines,
+    map,
+    organisations,
+    pilots,
+    search,
+    signing_in,
+    topics,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     home.router,
     knowledge.router,
     articles.router,
     topics.router,
+    pilots.router,
+    map.router,
     organisations.router,
     search.router,
     signing_in.router,
