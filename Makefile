@@ -38,7 +38,7 @@ bench: ## How many requests a second, and how long they take (needs wrk).
 
 prove: ## Every test at full counts; the figures go to docs/proofs/.
 	@.ci/prepare test
-	PROEFTUIN_PROOF=full $(PYTHON) .ci/prove.py
+	PROOF=full $(PYTHON) .ci/prove.py
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header -p 3.11 $(if $(UPGRADE),--upgrade)
 

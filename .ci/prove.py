@@ -1,6 +1,6 @@
 """`make prove`: every test at the full counts of the issues, and a page in `docs/proofs/` with what was found.
 
-Tests read PROEFTUIN_PROOF: `full` means the counts that a release is called done by, anything else the reduced ones.
+Tests read PROOF: `full` means the counts that a release is called done by, anything else the reduced ones.
 """
 
 import os
@@ -24,7 +24,7 @@ def main() -> None:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", "timeout=3600"],
             cwd=ROOT,
-            env=os.environ | {"PROEFTUIN_PROOF": "full"},
+            env=os.environ | {"PROOF": "full"},
         )
         if not report.exists():
             sys.exit(done.returncode or 1)
