@@ -45,7 +45,7 @@ def translated(source: Path = CATALOGUE) -> dict[Text, Message]:
 
 
 def repeated(source: Path = CATALOGUE) -> list[str]:
-    """Texts that stand in the catalogue twice. Readers of catalogues silently take the last one."""
+    """Texts that stand in the catalogue twice. Readers of catalogues silently take one of them."""
     lines = source.read_text(encoding="utf-8").splitlines()
     entries = Counter(_entry(lines, at) for at, line in enumerate(lines) if line.startswith("msgid "))
     return [entry for entry, times in entries.items() if times > 1]
@@ -110,4 +110,4 @@ def _is_ours(folder: str) -> bool:
 
 if __name__ == "__main__":
     for finding in findings():
-        print(finding)  # noqa: T201 - what it is for
+        print(finding)

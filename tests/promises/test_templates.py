@@ -1,0 +1,125 @@
+"""Every template compiles, stands alone, and holds nothing that our own policy would have to forbid."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from jinja2 import StrictUndefined, nodes
+
+from app.core.templating import TEMPLATES, environment
+
+NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
+
+LOADING = {"src", "srcset", "poster", "data", "action", "formaction"}
+"""Attributes that make a browser ask for something by itself, or send something there."""
+
+FOREIGN = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
+
+
+class Wall(HTMLParser):
+    """Collects what a strict policy forbids: inline script and style, handlers, and whatever comes from elsewhere."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.forbidden: list[str] = []
+        self._inside = ""
+        self.feed(_without_jinja(source))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._inside = tag
+        if tag == "style" or "style" in given:
+            self.forbidden.append(f"inline style in <{tag}>")
+        self.forbidden += [f"{name} in <{tag}>" for name in given if name.startswith("on") or name == "hx-on"]
+        self.forbidden += [f"{name} in <{tag}>" for name in given if name.startswith(("hx-on:", "hx-vars", "srcdoc"))]
+        loaded = LOADING | ({"href"} if tag in ("link", "use", "image", "base") else set())
+        for name, value in given.items():
+            if "javascript:" in value.lower() or (name in loaded and FOREIGN.match(value) and not _is_only_told(given)):
+                self.forbidden.append(f"{name}={value!r} in <{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script" and data.strip():
+            self.forbidden.append("inline script")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+
+def _is_only_told(given: dict[str, str]) -> bool:
+    """A `<link>` that names a relation and loads nothing."""
+    return given.get("rel") in {"license", "canonical", "alternate", "profile"}
+
+
+def _without_jinja(source: str) -> str:
+    """The markup alone. What Jinja puts in is escaped, so that it can add no tag and no attribute."""
+    return re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+
+
+def source_of(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def test_templates_were_found() -> None:
+    assert len(NAMES) > 30
+
+
+def test_everything_shown_is_escaped_and_every_unknown_name_an_error() -> None:
+    assert environment().autoescape is True
+    assert environment().undefined is StrictUndefined
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_compiles_with_the_names_and_filters_that_there_are(name: str) -> None:
+    environment().get_template(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_holds_nothing_inline_and_nothing_from_another_host(name: str) -> None:
+    assert Wall(source_of(name)).forbidden == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_never_turns_escaping_off(name: str) -> None:
+    tree = environment().parse(source_of(name))
+    assert [node.lineno for node in tree.find_all(nodes.EvalContextModifier)] == []
+    assert [node.lineno for node in tree.find_all(nodes.Filter) if node.name == "safe"] == []
+
+
+def test_every_part_is_used_by_some_page() -> None:
+    sources = "\n".join(source_of(name) for name in NAMES)
+    assert [name for name in NAMES if name.startswith("parts/") and f'"{name}"' not in sources] == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p style='color:red'>",
+        "<style>p{}</style>",
+        "<script>alert(1)</script>",
+        "<button onclick='go()'>",
+        "<div hx-on:click='go()'>",
+        "<a href='javascript:go()'>",
+        "<img src='https://elsewhere.example/x.png'>",
+        "<script src='//elsewhere.example/x.js'></script>",
+        "<link rel='stylesheet' href='https://elsewhere.example/x.css'>",
+        "<form action='https://elsewhere.example/'>",
+        "<use href='https://elsewhere.example/icons.svg#x'>",
+        "<iframe srcdoc='<p>'>",
+    ],
+)
+def test_what_the_policy_forbids_is_found(markup: str) -> None:
+    assert Wall(markup).forbidden != []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<a href='https://creativecommons.org/licenses/by/4.0/'>CC BY</a>",
+        "<script src='/static/x.js' type='module'></script>\n",
+        "<img src=\"{{ picture('https://no-attribute') }}\">",
+        "<link rel='license' href='https://creativecommons.org/licenses/by/4.0/'>",
+    ],
+)
+def test_what_the_policy_allows_is_left_alone(markup: str) -> None:
+    assert Wall(markup).forbidden == []
