@@ -132,6 +132,16 @@ def test_the_map_says_in_both_languages_how_many_places_it_shows() -> None:
         assert 'aria-label="Map of Groningen, Friesland and Drenthe with 0 places"' in province_map([])
 
 
+def test_the_name_of_a_province_makes_way_for_a_marker() -> None:
+    (at,) = attributes(province_map([]), "map__province", "x")[1:2]
+    covering = Marker("Uithuizen", 6.61, 53.375, "/", number=6)
+    assert attributes(province_map([covering]), "map__province", "x")[1] != at
+    everywhere = [
+        Marker("x", longitude / 10, latitude / 20, "/") for longitude in range(48, 73) for latitude in range(1050, 1072)
+    ]
+    assert attributes(province_map(everywhere), "map__province", "x")[1] == at
+
+
 def test_a_marker_is_read_out_with_its_number_and_what_its_colour_means() -> None:
     marker = Marker("Zelfstellende kantbank", 5.92, 52.96, "/proefprojecten/kantbank", 3, is_full=True, note="loopt")
     drawn = province_map([marker], active=3)
