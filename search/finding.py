@@ -20,8 +20,8 @@ from content.models import Article, Revision
 from content.shelves import Listed, listed, preferring
 from search import words
 from search.asking import ask
+from search.besides import organisations_asked_for, pilots_asked_for
 from search.engine import EngineAway
-from search.mill.fold import folded
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan, plan
@@ -52,6 +52,8 @@ def find(session: Session, query: Query, actor: Actor, language: str) -> Results
         page=Page(items=hits, number=query.page, size=query.size, total=total),
         facets=facet_groups(session, query, found),
         chips=chips(session, query),
+        pilots=pilots_asked_for(session, asked, lexicon) if asked and query.page == 1 else (),
+        organisations=organisations_asked_for(session, asked, lexicon) if asked and query.page == 1 else (),
         corrected=_corrected(query, asked) if hits else None,
         degraded=degraded,
         took_ms=round(1000 * (time.monotonic() - began)),
@@ -69,8 +71,8 @@ def plan_for(session: Session, query: Query, actor: Actor, language: str, lexico
     asked = plan(query.q, language, lexicon, repaired=not query.literal)
     if asked.corrected is None:
         return asked
-    unknown = [word for word in folded(query.q) if word not in lexicon.known]
-    return plan(query.q, language, lexicon, repaired=False) if words.may_mean(session, actor, unknown) else asked
+    literally = words.may_mean(session, actor, asked.repaired)
+    return plan(query.q, language, lexicon, repaired=False) if literally else asked
 
 
 def _found(

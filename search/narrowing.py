@@ -14,10 +14,10 @@ from search.values import Value
 
 
 def facet_groups(session: Session, query: Query, found: Found) -> list[FacetGroup]:
-    """Every facet that could narrow these results, in the order of the page."""
+    """Every facet that the words leave something of, in the order of the page; what the choices emptied stays."""
     known = known_values(session)
     groups = [FacetGroup(facet, _counts(facet, known[facet.name], query, found)) for facet in FACETS]
-    return [group for group in groups if any(count.count or count.selected for count in group.counts)]
+    return [group for group in groups if group.chosen or found.occurring.get(group.facet.name)]
 
 
 def _counts(facet: Facet, known: Iterable[Value], query: Query, found: Found) -> list[FacetCount]:
