@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, event, func
 from sqlmodel import Field, Session, col, delete, select, update
 
@@ -66,8 +66,9 @@ class Claimed:
     """A job in our hands for the length of a lease."""
 
     id: int
-    reaction: Reaction
-    event: Event
+    reaction: str
+    event: str
+    told: dict[str, Any]
     tries: int
     request_id: str
 
@@ -138,7 +139,7 @@ def claim(lane: str | None = None) -> Claimed | None:
         job.tries += 1
         if job.tries <= MOST_TRIES:
             job.leased_until = now() + LEASE
-            return _in_hand(job)
+            return Claimed(job.id, job.reaction, job.event, job.told, job.tries, job.request_id)
         # A reaction that fails parks its job itself; this one ended its worker every time.
         job.parked_at, job.error = now(), "no worker lived to finish it"
     return claim(lane)
@@ -186,7 +187,7 @@ def run_one(lane: str | None = None) -> bool:
         return False
     with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
         try:
-            job.reaction(job.event)
+            _keep(job)
         except Exception as error:
             postpone(job, error)
         else:
@@ -220,6 +221,15 @@ def backlog(session: Session) -> Backlog:
     return Backlog(waiting=waiting, parked=parked, oldest=oldest)
 
 
+def _keep(job: Claimed) -> None:
+    """Run the reaction. Raises LookupError or ValidationError for a promise that only another release can keep."""
+    for happened, reactions in _reactions.items():
+        for reaction in reactions:
+            if (happened.__name__, _name(reaction)) == (job.event, job.reaction):
+                return reaction(happened.model_validate(job.told))
+    raise LookupError(f"no reaction of this name in this release: {job.reaction}")
+
+
 def _renew(job: Claimed) -> None:
     with writing() as session:
         session.exec(update(Job).where(*_still(job)).values(leased_until=now() + LEASE))
@@ -232,27 +242,3 @@ def _name(reaction: Reaction) -> str:
 def _still(job: Claimed) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """As long as it is ours: every claim counts one try more, so a lease that was lost changes nothing any more."""
     return col(Job.id) == job.id, col(Job.tries) == job.tries
-
-
-def _in_hand(job: Job) -> Claimed:
-    """The job with its reaction; with one that fails when this release has no such event or reaction."""
-    happened = next((known for known in _reactions if known.__name__ == job.event), Event)
-    reaction = next((known for known in _reactions.get(happened, ()) if _name(known) == job.reaction), None)
-    told = Event()
-    if reaction is None:
-        reaction = _failing(LookupError(f"no reaction of this name in this release: {job.reaction}"))
-    else:
-        try:
-            told = happened.model_validate(job.told)
-        except ValidationError as error:
-            reaction = _failing(error)
-    return Claimed(job.id, reaction, told, job.tries, job.request_id)
-
-
-def _failing(error: Exception) -> Reaction:
-    """For a promise of another release: it is tried again, perhaps after an update, and is parked in the end."""
-
-    def fail(_event: Event) -> None:
-        raise error
-
-    return fail

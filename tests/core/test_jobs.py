@@ -287,7 +287,7 @@ def test_a_job_whose_worker_dies_every_time_is_parked_in_the_end() -> None:
     with time_machine.travel(moment, tick=False):
         taken = claim("tests")
     assert taken is not None
-    assert taken.event == Pressed(number=2)
+    assert taken.told == {"number": 2}
     assert promised()[0].parked_at is not None
     assert promised()[0].error == "no worker lived to finish it"
 
