@@ -14,8 +14,11 @@ from app.people.region import Municipality, Province, Sector
 SHOWN = (Admission.ADMITTED, Admission.MENTIONED)
 """Only these have a page: who applied or was refused is nobody's business."""
 
-Places = Mapping[int | None, tuple[Municipality, Province]]
-"""Id of a municipality -> the municipality and its province."""
+Place = tuple[Municipality, Province]
+"""A municipality and its province."""
+
+Places = Mapping[int | None, Place]
+"""Places by the id of their municipality."""
 
 _HAS_A_PAGE: Final = (col(User.has_profile).is_(True), User.state == UserState.ACTIVE)
 
@@ -47,7 +50,7 @@ def sectors_of(session: Session, organisation: Organisation) -> Sequence[Sector]
     ).all()
 
 
-def place_of(session: Session, municipality_id: int | None) -> tuple[Municipality, Province] | None:
+def place_of(session: Session, municipality_id: int | None) -> Place | None:
     """A municipality and its province."""
     if municipality_id is None:
         return None
