@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve lint fast check test bench prove lock messages vendor
+.PHONY: help serve lint fast check test bench relevance prove lock messages vendor
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ test: ## Every test. Installs Chromium and the like when run as root on Debian, 
 bench: ## How many requests a second, and how long they take (needs wrk).
 	@.ci/prepare serve
 	$(PYTHON) -m tests.bench
+
+relevance: ## How well the search answers questions about the example content (after `make serve` loaded it).
+	@.ci/prepare serve
+	$(PYTHON) -m app relevance
 
 prove: ## Every test at full counts; the figures go to docs/proofs/.
 	@.ci/prepare test

@@ -16,7 +16,7 @@ from search.mill.units import Unit
 MOST_UNITS = 8
 _FLOOR = 0.15
 """What it is worth that a piece holds a thing at all, however far down."""
-_WHOLE = 0.15
+_WHOLE = 0.1
 _TITLE = 0.2
 
 Answer = Sequence[tuple[str, float]]

@@ -4,7 +4,7 @@ Every place compares the word and its stems in both languages, with compounds ta
 joined and split spelling and the other language meet: `lascobot`, `las-cobots`, `las cobot` need no terms of their own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from search.mill.glossary import Term
@@ -68,37 +68,37 @@ def _written_as_meant(term: Term, parts: Sequence[Part]) -> bool:
     return not term.in_capitals or all(part.capitals for part in parts)
 
 
-def asked(parts: Sequence[Part], lexicon: Lexicon, *, unfinished: bool = False) -> list[Span]:
-    """The terms that a question asks for: the longest first, none over another, in the order of the question.
+def asked(parts: Sequence[Part], lexicon: Lexicon, *, unfinished: bool = False) -> tuple[list[Span], list[Span]]:
+    """The terms that a question asks for: those that some piece is known to be about, and the others.
 
-    A concept that no piece is known to be about gives way to one that some piece is about.
+    Of each sort the longest first, none over another. One of the others may lie over one that is known: a piece that
+    not everybody may see may be about it.
     """
     found = [span for span in spans(parts, lexicon.phrases) if span.term.asks]
+    if unfinished:
+        found += _unfinished(parts, lexicon, taken={at for span in found for at in range(span.start, span.end)})
+    tokens = lexicon.vocabulary.tokens
+    held = [span for span in found if not span.term.asks.isdisjoint(tokens)]
+    return _longest(held), _longest([span for span in found if span.term.asks.isdisjoint(tokens)])
+
+
+def _longest(found: Sequence[Span]) -> list[Span]:
     chosen: list[Span] = []
-    for span in sorted(found, key=lambda span: (not is_held(span, lexicon), span.start - span.end, span.start)):
+    for span in sorted(found, key=lambda span: (span.start - span.end, span.start)):
         if all(span.end <= other.start or other.end <= span.start for other in chosen):
             chosen.append(span)
-    taken = {at for span in chosen for at in range(span.start, span.end)}
-    if unfinished and (last := _unfinished(parts, taken, lexicon)):
-        chosen.append(last)
-    return sorted(chosen, key=lambda span: span.start)
+    return chosen
 
 
-def is_held(span: Span, lexicon: Lexicon) -> bool:
-    """Whether some piece is known to be about what a term asks for."""
-    return not span.term.asks.isdisjoint(lexicon.vocabulary.tokens)
-
-
-def _unfinished(parts: Sequence[Part], taken: set[int], lexicon: Lexicon) -> Span | None:
+def _unfinished(parts: Sequence[Part], lexicon: Lexicon, *, taken: Set[int]) -> Iterator[Span]:
     """The term that the last words begin, when they leave little doubt which: `digitale twee`, `soldeerpa`."""
-    tokens = lexicon.vocabulary.tokens
     for start in range(max(0, len(parts) - _MOST_WORDS_BEGUN), len(parts)):
         begun = "".join(part.text for part in parts[start:])
-        if len(begun) < _LETTERS_BEGUN or not taken.isdisjoint(range(start, len(parts))):
+        known_word = start == len(parts) - 1 and begun in lexicon.vocabulary.words
+        if len(begun) < _LETTERS_BEGUN or known_word or not taken.isdisjoint(range(start, len(parts))):
             continue
-        if start == len(parts) - 1 and begun in lexicon.vocabulary.words:
-            continue
-        concepts = frozenset(name for term in lexicon.beginning(begun) for name in term.asks if name in tokens)
-        if 0 < len(concepts) <= _MOST_MEANINGS:
-            return Span(start, len(parts), Term((begun,), asks=concepts))
-    return None
+        every = frozenset(name for term in lexicon.beginning(begun) for name in term.asks)
+        meant = every.intersection(lexicon.vocabulary.tokens) or every
+        if 0 < len(meant) <= _MOST_MEANINGS:
+            yield Span(start, len(parts), Term((begun,), asks=meant))
+            return

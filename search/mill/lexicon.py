@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from operator import itemgetter
 
@@ -72,7 +72,11 @@ class Lexicon:
         )
         """The terms that may be asked for, written without spaces, in order."""
         self._tokens = sorted(vocabulary.tokens)
-        self.speller = Speller(self.known)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What finds known words near to an unknown one. Texts need none, only questions."""
+        return Speller(self.known)
 
     def parts(self, words: Iterable[Word]) -> list[Part]:
         """The words of a text, compounds taken apart."""

@@ -24,6 +24,8 @@ class Plan:
     """Whether the last word may still be going on: nothing stands behind it."""
     corrected: tuple[str, str] | None = None
     """The question as written and as repaired, when those differ."""
+    repaired: tuple[str, ...] = ()
+    """The words that were repaired, folded but as the reader wrote them."""
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -41,9 +43,15 @@ def plan(question: str, language: str, lexicon: Lexicon, *, repaired: bool = Tru
     question = question[:MOST_LETTERS]
     said = meant(question, lexicon, repaired=repaired)
     unfinished = bool(said) and said[-1].word.end == len(question)
-    asked = things(said, lexicon, unfinished=unfinished, question_mark="?" in question)
+    # A word that had to be repaired was meant to be whole.
+    going_on = unfinished and not said[-1].repaired
+    asked = things(said, lexicon, unfinished=going_on, question_mark="?" in question)
     title = " ".join(unit.text for unit in asked)
-    return Plan(question, language, asked, title, unfinished, _corrected(question, said))
+    return Plan(question, language, asked, title, unfinished, _corrected(question, said), _repaired(said))
+
+
+def _repaired(said: Sequence[Meant]) -> tuple[str, ...]:
+    return tuple(one.written for one in said if one.written)
 
 
 def _corrected(question: str, said: Sequence[Meant]) -> tuple[str, str] | None:

@@ -1,9 +1,9 @@
 """Reading a question: from the words it is made of to the things it asks for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from search.mill.concepts import Span, asked, is_held
+from search.mill.concepts import Span, asked
 from search.mill.everyday import ASKING, QUESTION
 from search.mill.lexicon import Lexicon
 from search.mill.meaning import Meant
@@ -22,9 +22,8 @@ class _Reading:
     def __init__(self, said: Sequence[Meant], lexicon: Lexicon, *, unfinished: bool) -> None:
         self._said, self._lexicon, self._unfinished = said, lexicon, unfinished
         self._parts = lexicon.parts([one.word for one in said])
-        spans = asked(self._parts, lexicon, unfinished=unfinished)
-        self._terms = [span for span in spans if is_held(span, lexicon)]
-        self._hopes = {at: span.term.asks for span in spans if not is_held(span, lexicon) for at in _places(span)}
+        self._terms, hoped = asked(self._parts, lexicon, unfinished=unfinished)
+        self._hopes = {at: span.term.asks for span in hoped for at in _places(span)}
 
     def units(self, *, question_mark: bool) -> Iterator[Unit]:
         asking = question_mark or any(part.text in QUESTION for part in self._parts)
@@ -52,18 +51,21 @@ class _Reading:
 
     def _of_term(self, span: Span) -> Unit:
         said = [self._said[place] for place in sorted({self._parts[at].word for at in _places(span)})]
-        return of_term(said, span.term.asks, self._lexicon)
+        return of_term(said, span.term.asks, self._lexicon, hopes=self._hoped(_places(span)))
 
     def _of_word(self, ats: Sequence[int]) -> Iterator[Unit]:
         """The units of a word, or of those of its parts that no term took."""
         place = self._parts[ats[0]].word
         one = self._said[place]
-        hopes = frozenset[str]().union(*(self._hopes.get(at, ()) for at in ats))
+        hopes = self._hoped(ats)
         if len(ats) < sum(part.word == place for part in self._parts):
             yield from (of_part(self._parts[at].text, one, self._lexicon, hopes=hopes) for at in ats)
         else:
             last = self._unfinished and place == len(self._said) - 1
             yield from of_word(one, self._lexicon, hopes=hopes, unfinished=last)
+
+    def _hoped(self, ats: Iterable[int]) -> frozenset[str]:
+        return frozenset[str]().union(*(self._hopes.get(at, ()) for at in ats))
 
 
 def _places(span: Span) -> range:

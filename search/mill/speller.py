@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from rapidfuzz import process
@@ -26,6 +27,7 @@ _LEAST_TRUST = 0.5
 _FIRST_LETTER_MAY_BE_WRONG = 8
 
 
+@lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
     """How a word sounds to a Dutch ear, roughly: `onderhout` as `onderhoud`, `inspektie` as `inspectie`."""
     for letters, same in _SAME_SOUND:

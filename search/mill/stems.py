@@ -65,13 +65,15 @@ def _of_verb(word: str, known: Container[str]) -> str | None:
 
 
 def _roots(word: str) -> Iterator[str]:
-    """What a verb form may be built on: ge-exporteer-d, in-ge-voer-d, verdien-d, voeg-t."""
-    if word[-1] not in "dt":
-        return
-    participle = _PARTICIPLE.match(word[:-1])
-    if participle:
-        yield participle[1] + participle[2]
-    if word[-1] == "t" or word.startswith(("be", "ver", "ont", "her")):
+    """What a verb form may be built on: ge-keur-d(e), ge-print(e), in-ge-voer-d, verdien-d, voeg-t."""
+    participle = word.removesuffix("e")
+    if participle[-1] in "dt":
+        if taken_apart := _PARTICIPLE.match(participle):
+            built_on = taken_apart[1] + taken_apart[2]
+            yield from (built_on[:-1], built_on)
+        elif participle.startswith(("be", "ver", "ont", "her")):
+            yield participle[:-1]
+    if word[-1] == "t":
         yield word[:-1]
 
 

@@ -45,18 +45,18 @@ class Unit:
         return self.idf * (_CHOSEN if self.concept else 1.0)
 
 
-def of_term(said: Sequence[Meant], concepts: Iterable[str], lexicon: Lexicon) -> Unit:
-    """The unit of a glossary term: the concepts it asks for."""
+def of_term(said: Sequence[Meant], concepts: Iterable[str], lexicon: Lexicon, *, hopes: Iterable[str] = ()) -> Unit:
+    """The unit of a glossary term: the concepts it asks for.
+
+    `hopes` are concepts that no piece is known to be about. A piece that not everybody may see may still be.
+    """
     text = " ".join(one.word.text for one in said)
-    ways = [Way((concept,)) for concept in sorted(concepts)]
+    ways = [*_concepts(concepts), *_concepts(hopes)]
     return _unit(text, ways, lexicon, trust=min(one.trust for one in said), concept=True)
 
 
 def of_word(one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = (), unfinished: bool = False) -> Iterator[Unit]:
-    """The units of a word outside the glossary: itself, or its parts when nobody writes it so.
-
-    `hopes` are concepts that no piece is known to be about. A piece that not everybody may see may still be.
-    """
+    """The units of a word outside the glossary: itself, or its parts when nobody writes it so."""
     word, parts = one.word.text, lexicon.compound(one.word.text)
     if parts and lexicon.forms(word).isdisjoint(lexicon.vocabulary.tokens):
         yield from (of_part(part, one, lexicon, hopes=hopes) for part in parts)
@@ -70,21 +70,21 @@ def of_word(one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = (), unfinish
         ways.append(Way((stem(one.written, "nl", lexicon.known),)))
     if unfinished and len(word) >= _PREFIX_FROM and not one.repaired:
         ways.append(Way((word,), _PARTLY, prefix=True))
-    yield _unit(word, [*ways, *_hoped(hopes)], lexicon, trust=one.trust)
+    yield _unit(word, [*ways, *_concepts(hopes)], lexicon, trust=one.trust)
 
 
 def of_part(part: str, one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = ()) -> Unit:
     """The unit of one part of a compound."""
-    return _unit(part, [Way((_best(part, lexicon),)), *_hoped(hopes)], lexicon, trust=one.trust)
+    return _unit(part, [Way((_best(part, lexicon),)), *_concepts(hopes)], lexicon, trust=one.trust)
 
 
 def idf(df: int, pieces: int) -> float:
     """What something tells that `df` of so many pieces hold, as in BM25; the most when none does."""
-    return log(1 + (pieces - df + 0.5) / (df + 0.5)) if df else log(1 + pieces)
+    return log(1 + (pieces - df + 0.5) / (df + 0.5)) if df else log(1 + max(pieces, 1))
 
 
-def _hoped(hopes: Iterable[str]) -> list[Way]:
-    return [Way((concept,)) for concept in sorted(hopes)]
+def _concepts(concepts: Iterable[str]) -> list[Way]:
+    return [Way((concept,)) for concept in sorted(concepts)]
 
 
 def _best(word: str, lexicon: Lexicon) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from hypothesis import settings
 
 from search.dialects import FIELDS, fts5_matches
 from search.mill.glossary import Glossary
@@ -21,6 +22,9 @@ from search.ranking import Answer, rank, requests
 
 DATA = Path(__file__).parents[2] / "content" / "seed" / "data"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+patient = settings(deadline=None)
+"""For tests with made-up texts: a busy machine is no fault of the mill."""
 
 Article = Mapping[str, Any]
 Texts = list[tuple[str, str]]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.mill.stems import root
-from tests.search.collection import small
+from tests.search.collection import patient, small
 
 LEXICON = small(
     "Lassen met een robot: frames van metaal en printen gaat met 3D; het bedrijf heeft een plaat en werk.",
@@ -65,6 +65,7 @@ def test_a_short_part_must_be_one_that_we_chose() -> None:
     assert small("De pot en de boot, de uit en de las.").compound("lasboten") == ()
 
 
+@patient
 @given(st.text(alphabet="robtlasem", max_size=60))
 def test_parts_never_hold_more_than_their_word(word: str) -> None:
     parts = LEXICON.compound(word)

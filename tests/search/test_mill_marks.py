@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.mill.marks import Marks
-from tests.search.collection import examples
+from tests.search.collection import examples, patient
 
 EXAMPLES = examples()
 
@@ -62,12 +62,14 @@ def test_a_short_text_is_its_own_snippet() -> None:
     assert marks("tafel").snippet("Een tafel.") == "Een <mark>tafel</mark>."
 
 
+@patient
 @given(st.text(), st.sampled_from(["tafel", "lascobot kleine series", "wat kost een cobot", "strijkl", ""]))
 def test_marks_change_nothing_but_the_look(text: str, question: str) -> None:
     assert unescape(re.sub("</?mark>", "", marks(question).html(text))) == unescape(text) or "&" in text
     assert len(unescape(re.sub("</?mark>", "", marks(question).snippet(text, 40)))) <= 40 + 80
 
 
+@patient
 @given(st.text(alphabet="camera licht\n.", max_size=400))
 def test_marks_stand_in_order_and_none_over_another(text: str) -> None:
     found = marks("camera licht").places(text)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.mill.repair import repair
 from search.mill.speller import sound
-from tests.search.collection import small
+from tests.search.collection import patient, small
 
 GROUPS = [
     {"id": "air", "type": "two_way", "terms": {"nl": ["perslucht"], "en": ["compressed air"], "de": ["Fließband"]}}
@@ -100,12 +100,14 @@ def test_words_of_another_language_are_no_guess() -> None:
     assert repaired("fliesband") is None
 
 
+@patient
 @given(st.text(max_size=60))
 def test_a_guess_is_made_of_words_and_has_some_trust(word: str) -> None:
     guess = repair(word, LEXICON)
     assert guess is None or (all(guess.words) and 0 < guess.trust <= 1)
 
 
+@patient
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=20))
 def test_what_was_repaired_into_one_word_needs_no_more_repair(word: str) -> None:
     guess = repair(word, LEXICON)
