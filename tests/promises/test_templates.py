@@ -13,6 +13,12 @@ NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*")
 LOADING = {"src", "srcset", "poster", "data", "action", "formaction"}
 """Attributes that make a browser ask for something by itself, or send something there."""
 
+READ_OUT = {"title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
+"""Attributes that people read or hear."""
+
+SAME_IN_BOTH = {"Proeftuin", "Nederlands", "NL", "English", "EN", "APA", "BibTeX", "Esc"}
+"""Names: of the product, of the languages in themselves, of forms of citing, of a key."""
+
 FOREIGN = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 
 
@@ -53,7 +59,27 @@ def _is_only_told(given: dict[str, str]) -> bool:
 
 def _without_jinja(source: str) -> str:
     """The markup alone. What Jinja puts in is escaped, so that it can add no tag and no attribute."""
-    return re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+    return "".join(text for _line, kind, text in environment().lex(source) if kind == "data")
+
+
+class Said(HTMLParser):
+    """Collects the words that a template says by itself, without asking the catalogue."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+        self.feed(_without_jinja(source))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in READ_OUT:
+                self.handle_data(value or "")
+
+    def handle_data(self, data: str) -> None:
+        # A macro may write an attribute, or a page the name of a class, where no tag is to be seen.
+        told = re.sub(r"[\w-]+=\"[^\"]*\"|\w+(--|__)\w+", "", data)
+        self.words |= set(re.findall(r"[^\W\d_]{2,}", told))
 
 
 def source_of(name: str) -> str:
@@ -84,6 +110,15 @@ def test_a_template_never_turns_escaping_off(name: str) -> None:
     tree = environment().parse(source_of(name))
     assert [node.lineno for node in tree.find_all(nodes.EvalContextModifier)] == []
     assert [node.lineno for node in tree.find_all(nodes.Filter) if node.name == "safe"] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_says_nothing_that_the_catalogue_does_not_know(name: str) -> None:
+    assert Said(source_of(name)).words <= SAME_IN_BOTH
+
+
+def test_words_that_nobody_can_translate_are_found() -> None:
+    assert Said("<p title='Go there'>{{ _('Read') }} {# why #} on</p>").words == {"Go", "there", "on"}
 
 
 def test_every_part_is_used_by_some_page() -> None:
