@@ -32,7 +32,7 @@ from app.web.security import (
     is_machine,
 )
 from app.web.store import Key, PageStore
-from app.web.visit import Visit, header, read_visit, session_cookie
+from app.web.visit import API, Visit, header, read_visit, session_cookie
 
 Refuse = Callable[[Visit, Problem], Response]
 
@@ -142,7 +142,7 @@ class Gate:
         wrong_host = self._wrong_host(scope, visit)
         if wrong_host is not None:
             return wrong_host
-        if scope["method"] in UNSAFE and not is_machine(scope) and visit.path != "/csp" and not comes_from_here(scope):
+        if scope["method"] in UNSAFE and not _needs_no_origin(scope, visit) and not comes_from_here(scope):
             sentence = _("This was not asked for by a page of ours, so nothing was changed. Try it again from here.")
             return self._refuse(visit, NotAllowed(sentence))
         if len(scope["path"]) > 1 and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
@@ -169,6 +169,12 @@ def _coding(accepted: bytes) -> str:
         if weight.strip("0.") or not weight:
             names.add(name)
     return next((coding for coding in ("br", "gzip") if coding in names), "identity")
+
+
+def _needs_no_origin(scope: Scope, visit: Visit) -> bool:
+    """Nothing can be forged where no cookie says who asks: machines with a token, programs without a session."""
+    is_program = visit.path.startswith(API) and not visit.session_token
+    return is_machine(scope) or is_program or visit.path == "/csp"
 
 
 def _unreadable(scope: Scope) -> Problem | None:

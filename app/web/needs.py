@@ -47,7 +47,8 @@ def me(session: Reading, here: Here) -> Actor:
 
 Me = Annotated[Actor, Depends(me)]
 
-Slug = Annotated[str, Path(max_length=200)]
+Slug = Annotated[str, Path(max_length=200, json_schema_extra={"pattern": "^[a-z0-9-]{1,120}$"})]
+"""Described to machines as slugs are; what is none is not found, as every other that is not there."""
 
 
 def visible_article(slug: Slug, session: Reading, actor: Me) -> Article:

@@ -1,11 +1,13 @@
 import contextlib
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import BadRequest
-from app.core.paging import LAST_PAGE, Page, cursor, offset_of, page_number
+from app.core.paging import LAST_PAGE, PLACE, Page, page_number, place_of, place_word
 
 
 @pytest.mark.parametrize(
@@ -44,28 +46,30 @@ def test_what_is_no_page_number_is_the_first_page(text: str | None) -> None:
     assert page_number(text) == 1
 
 
-@given(st.integers(0, 999_999_999))
-def test_a_cursor_leads_where_it_was_made_for(offset: int) -> None:
-    made = cursor(offset)
-    assert offset_of(made) == offset
-    assert made.replace("-", "").replace("_", "").isalnum()
+@given(st.timedeltas(timedelta(0), timedelta(days=365_000)), st.integers(0, 999_999_999))
+def test_a_place_leads_back_to_where_it_was(after_1970: timedelta, id_: int) -> None:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + after_1970
+    written = place_word((moment, id_))
+    assert place_of(written, field="cursor") == (moment, id_)
+    assert re.fullmatch(PLACE, written)
 
 
 @pytest.mark.parametrize("text", [None, ""])
-def test_no_cursor_is_the_beginning(text: str | None) -> None:
-    assert offset_of(text) == 0
+def test_no_place_is_the_beginning(text: str | None) -> None:
+    assert place_of(text, field="cursor") is None
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "!!!", "bzotMQ", "bzox1", "\ud800", "é", "bzo5OTk5OTk5OTk5OTk5OTk", "A" * 9999, "bzrZow"]
+    "text",
+    ["x", "1", "1-", "-1", "1-1-1", "1_1", "\ud800-1", "1-é", "1-1 ", "1-1\n", "٣-1", "9" * 18 + "-1", "A" * 9999],
 )
-def test_a_cursor_that_is_not_ours_is_refused_with_a_sentence(text: str) -> None:
+def test_a_place_that_is_not_ours_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        offset_of(text)
-    assert refused.value.field == "cursor"
+        place_of(text, field="verder")
+    assert refused.value.field == "verder"
 
 
-@given(st.text(max_size=50))
-def test_whatever_comes_in_as_a_cursor_is_an_offset_or_refused(text: str) -> None:
+@given(st.text(max_size=50) | st.from_regex(PLACE))
+def test_whatever_comes_in_as_a_place_is_one_or_refused(text: str) -> None:
     with contextlib.suppress(BadRequest):
-        assert 0 <= offset_of(text) <= 999_999_999
+        place_of(text, field="cursor")

@@ -54,6 +54,7 @@ class House:
         inner.add_api_route("/tongue", self.tongue)
         inner.add_api_route("/api/v1/tongue", self.tongue)
         inner.add_api_route("/csp", self.change, methods=["POST"])
+        inner.add_api_route("/api/v1/change", self.change, methods=["POST"])
         inner.add_api_route("/healthz", self.tongue)
         site.tell_problems(inner)
         self.app = gate.Gate(inner, self.store, errors.told)
@@ -492,6 +493,14 @@ def test_a_change_must_come_from_a_page_of_ours(
 def test_a_machine_with_a_token_needs_no_origin(client: Client) -> None:
     assert client.post("/change", origin=None, headers={"authorization": "Bearer t"}).status_code == 200
     assert client.post("/change", origin=None, headers={"authorization": "Basic t"}).status_code == 403
+
+
+def test_a_program_without_a_session_needs_no_origin_and_with_one_it_does(client: Client) -> None:
+    assert client.post("/api/v1/change", origin=None).status_code == 200
+    client.carry("__Host-proeftuin", "token")
+    assert client.post("/api/v1/change", origin=None).status_code == 403
+    assert client.post("/api/v1/change", origin=EVIL).status_code == 403
+    assert client.post("/api/v1/change").status_code == 200
 
 
 def test_a_browser_reports_what_the_policy_stopped_from_anywhere(client: Client) -> None:

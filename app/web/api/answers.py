@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.core.paging import cursor, offset_of
+from app.core.paging import PLACE
 from app.people.actor import Actor
 from app.web.api.shapes import ItemT, Listing
 
@@ -41,7 +41,11 @@ def problems(*statuses: int) -> Documented:
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items at most.")]
 Cursor = Annotated[
-    str | None, Query(max_length=60, description="The `next` of the answer before; without it the list begins.")
+    str | None,
+    Query(pattern=f"^{PLACE}$", description="The `next` of the answer before; without it the list begins."),
+]
+Offset = Annotated[
+    int, Query(ge=0, le=1_000_000, description="The `next` of the answer before; without it the list begins.")
 ]
 
 
@@ -61,12 +65,11 @@ def answer(request: Request, me: Actor, told: BaseModel, *, is_kept: bool = True
     )
 
 
-def part_of(rows: Sequence[RowT], where: str | None, limit: int, shape: Callable[[RowT], ItemT]) -> Listing[ItemT]:
+def part_of(rows: Sequence[RowT], begin: int, limit: int, shape: Callable[[RowT], ItemT]) -> Listing[ItemT]:
     """A part of a list that is known whole, such as the topics."""
-    begin = offset_of(where)
     end = begin + limit
     return Listing(
         items=[shape(row) for row in rows[begin:end]],
-        next=cursor(end) if end < len(rows) else None,
+        next=str(end) if end < len(rows) else None,
         total=len(rows),
     )

@@ -1,15 +1,20 @@
 """The description of the API, for machines (OpenAPI 3.1). It is made from the routes, so it cannot fall behind them."""
 
 import json
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.settings import settings
 from app.web.api.examples import EXAMPLES
+from app.web.needs import Reading
 from app.web.rendering import public_headers
 from app.web.visit import session_cookie
+from search.facets import FACETS
 
 router = APIRouter()
 
@@ -21,6 +26,9 @@ see is not there: it is in no list and no count, and its address answers 404.
 Answers carry an `ETag`; with `If-None-Match` an unchanged one costs 304 and no body. Unknown parameters are ignored,
 a value that does not fit is told with 400 and the name of its `field`. Errors are Problem Details (RFC 9457).
 """
+
+MOST_VALUES: Final = 200
+"""A longer list of values is left out: whoever needs it reads it from its own door."""
 
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
@@ -55,35 +63,45 @@ PROBLEM: Final[dict[str, Any]] = {
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def description(request: Request) -> Response:
+def description(request: Request, session: Reading) -> Response:
     """The whole of it."""
     request.scope["outgoing"].keep()
-    body = json.dumps(describe(request.app), ensure_ascii=False).encode()
+    body = json.dumps(describe(request.app, session), ensure_ascii=False).encode()
     return Response(body, headers=public_headers(body), media_type="application/json")
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
-    """What the routes say of themselves, with what holds for all of them."""
-    told: dict[str, Any] = app.openapi()
+def describe(app: FastAPI, session: Session) -> dict[str, Any]:
+    """What the routes say of themselves, with what holds for all of them and which values are known today."""
+    told = deepcopy(app.openapi())
     told["info"] |= {"description": ABOUT, "contact": {"email": settings().operator_contact}}
     told["servers"] = [{"url": settings().address}]
-    parts = told.setdefault("components", {})
-    parts.setdefault("schemas", {})["Problem"] = PROBLEM
+    parts = told["components"]
+    parts["schemas"]["Problem"] = PROBLEM
+    for name, example in EXAMPLES.items():
+        parts["schemas"][name]["examples"] = [example]
     parts["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": session_cookie()}}
     # Either nobody in particular, or the person of a session.
     told["security"] = [{}, {"session": []}]
-    for name, example in EXAMPLES.items():
-        parts["schemas"][name]["examples"] = [example]
+    known = _known_values(session)
     for methods in told["paths"].values():
         for operation in methods.values():
-            operation["parameters"] = [_without_null(parameter) for parameter in operation.get("parameters", [])]
+            operation["parameters"] = [_plain(each, known) for each in operation.get("parameters", [])]
     return told
 
 
-def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A parameter that may be left out: an address has no way to say null."""
-    forms = [form for form in parameter["schema"].get("anyOf", []) if form != {"type": "null"}]
-    if len(forms) != 1:
-        return parameter
-    rest = {name: value for name, value in parameter["schema"].items() if name != "anyOf"}
-    return {**parameter, "schema": {**rest, **forms[0]}}
+def _known_values(session: Session) -> dict[str, list[str]]:
+    """Parameter -> what it can be set to, where that is no long list."""
+    values = {facet.name: [value.slug for value in facet.values(session)] for facet in FACETS}
+    values["near"] = values["municipality"]
+    return {name: slugs for name, slugs in values.items() if len(slugs) <= MOST_VALUES}
+
+
+def _plain(parameter: dict[str, Any], known: Mapping[str, list[str]]) -> dict[str, Any]:
+    """A parameter without null, which an address cannot say, and with its known values."""
+    schema = dict(parameter["schema"])
+    forms = [form for form in schema.pop("anyOf", []) if form != {"type": "null"}]
+    schema |= forms[0] if forms else {}
+    if parameter["in"] == "query" and parameter["name"] in known:
+        of_values = {"type": "string", "enum": known[parameter["name"]]}
+        schema |= {"items": of_values} if schema["type"] == "array" else of_values
+    return {**parameter, "schema": schema}

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.people import finding
 from app.web.api import shapes
-from app.web.api.answers import Cursor, Limit, answer, part_of, problems
+from app.web.api.answers import Limit, Offset, answer, part_of, problems
 from app.web.api.shapes import Words
 from app.web.api.telling import named, organisation_short, sector
 from app.web.needs import Me, Reading, Slug
@@ -21,9 +21,7 @@ router = APIRouter(tags=["organisations"])
     operation_id="list_organisations",
     summary="Organisations by name",
 )
-def every_organisation(
-    request: Request, session: Reading, me: Me, limit: Limit = 20, cursor: Cursor = None
-) -> Response:
+def every_organisation(request: Request, session: Reading, me: Me, limit: Limit = 20, cursor: Offset = 0) -> Response:
     """Members and those that a public source mentions; `is_member` tells which are which."""
     rows = finding.organisations(session)
     places = finding.municipalities(session, {row.municipality_id for row in rows})

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.people.finding import place_of
 from app.web.api import shapes
-from app.web.api.answers import Cursor, Limit, answer, part_of, problems
+from app.web.api.answers import Limit, Offset, answer, part_of, problems
 from app.web.api.shapes import Words
 from app.web.api.telling import named, pilot_short, shorts
 from app.web.needs import Me, Reading, Slug
@@ -23,7 +23,7 @@ router = APIRouter(tags=["pilots"])
     operation_id="list_pilots",
     summary="Pilots by number",
 )
-def every_pilot(request: Request, session: Reading, me: Me, limit: Limit = 20, cursor: Cursor = None) -> Response:
+def every_pilot(request: Request, session: Reading, me: Me, limit: Limit = 20, cursor: Offset = 0) -> Response:
     """All of them, real and invented; `is_example` tells which are invented."""
     told = part_of(overview.pilots(session), cursor, limit, lambda row: shapes.PilotShort(**pilot_short(row)))
     return answer(request, me, told)

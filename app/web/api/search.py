@@ -9,6 +9,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.addresses import whole
+from app.core.errors import BadRequest
+from app.core.language import gettext as _
 from app.core.language import speaking
 from app.people.models import Organisation
 from app.web.api import shapes
@@ -19,6 +21,7 @@ from content.subjects import Pilot
 from search import values
 from search.facets import FACETS
 from search.finding import find
+from search.params import MOST_LETTERS
 from search.query import DISTANCES, MOST_ON_A_PAGE, PAGE_SIZE, Sort
 from search.query import Query as Question
 from search.results import Hit
@@ -27,6 +30,9 @@ from search.suggesting import Suggested, suggest
 from search.suggesting import Suggestion as Offered
 
 router = APIRouter(tags=["search"])
+
+NO_CONTROLS: Final = "^[^\\u0000]*$"
+"""What no address may hold is refused at the gate already; here it is only described."""
 
 Lang = Annotated[
     shapes.Lang,
@@ -39,7 +45,13 @@ def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
 
 
 PARAMETERS: Final = [
-    _parameter("q", "Words to look for; misspelt ones are understood.", type="string", examples=["lasrobot"]),
+    _parameter(
+        "q",
+        "Words to look for; misspelt ones are understood.",
+        type="string",
+        maxLength=MOST_LETTERS,
+        pattern=NO_CONTROLS,
+    ),
     *(
         _parameter(
             facet.name,
@@ -79,7 +91,9 @@ PARAMETERS: Final = [
 )
 def search(request: Request, session: Reading, me: Me, lang: Lang = "nl") -> Response:
     """Each piece once. Facets count the pieces there would be, as many as whoever asks may see."""
-    question = Question.from_params(session, request.query_params.multi_items(), for_api=True)
+    given = request.query_params.multi_items()
+    _refuse_empty(given)
+    question = Question.from_params(session, given, for_api=True)
     with speaking(lang):
         results = find(session, question, me, lang)
         told = _results(session, results)
@@ -98,7 +112,13 @@ def suggestions(
     request: Request,
     session: Reading,
     me: Me,
-    q: Annotated[str, Query(description="What was typed so far; only its beginning counts.")] = "",
+    q: Annotated[
+        str,
+        Query(
+            description="What was typed so far; only its beginning counts.",
+            json_schema_extra={"pattern": NO_CONTROLS},
+        ),
+    ] = "",
     lang: Lang = "nl",
 ) -> Response:
     """Topics, pieces, pilots and organisations, each with its page; at the end a search for the words themselves."""
@@ -108,6 +128,14 @@ def suggestions(
     return answer(
         request, me, shapes.Suggestions(items=[_suggestion(one, keys, lang) for one in offered]), is_kept=False
     )
+
+
+def _refuse_empty(given: Sequence[tuple[str, str]]) -> None:
+    """A form of a page sends fields that nobody filled in; a program that does so made a mistake."""
+    names = {parameter["name"] for parameter in PARAMETERS} - {"q"}
+    for name, value in given:
+        if name in names and not value:
+            raise BadRequest(_("“%(field)s” does not fit.", field=name), field=name)
 
 
 def _results(session: Session, results: ResultsFound) -> shapes.Results:

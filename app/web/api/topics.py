@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.core.addresses import whole
 from app.web.api import shapes
-from app.web.api.answers import Cursor, Limit, answer, part_of, problems
+from app.web.api.answers import Limit, Offset, answer, part_of, problems
 from app.web.api.shapes import Words
 from app.web.api.telling import named, shorts
 from app.web.needs import Me, Reading, Slug
@@ -24,7 +24,7 @@ router = APIRouter(tags=["topics"])
     operation_id="list_topics",
     summary="Topics and the groups they belong to",
 )
-def every_topic(request: Request, session: Reading, me: Me, limit: Limit = 100, cursor: Cursor = None) -> Response:
+def every_topic(request: Request, session: Reading, me: Me, limit: Limit = 100, cursor: Offset = 0) -> Response:
     """Group by group, in the curators' order."""
     counts = shelves.counts_by_topic(session, me)
     rows = [

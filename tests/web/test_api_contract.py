@@ -1,0 +1,82 @@
+"""The contract of the API, tried with what nobody thought of: schemathesis makes up requests from the description.
+
+Reduced counts unless PROEFTUIN_PROOF=full, which tries 200 requests of each kind for each operation.
+"""
+
+import os
+from collections import Counter
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.failures import FailureGroup
+from sqlmodel import select
+
+from app.core.database import Database
+from app.people.models import User
+from tests.web.client import Client
+
+EXAMPLES: Final = 200 if os.environ.get("PROEFTUIN_PROOF") == "full" else 12
+
+SKIPPED: Final = {
+    # These send requests of their own over a socket; test_api.py and test_gate.py ask what they would.
+    *("unsupported_method", "allow_header_conformance", "ignored_auth"),
+    # Everything is readable without a session, and nothing can be changed.
+    *("use_after_free", "ensure_resource_availability", "object_level_authorization", "missing_required_header"),
+}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("handle", [None, "noor"])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "unfitting"])
+def test_no_request_breaks_the_contract(
+    client: Client, seeded: Database, handle: str | None, mode: GenerationMode
+) -> None:
+    if handle is not None:
+        with seeded.reading() as session:
+            client.sign_in(session.exec(select(User).where(User.handle == handle)).one())
+    statuses = hold_to(client, client.get("/openapi.json").json(), mode)
+    assert statuses[200 if mode == GenerationMode.POSITIVE else 400] > 20
+    assert not [status for status in statuses if status >= 500]
+
+
+def test_a_promise_that_is_not_kept_is_noticed(client: Client) -> None:
+    description = client.get("/openapi.json").json()
+    description["components"]["schemas"]["TopicShort"]["required"].append("colour")
+    with pytest.raises(FailureGroup, match="colour"):
+        hold_to(client, description, GenerationMode.POSITIVE)
+
+
+def hold_to(client: Client, description: dict[str, Any], mode: GenerationMode) -> Counter[int]:
+    """Ask everything that is described, fitting or not; how often each status came. Raises for a broken promise."""
+    load_all_checks()
+    checks = [check for check in CHECKS.get_all() if check.__name__ not in SKIPPED]
+    assert len(checks) == 7
+    statuses: Counter[int] = Counter()
+    operations = [found.ok() for found in schemathesis.openapi.from_dict(description).get_all_operations()]
+    assert len(operations) == 11
+    for operation in operations:
+        _try(client, operation, mode, checks, statuses)
+    return statuses
+
+
+def _try(client: Client, operation: Any, mode: GenerationMode, checks: list[Any], statuses: Counter[int]) -> None:
+    @seed(20261125)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:
+        answer = client.request(case.method, case.formatted_path, params=case.query, headers=case.headers)
+        statuses[answer.status_code] += 1
+        case.validate_response(answer, checks=checks)
+
+    ask()
