@@ -47,6 +47,7 @@ def run(connection: Connection) -> None:
         compare_server_default=True,
         transaction_per_migration=True,
         render_item=render_item,
+        include_object=is_modelled,
         on_version_apply=refuse_orphans,
     )
     with context.begin_transaction():
