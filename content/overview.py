@@ -47,6 +47,12 @@ def topic_named(session: Session, slug: str) -> Topic:
     return found
 
 
+def topics_called(session: Session, slugs: Sequence[str]) -> list[Topic]:
+    """The topics with these English keys, in the order given; those that are no more are left out."""
+    found = {topic.slug: topic for topic in session.exec(select(Topic).where(col(Topic.slug).in_(slugs)))}
+    return [found[slug] for slug in slugs if slug in found]
+
+
 def with_narrower(session: Session, topic: Topic) -> list[int]:
     """Ids of the topic and of everything below it."""
     return [topic.id, *session.exec(select(Topic.id).where(Topic.broader_id == topic.id)).all()]

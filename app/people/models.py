@@ -115,6 +115,11 @@ class User(Record, table=True):
         """Their work, in the reader's language."""
         return pick(self.title_nl, self.title_en)
 
+    @property
+    def bio(self) -> str:
+        """One sentence about them, in the reader's language."""
+        return pick(self.bio_nl, self.bio_en)
+
 
 class Membership(Record, table=True):
     """A user's place in an organisation. Ended, not deleted: what somebody wrote keeps its history."""

@@ -1,11 +1,11 @@
 """From what rooms know to what parts of a page are given: cards and figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from app.core.clock import local
-from app.core.language import current_language, pick
+from app.core.language import current_language, ngettext, pick
 from app.core.language import gettext as _
 from app.people.models import Organisation, User
 from app.people.region import Municipality
@@ -115,6 +115,16 @@ def said(texts: Sequence[str]) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return pick(" en ", " and ").join([", ".join(texts[:-1]), texts[-1]])
+
+
+def kinds_counted(counts: Mapping[str, int]) -> str:
+    """3 praktijkcases, 1 les."""
+    told = {
+        CaseStudy.slug: ngettext("%(n)s case", "%(n)s cases", counts.get(CaseStudy.slug, 0)),
+        Lesson.slug: ngettext("%(n)s lesson", "%(n)s lessons", counts.get(Lesson.slug, 0)),
+        Technology.slug: ngettext("%(n)s technology", "%(n)s technologies", counts.get(Technology.slug, 0)),
+    }
+    return ", ".join(words for kind, words in told.items() if counts.get(kind))
 
 
 def part(did: Part) -> str:
