@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, column, exists, func, table
+from sqlalchemy import CTE, ColumnElement, Select, column, exists, func, literal, table, union_all
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
@@ -97,12 +97,15 @@ def _chosen(query: Query, facet: str) -> ColumnElement[bool]:
 
 
 def _matching(session: Session, expression: str) -> ColumnElement[bool]:
-    """Cards whose words match, in the words of this database's full text."""
+    """Cards whose words match."""
+    return col(Card.id).in_(sa_select(_TEXT.c.rowid).where(_matches(session, expression)))
+
+
+def _matches(session: Session, expression: str) -> ColumnElement[bool]:
+    """The same for their texts, as this database's full text says it."""
     if _is_sqlite(session):
-        matches = _TEXT.c.card_text.op("MATCH")(expression)
-    else:
-        matches = _TEXT.c.tokens.op("@@")(func.to_tsquery("simple", expression))
-    return col(Card.id).in_(sa_select(_TEXT.c.rowid).where(matches))
+        return _TEXT.c.card_text.op("MATCH", is_comparison=True)(expression)
+    return _TEXT.c.tokens.op("@@", is_comparison=True)(func.to_tsquery("simple", expression))
 
 
 def _any_way(session: Session, plan: Plan) -> str:
@@ -130,17 +133,25 @@ def _is_sqlite(session: Session) -> bool:
 
 
 def _answers(session: Session, plan: Plan, conditions: Conditions) -> list[Answer]:
-    """What each request of the plan finds: every card by the most telling expression that holds for it."""
+    """What each request of the plan finds: every piece by the most telling expression that holds for it. One query."""
     matches = fts5_matches if _is_sqlite(session) else tsquery_matches
-    answers: list[Answer] = []
-    for request in requests(plan):
-        found: dict[str, float] = {}
-        for expression, score in matches(request):
-            holding = sa_select(col(Card.piece_id)).where(*conditions, _matching(session, expression)).limit(MOST_READ)
-            for piece in session.execute(holding).scalars():
-                found.setdefault(str(piece), score)
-        answers.append(list(found.items()))
-    return answers
+    asked = requests(plan)
+    cards = sa_select(col(Card.id), col(Card.piece_id)).where(*conditions).cte("cards")
+    parts = [
+        _part(session, cards, expression, place, score)
+        for place, request in enumerate(asked)
+        for expression, score in matches(request)
+    ]
+    found: list[dict[str, float]] = [{} for _ in asked]
+    for place, score, piece in session.execute(union_all(*parts)) if parts else ():
+        found[place][str(piece)] = max(score, found[place].get(str(piece), 0.0))
+    return [list(of_request.items()) for of_request in found]
+
+
+def _part(session: Session, cards: CTE, expression: str, place: int, score: float) -> Select[Any]:
+    matching = sa_select(_TEXT.c.rowid).where(_matches(session, expression))
+    hits = sa_select(cards.c.piece_id).where(cards.c.id.in_(matching)).limit(MOST_READ).subquery()
+    return sa_select(literal(place), literal(score), hits.c.piece_id)
 
 
 def _page(session: Session, query: Query, best: Sequence[tuple[str, float]], conditions: Conditions) -> list[int]:

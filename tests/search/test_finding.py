@@ -28,6 +28,7 @@ from search.query import Query
 from search.relevance import answered, questions
 from search.results import Results
 from search.sources import Source, sources
+from tests.search.strange import strange_questions
 
 pytestmark = pytest.mark.engine
 
@@ -348,27 +349,6 @@ def test_no_word_ends_its_own_quotes_in_a_filter(session: Session, value: str) -
     assert results.total <= everyone
     mine = session.exec(select(Article.piece_id).where(seen_by(someone_passing_by))).all()
     assert {hit.listed.article.piece_id for hit in results.hits} <= set(mine)
-
-
-def strange_questions(n: int) -> Iterable[str]:
-    chance = random.Random(11)
-    bits = [
-        *"\"-()*\\%_':{}[]^$~",
-        "cobot",
-        "AND",
-        "OR",
-        "NOT",
-        "🤖",
-        "\u202e",
-        "مرحبا",
-        "日本語",
-        "ß",
-        "e\u0301" * 9,
-        "\x00",
-    ]
-    bits += ["\n", "a" * 400, "1e400", "NaN", "../", "<b>", "${x}", "tokens"]
-    for _ in range(n):
-        yield chance.choice(("", " ")).join(chance.choices(bits, k=chance.randint(1, 12)))
 
 
 def test_strange_questions_get_an_answer_from_the_engine_and_soon(session: Session) -> None:
