@@ -111,16 +111,9 @@ SAMPLES = {
     "cite": ["cite('De Boer, J. (2026).', links, 'CC BY 4.0')"],
     "crumbs": ["crumbs(links)"],
     "empty": ["call: empty('Niets gevonden')"],
-    "error_summary": ["error_summary('Twee dingen', links)"],
-    "facet": ["call: facet('Soort')", "option('soort', 'les', 'Les', 7, true)", "switch('open', '1', 'Open', true)"],
+    "facet": ["call: facet('Soort')", "option('soort', 'les', 'Les', 7, true)"],
     "facts": ["facts(facts_given)"],
     "feedlinks": ["feedlinks(links)"],
-    "field": [
-        "field('kvk', 'KvK-nummer', '123', hint='Acht cijfers.', error='Vul 8 cijfers in', inputmode='numeric')",
-        "text_field('wat', 'Wat maken jullie?', is_optional=true, maxlength=100)",
-        "select_field('provincie', 'Provincie', [('dr', 'Drenthe')], 'dr')",
-        "form_token('geheim')",
-    ],
     "files": ["files(files_given)"],
     "fit": ["fit(['Eén zin.'], ['Dit', 'of dat'])"],
     "kind": ["kind('case_study')", "kind('lesson')", "kind('technology')", "kind('pilot')", "kind('organisation')"],
@@ -335,13 +328,6 @@ def test_a_lesson_is_found_by_its_title_and_read_by_its_takeaway() -> None:
 def test_a_filter_that_leads_nowhere_stays_visible_and_greyed() -> None:
     assert "is-empty" in part("facet", "option('soort', 'les', 'Les', 0)")
     assert "is-empty" not in part("facet", "option('soort', 'les', 'Les', 0, true)")
-
-
-def test_a_field_in_error_says_what_and_points_at_it() -> None:
-    drawn = part("field", SAMPLES["field"][0])
-    assert 'aria-invalid="true"' in drawn
-    assert 'aria-describedby="kvk-hulp kvk-fout"' in drawn
-    assert drawn.index("Acht cijfers.") < drawn.index("Vul 8 cijfers in") < drawn.index("<input")
 
 
 def test_a_long_list_of_pages_shows_its_ends_and_its_neighbours() -> None:
