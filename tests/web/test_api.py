@@ -534,11 +534,12 @@ def test_a_door_that_is_not_built_is_not_there(client: Client) -> None:
 
 
 def count_queries(database: Database, do: Any) -> int:
+    """How many queries that takes, but for the look at the epoch, which PostgreSQL is asked for by the clock."""
     counted = 0
 
-    def one(*_any: object) -> None:
+    def one(_connection: object, _cursor: object, statement: str, *_any: object) -> None:
         nonlocal counted
-        counted += 1
+        counted += "FROM epoch" not in statement
 
     event.listen(database.engine, "before_cursor_execute", one)
     try:
