@@ -48,6 +48,8 @@ class ArticleView:
     citation: str
     licence: str
     versions: Sequence[VersionRow]
+    changes: str
+    """Where the versions are compared."""
     topics: Sequence[Link]
     related: Sequence[showing.PieceCard]
 
@@ -73,6 +75,7 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
         citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
         licence=TERMS[opened.revision.content.licence].name,
         versions=telling.version_rows(opened),
+        changes=showing.here(f"/kennis/{opened.article.slug}/versies"),
         topics=[Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}")) for topic in opened.topics],
         related=related,
     )

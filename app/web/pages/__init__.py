@@ -18,12 +18,14 @@ from app.web.pages import (
     search,
     signing_in,
     topics,
+    versions,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     home.router,
     knowledge.router,
     articles.router,
+    versions.router,
     topics.router,
     pilots.router,
     map.router,
