@@ -1,20 +1,26 @@
 """The epoch: a number that grows with every announced change, so that kept pages know when they are old."""
 
+import logging
 import threading
-import time
 from sqlite3 import Connection as SQLiteConnection
 from typing import Final
 
-from sqlalchemy import event, text
+from sqlalchemy import URL, event, text
 from sqlmodel import Field, Session, SQLModel, select
 
 from app.core.database import Database
 
+log = logging.getLogger(__name__)
+
 FOLLOW_WITHIN: Final = 1.0
 """Seconds after which a process on PostgreSQL sees another process's change (settled: 1 s)."""
 
+LOOK_EVERY: Final = 0.4
+"""Seconds. Twice within FOLLOW_WITHIN, with room for a slow look."""
+
 _MOVE: Final = text(
-    "INSERT INTO epoch (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = epoch.number + 1"
+    "INSERT INTO epoch (id, number) VALUES (1, 1) "
+    "ON CONFLICT (id) DO UPDATE SET number = epoch.number + 1 RETURNING number"
 )
 
 
@@ -37,26 +43,27 @@ def _move_last(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.pop("moves_epoch", False):
         return
     session.flush()
-    session.connection().execute(_MOVE)
-    session.info["moved_epoch"] = True
+    session.info["moved_epoch"] = session.connection().execute(_MOVE).scalar_one()
 
 
 @event.listens_for(Session, "after_commit")
 def _note_move(session: Session) -> None:
-    global _last_move_here
-    if session.info.pop("moved_epoch", False):
-        _last_move_here = time.monotonic()
+    moved = session.info.pop("moved_epoch", None)
+    if moved is not None:
+        database = session.get_bind().engine.url
+        _moved_here[database] = max(moved, _moved_here.get(database, 0))
 
 
-_last_move_here = 0.0
+_moved_here: dict[URL, int] = {}
+"""Database -> the epoch that a change made in this process began."""
 
 
 class Watch:
-    """Tells the epoch of a database, nearly for free.
+    """Tells the epoch of a database, nearly for free, and never waits for the database.
 
     SQLite: `PRAGMA data_version` on a connection of its own changes with every commit of any other connection
-    (2.4 us), and only then is the number read. PostgreSQL: the number is read at most once a second, and at once
-    after a change made in this process.
+    (2.4 us), and only then is the number read. PostgreSQL: a thread of its own looks at the number again and again,
+    since a server that hangs would hold up everybody who asks; a change made in this process counts at once.
     """
 
     def __init__(self, database: Database) -> None:
@@ -64,18 +71,26 @@ class Watch:
         self._lock = threading.Lock()
         self._own = _own_connection(database) if database.is_sqlite else None
         self._seen_version = -1
-        self._seen_at = -FOLLOW_WITHIN
         self._number = 0
+        self._closed = threading.Event()
+        self._follower = threading.Thread(target=self._follow, name="epoch", daemon=True)
+        if self._own is None:
+            self._follower.start()
 
     def number(self) -> int:
-        """The epoch now. Raises what the database raises; after that it asks again, at most once a second."""
+        """The epoch now, or the last one known of a PostgreSQL that is away."""
+        if self._own is None:
+            return max(self._number, _moved_here.get(self._database.engine.url, 0))
         with self._lock:
-            return self._read_postgresql() if self._own is None else self._read_sqlite(self._own)
+            return self._read_sqlite(self._own)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection. A look that hangs is left behind: it ends with the process."""
+        self._closed.set()
         if self._own is not None:
             self._own.close()
+        else:
+            self._follower.join(FOLLOW_WITHIN)
 
     def _read_sqlite(self, own: SQLiteConnection) -> int:
         version = own.execute("PRAGMA data_version").fetchone()[0]
@@ -85,12 +100,26 @@ class Watch:
             self._number, self._seen_version = (row[0] if row else 0), version
         return self._number
 
-    def _read_postgresql(self) -> int:
-        if _last_move_here >= self._seen_at or time.monotonic() - self._seen_at > FOLLOW_WITHIN:
-            self._seen_at = time.monotonic()
-            with self._database.reading() as session:
-                self._number = session.exec(select(Epoch.number)).first() or 0
-        return self._number
+    def _follow(self) -> None:
+        is_away = False
+        while not self._closed.is_set():
+            try:
+                self._look()
+            except Exception as error:
+                # Once, not with every look: whoever wants to know that the database is away asks /readyz.
+                log.log(logging.DEBUG if is_away else logging.WARNING, "the epoch cannot be read: %s", error)
+                is_away = True
+            else:
+                is_away = False
+            self._closed.wait(LOOK_EVERY)
+
+    def _look(self) -> None:
+        with self._database.reading() as session:
+            number = session.exec(select(Epoch.number)).first() or 0
+        if number < self._number:
+            # Another database lies at this address now, such as a backup that was put back.
+            _moved_here.pop(self._database.engine.url, None)
+        self._number = number
 
 
 def _own_connection(database: Database) -> SQLiteConnection:

@@ -139,6 +139,39 @@ def test_the_watch_follows_again_after_the_database_broke_its_connections(ground
     assert watch.number() == 1
 
 
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_the_watch_waits_for_no_database_that_hangs(ground: Database, watch: Watch) -> None:
+    with writing() as session:
+        epoch.move(session)
+    with ground.engine.execution_options(writing=True).begin() as connection:
+        # Whoever reads the epoch waits for this transaction, as for a server that has stopped.
+        connection.execute(text("LOCK TABLE epoch IN ACCESS EXCLUSIVE MODE"))
+        began = time.monotonic()
+        while time.monotonic() - began < FOLLOW_WITHIN + 0.5:
+            asked = time.monotonic()
+            assert watch.number() == 1
+            assert time.monotonic() - asked < 0.1
+            time.sleep(0.01)
+    move_elsewhere(ground)
+    until = time.monotonic() + FOLLOW_WITHIN + 0.3
+    while watch.number() == 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert watch.number() == 2
+
+
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_the_watch_follows_a_backup_that_was_put_back(ground: Database, watch: Watch) -> None:
+    for _ in range(5):
+        with writing() as session:
+            epoch.move(session)
+    time.sleep(FOLLOW_WITHIN)
+    assert watch.number() == 5
+    with writing() as session:
+        session.connection().execute(text("UPDATE epoch SET number = 2"))
+    time.sleep(FOLLOW_WITHIN)
+    assert watch.number() == 2
+
+
 def test_a_watch_gives_the_pool_no_connection_back_that_commits_by_itself(ground: Database) -> None:
     watch = Watch(ground)
     watch.number()
