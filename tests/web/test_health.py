@@ -189,6 +189,28 @@ def test_a_part_that_hangs_keeps_nobody_waiting(client: Client, hanging: threadi
     assert ready(client)[1]["search"]["state"] in ("ok", "behind")
 
 
+def test_a_database_that_hangs_is_told_at_once_and_kept_pages_are_still_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+    kept = client.get("/feeds/alles.atom")
+
+    def hang(*_any: object) -> None:
+        release.wait(30)
+        raise AssertionError("nobody asks so long")
+
+    monkeypatch.setattr(database.Database, "reading", hang)
+    try:
+        began = time.monotonic()
+        status, told = ready(client)
+        assert (status, told["status"], told["database"]["state"]) == (503, "unavailable", "silent")
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/feeds/alles.atom").content == kept.content
+        assert time.monotonic() - began < watching.PATIENCE + 1
+    finally:
+        release.set()
+
+
 def test_a_crowd_of_monitors_looks_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[float] = []
     there = engine.is_there
