@@ -1,6 +1,6 @@
 """The ASGI application that a web process serves."""
 
-import app.reactions  # noqa: F401 - registers what follows from what
+from app import reactions  # noqa: F401 - registers what follows from what
 from app.core import log
 from app.web.site import build
 
