@@ -45,6 +45,8 @@ class CaseParts(Parts):
     verification: str
     costs: Sequence[tuple[str, str, str]]
     methods: Sequence[tuple[Metric, str]]
+    compare: str
+    """Where it stands beside other cases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,7 @@ def _of_case(opened: Opened, told: CaseStudy) -> CaseParts:
         verification=telling.verification(told),
         costs=telling.cost_rows(told),
         methods=[(metric, telling.method(metric)) for metric in told.metrics],
+        compare=f"{showing.here('/vergelijk')}?stuk={opened.article.slug}",
     )
 
 

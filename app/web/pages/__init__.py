@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from app.web.pages import (
     articles,
+    compare,
     directory,
     feeds,
     home,
@@ -26,6 +27,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     knowledge.router,
     articles.router,
     versions.router,
+    compare.router,
     topics.router,
     pilots.router,
     map.router,
