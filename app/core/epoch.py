@@ -51,9 +51,12 @@ def _note_move(session: Session) -> None:
     moved = session.info.pop("moved_epoch", None)
     if moved is not None:
         database = session.get_bind().engine.url
-        _moved_here[database] = max(moved, _moved_here.get(database, 0))
+        # Two threads may come here in another order than they committed in.
+        with _noting:
+            _moved_here[database] = max(moved, _moved_here.get(database, 0))
 
 
+_noting = threading.Lock()
 _moved_here: dict[URL, int] = {}
 """Database -> the epoch that a change made in this process began."""
 
