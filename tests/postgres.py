@@ -50,7 +50,8 @@ class Server:
 
     def create(self, name: str, *, template: str = "template1") -> None:
         """A new database, like the template."""
-        self._say(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        # FILE_COPY would need two checkpoints: 560 ms each on a busy machine, where this takes 150.
+        self._say(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
 
     def drop(self, name: str) -> None:
         """Away with a database, whoever is still connected."""
