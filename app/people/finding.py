@@ -77,6 +77,11 @@ def places(session: Session, ids: Collection[int | None]) -> Places:
     return {municipality.id: (municipality, province) for municipality, province in rows}
 
 
+def every_municipality(session: Session) -> Sequence[Municipality]:
+    """All of them, by the name of their main town."""
+    return session.exec(select(Municipality).order_by(Municipality.town)).all()
+
+
 def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
     """Its people who want a public profile, by name."""
     return session.exec(

@@ -1,7 +1,7 @@
 """Search: the page, and the suggestions under the box."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from sqlmodel import Session
@@ -11,6 +11,8 @@ from app.core.language import gettext, ngettext
 from app.core.language import gettext as _
 from app.core.paging import Page as Paged
 from app.people.access import kind_name
+from app.people.finding import every_municipality
+from app.people.region import Municipality
 from app.web import showing
 from app.web.needs import Here, Me, Reading
 from app.web.rendering import Page
@@ -20,7 +22,7 @@ from content import overview
 from content.kinds.kind import N_
 from search.finding import find
 from search.query import SORT_WORDS, Query, Sort
-from search.results import Corrected, Results
+from search.results import Corrected, Hit, Results
 from search.suggesting import suggest
 
 router = APIRouter()
@@ -34,16 +36,46 @@ SORT_NAMES = {
 }
 
 
+OPEN_FACETS = 6
+"""So many filters stand open; the others unfold."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Options:
+    """One filter."""
+
+    title: str
+    options: Sequence[Option]
+    is_folded: bool
+
+
 @dataclass(frozen=True)
 class SearchView:
     """What was found, with the rows of this page and the addresses around it."""
 
     results: Results
     here: str
-    page: Paged[tuple[showing.PieceCard, int | None]]
-    """Each row with its distance in kilometres, when one was asked for."""
+    page: Paged[showing.PieceCard]
+    places: Sequence[Municipality]
+    """Where a distance can be counted from."""
     topics: Sequence[Link]
     """Where to begin when nothing was found."""
+
+    distances = (10, 25, 50)
+    """Kilometres."""
+    improvements = (10, 20, 50)
+    """Percent."""
 
     @property
     def title(self) -> str:
@@ -74,9 +106,21 @@ class SearchView:
         return f"{self.here}{address}{'&' if address else '?'}pagina="
 
     @property
+    def facets(self) -> list[Options]:
+        """The filters, those first that a small company asks first; the rest is folded away."""
+        return [
+            Options(
+                group.label,
+                [Option(group.name, c.value.word, c.label, c.count, c.selected) for c in group.counts],
+                is_folded=place >= OPEN_FACETS,
+            )
+            for place, group in enumerate(self.results.facets)
+        ]
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form of filters passes on: everything that is neither words nor a facet of its own."""
-        own = {"q", *(group.name for group in self.results.facets)}
+        own = {"q", "vanaf", "afstand", "verbetering", *(group.name for group in self.results.facets)}
         return [(name, value) for name, value in self.results.query.on_page(1).to_params() if name not in own]
 
     @property
@@ -121,17 +165,23 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
     """Results with facets; the whole state is in the address, so that the back button and sharing work."""
     query = Query.from_params(session, request.query_params.multi_items())
     results = find(session, query, me, here.language)
-    rows = [
-        (showing.card(hit.listed, title=hit.title_html, text=hit.snippet_html), hit.distance_km) for hit in results.hits
-    ]
+    rows = [_row(hit) for hit in results.hits]
     view = SearchView(
         results=results,
         here=showing.here("/zoeken"),
         page=Paged(rows, results.page.number, results.page.size, results.total),
+        places=every_municipality(session),
         topics=[] if rows else _topics(session),
     )
     # What the simple search answered while the engine was away must not outlive its absence.
     return page("search", view, section="knowledge", shows_search=False, is_indexed=False, is_kept=not results.degraded)
+
+
+def _row(hit: Hit) -> showing.PieceCard:
+    card = showing.card(hit.listed, title=hit.title_html, text=hit.snippet_html)
+    if hit.distance_km is None:
+        return card
+    return replace(card, reason=_("about %(n)s km away, as the crow flies", n=hit.distance_km))
 
 
 def _topics(session: Session) -> list[Link]:
