@@ -35,7 +35,7 @@ def rows_of(old: Kind, new: Kind, *, without: Sequence[str] = ()) -> tuple[list[
     for name, field in type(new).model_fields.items():
         if name in without:
             continue
-        label = gettext(field.title or "")
+        label = gettext(field.title) if field.title else ""
         unit = str((field.json_schema_extra or {}).get("unit", "")) if isinstance(field.json_schema_extra, dict) else ""
         before, after = (_texts(getattr(told, name), unit) for told in (old, new))
         if before != after:
