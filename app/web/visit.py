@@ -16,8 +16,8 @@ LOOPBACK = ("127.0.0.1", "::1")
 API: Final = "/api/"
 """Below this prefix machines are answered: JSON, in English."""
 
-MACHINES: Final = (API, "/openapi.json", "/readyz", "/healthz", "/csp")
-"""Beginnings of paths where whoever asks is no person with a browser."""
+MACHINES: Final = frozenset({"/openapi.json", "/readyz", "/healthz", "/csp"})
+"""More paths where whoever asks is no person with a browser."""
 
 _PATH_SAFE: Final = "/:@!$&'()*+,;=~"
 """What may stand in a path as it is (RFC 3986, 3.3)."""
@@ -48,7 +48,7 @@ class Visit:
     @property
     def is_machine(self) -> bool:
         """Whether this is a door for programs: they get Problem Details instead of a page."""
-        return self.path.startswith(MACHINES)
+        return self.path.startswith(API) or self.path in MACHINES
 
     @property
     def speaks(self) -> str:
