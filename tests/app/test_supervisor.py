@@ -1,106 +1,19 @@
 """`serve` under rough treatment: whatever is killed comes back, and whoever is killed leaves nothing behind."""
 
-import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.core.processes import command_line
+from tests.house import ROOT, House, left_behind, token_of, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
-
-ROOT = Path(__file__).parents[2]
-
-
-def until(happened: Callable[[], object], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if happened():
-            return True
-        time.sleep(0.02)
-    return bool(happened())
-
-
-class House:
-    """A `serve` of our own: its process, its address and what it left in its data folder."""
-
-    def __init__(self, data_dir: Path, *options: str, **environment: str) -> None:
-        self.data_dir = data_dir
-        self.said = data_dir / "said.txt"
-        data_dir.mkdir(exist_ok=True)
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("PROEFTUIN_")}
-        with self.said.open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve", "--port", "0", *options],
-                cwd=ROOT,
-                env=clean | {"PROEFTUIN_DATA_DIR": str(data_dir)} | environment,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
-
-    def is_ready(self) -> bool:
-        return "is ready" in self.said.read_text()
-
-    def become_ready(self) -> "House":
-        assert until(lambda: self.is_ready() or self.process.poll() is not None, 60), self.said.read_text()
-        assert self.process.poll() is None, self.said.read_text()
-        return self
-
-    @property
-    def port(self) -> int:
-        found = re.search(r"is ready: http://127\.0\.0\.1:(\d+)", self.said.read_text())
-        assert found
-        return int(found[1])
-
-    @property
-    def children(self) -> list[int]:
-        """The web processes and, last, the worker."""
-        numbers: list[int] = json.loads((self.data_dir / "serve.json").read_text())["children"]
-        return numbers
-
-    @property
-    def engine(self) -> int:
-        number: int = json.loads((self.data_dir / "search" / "engine.json").read_text())["pid"]
-        return number
-
-    def answers(self) -> bool:
-        asked = HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            asked.request("GET", "/healthz")
-            return asked.getresponse().status == 200
-        except (OSError, HTTPException):
-            return False
-        finally:
-            asked.close()
-
-    def stop(self, number: int = signal.SIGINT) -> float:
-        """Seconds it took to end."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        self.process.wait(20)
-        return time.monotonic() - began
-
-
-def all_processes() -> dict[int, str]:
-    return {int(p.name): command_line(int(p.name)) for p in Path("/proc").iterdir() if p.name.isdigit()}
-
-
-def left_behind(data_dir: Path, token: str) -> list[str]:
-    return [said for said in all_processes().values() if token in said or f"{data_dir}/search" in said]
-
-
-def token_of(data_dir: Path) -> str:
-    token: str = json.loads((data_dir / "serve.json").read_text())["token"]
-    return token
 
 
 @pytest.fixture
