@@ -198,6 +198,20 @@ def _seed_if_empty() -> None:
         report = seeding.seed()
         for sentence in () if report.wrote_nothing else report:
             typer.echo(sentence)
+        if not report.wrote_nothing:
+            _index_at_once()
+
+
+def _index_at_once() -> None:
+    """Let the first reader find everything. If that fails, the worker does it as soon as it can."""
+    from search.engine import EngineAway
+    from search.index import rebuild
+    from search.state import AlreadyBuilding
+
+    try:
+        rebuild()
+    except (EngineAway, AlreadyBuilding) as reason:
+        typer.echo(f"The search index follows in a moment: {reason}")
 
 
 @contextmanager
