@@ -9,7 +9,8 @@ branch_labels = None
 depends_on = None
 
 
-# The words of the cards, with the same columns on both databases. No phrases are asked for, so FTS5 need not know places.
+# The words of the cards, with the same columns on both databases. No phrases are asked for, so FTS5 need not know
+# places.
 SQLITE = (
     """
     CREATE VIRTUAL TABLE card_text USING fts5(
