@@ -27,11 +27,9 @@ Filters = list[str | list[str]]
 
 Answers = Sequence[dict[str, Any]]
 
-JUDGED: Final = 10
-"""Hits read for each thing asked for when only the best of them are looked at."""
-
 READ: Final = (50, 200, DEEPEST)
-"""Hits read for each thing asked for: the first of these that reaches down to the page."""
+"""Hits read for each thing asked for: the first of these that reaches down to the page. Whether there is an answer is
+judged by the first, since in a large collection the very best for each thing may have nothing in common."""
 
 ORDERS: Final = {Sort.NEWEST: "published_at:desc", Sort.INVESTMENT: "cost:asc"}
 
@@ -108,13 +106,13 @@ def _chosen(query: Query, facet: str) -> Filters:
 
 def _judging_queries(query: Query, plan: Plan | None, asked: Asked) -> list[dict[str, Any]]:
     """Whether the words alone find an answer: a choice among answers must not turn them into none."""
-    return engine_queries(plan, asked.shown, JUDGED) if plan and query.narrows else []
+    return engine_queries(plan, asked.shown, READ[0]) if plan and query.narrows else []
 
 
 def _ranking_queries(query: Query, plan: Plan | None, asked: Asked) -> list[dict[str, Any]]:
     if plan is None or (query.narrows and query.order is not Sort.BEST):
         return []
-    deepest = query.offset + query.size if query.order is Sort.BEST else JUDGED
+    deepest = query.offset + query.size if query.order is Sort.BEST else READ[0]
     return engine_queries(plan, asked.all_but(), next((n for n in READ if n >= deepest), DEEPEST))
 
 

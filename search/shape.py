@@ -16,6 +16,9 @@ PRIMARY_KEY: Final = "id"
 LONGEST_FACET: Final = 2000
 """Above the number of values of any facet: a facet cut off would count wrong without a word."""
 
+MOST_COUNTED: Final = 100_000_000
+"""The engine counts no further than this. How deep a reader may page is another matter (`query.DEEPEST`)."""
+
 _RULES: Final = ("documents.py", "facets.py", "sources.py", "shape.py", "mill/*.py")
 """The code that decides what a document holds."""
 
@@ -40,7 +43,7 @@ def settings() -> dict[str, Any]:
         "prefixSearch": "indexingTime",
         "facetSearch": False,
         "faceting": {"maxValuesPerFacet": LONGEST_FACET},
-        "pagination": {"maxTotalHits": 1000},
+        "pagination": {"maxTotalHits": MOST_COUNTED},
     }
 
 

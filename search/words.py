@@ -136,9 +136,14 @@ def lexicon(session: Session, *, at_most_old: float = 0.0) -> Lexicon:
     if kept is None or not kept.is_of(standing) or kept.seconds < QUICK:
         with _making:
             return _made(session, standing)
+    make_ready()
+    return kept.lexicon
+
+
+def make_ready() -> None:
+    """Make the lexicon in the background, so that the first reader of a new process need not wait for it."""
     if _making.acquire(blocking=False):
         threading.Thread(target=_make_aside, name="lexicon", daemon=True).start()
-    return kept.lexicon
 
 
 def _standing(session: Session) -> tuple[object, ...]:

@@ -40,6 +40,8 @@ class Marks:
             way.tokens[0]: place for place, unit in enumerate(plan.units) for way in unit.ways if way.prefix
         }
         self._phrases = lexicon.phrases_about(self._tokens.keys())
+        self._seen: dict[str, tuple[int | None, bool]] = {}
+        """What each word turned out to be: the texts of one page have most of their words in common."""
 
     def places(self, text: str) -> list[Mark]:
         """The marks in a text, in order and none over another."""
@@ -62,11 +64,10 @@ class Marks:
         return f"{'… ' if start else ''}{passage}{' …' if end < len(text) else ''}"
 
     def _all(self, text: Sequence[Word]) -> Iterator[Mark]:
-        seen: dict[str, tuple[int | None, bool]] = {}
         for at, word in enumerate(text):
-            if word.text not in seen:
-                seen[word.text] = self._unit(word.text), self._opens_term(word.text)
-            unit, opens = seen[word.text]
+            if word.text not in self._seen:
+                self._seen[word.text] = self._unit(word.text), self._opens_term(word.text)
+            unit, opens = self._seen[word.text]
             if unit is not None:
                 yield Mark(word.start, word.end, unit)
             if opens:

@@ -22,6 +22,7 @@ from content.snapshot import Visibility
 from content.subjects import GlossaryGroup
 from content.writing import revise, save_draft
 from search import cards, index, keeping, rebuilding, reconciling, state
+from search.asking import ask
 from search.engine import INDEX, EngineAway, administering
 from search.finding import find
 from search.local import Place
@@ -519,3 +520,15 @@ def test_a_moved_address_changes_nothing_that_is_found(book: Book) -> None:
     assert book.found("lijm") == ["nu-daar"]
     work_off()
     assert book.found("lijm") == ["nu-daar"]
+
+
+def test_totals_and_counts_beyond_a_thousand_are_exact(book: Book, client: meilisearch.Client) -> None:
+    index.rebuild()
+    many = [
+        {"id": str(n), "piece": n, "shelves": ["everyone"], "covered": [], "kind": ["lesson"], "published_at": n}
+        for n in range(1, 2346)
+    ]
+    done(client, client.index(INDEX).add_documents(many))
+    found = ask(Query(size=5), None, book.cast.nobody)
+    assert (found.total, found.counts["kind"]) == (2345, {"lesson": 2345})
+    assert list(found.pieces) == [2345, 2344, 2343, 2342, 2341]
