@@ -22,6 +22,7 @@ from app.web.assets import asset
 from app.web.cards import initials
 from app.web.frame import FeedLink, Frame, Member, NavEntry
 from app.web.needs import Here, Me, Reading
+from app.web.standing import PAGES
 from app.web.visit import Visit
 from content.models import Article
 
@@ -53,12 +54,14 @@ class Rendering:
         versions: Mapping[str, str] | None = None,
         language: str = "",
         is_kept: bool = True,
+        links: str = "",
     ) -> Response:
         """The page as an answer, kept for other readers when nobody is signed in.
 
         `is_kept`: False when it differs for readers although nobody is signed in.
         `versions`: language -> path of the same content in it; the same path in both unless told otherwise.
         `language`: of the content, when it may differ from the frame's; the canonical address follows it.
+        `links`: for the `Link` header.
         """
         frame = build_frame(
             self._here,
@@ -73,11 +76,12 @@ class Rendering:
             language=language,
         )
         body = render(f"pages/{name}.html", frame=frame, view=view).encode()
+        pointing = {"link": links} if links else {}
         if self._me.is_signed_in:
-            return HTMLResponse(body, status, headers={"cache-control": "private, no-store"})
+            return HTMLResponse(body, status, headers={"cache-control": "private, no-store", **pointing})
         if is_kept and status == 200:
             self._request.scope["outgoing"].keep()
-        return HTMLResponse(body, status, headers=public_headers(body))
+        return HTMLResponse(body, status, headers=public_headers(body) | pointing)
 
 
 def public_headers(body: bytes) -> dict[str, str]:
@@ -123,6 +127,7 @@ def build_frame(
         theme=here.theme,
         section=section,
         nav=_nav(here.language),
+        about=_about(here.language),
         search_address=address("/zoeken", here.language),
         shows_search=shows_search,
         query=_query(here),
@@ -161,6 +166,10 @@ def _nav(language: str) -> tuple[NavEntry, ...]:
         NavEntry("pilots", _("Pilots"), address("/proefprojecten", language)),
         NavEntry("organisations", _("Who takes part"), address("/organisaties", language)),
     )
+
+
+def _about(language: str) -> tuple[NavEntry, ...]:
+    return tuple(NavEntry(name, _(page.title), address(page.path, language)) for name, page in PAGES.items())
 
 
 def _query(here: Visit) -> str:

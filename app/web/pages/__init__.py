@@ -15,9 +15,11 @@ from app.web.pages import (
     map,
     organisations,
     people,
+    piece_forms,
     pilots,
     search,
     signing_in,
+    standing,
     topics,
     versions,
 )
@@ -25,6 +27,7 @@ from app.web.pages import (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     home.router,
     knowledge.router,
+    piece_forms.router,
     articles.router,
     versions.router,
     compare.router,
@@ -36,6 +39,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     people.router,
     search.router,
     signing_in.router,
+    standing.router,
     feeds.router,
     machines.router,
 )
