@@ -131,9 +131,9 @@ def _line(name: str, outcomes: Sequence[Outcome]) -> str:
 
 def report(find: Find, folder: Path, pieces: Mapping[str, str]) -> str:
     """What `make relevance` prints: every file of questions in a folder, and what is made from them by rule."""
-    asked = {name: questions(folder / f"queries_{name}.yaml", pieces) for name in ("public", "own", "outside")}
+    asked = {name: questions(folder / f"queries_{name}.yaml", pieces) for name in ("public", "own", "fresh", "outside")}
     parts = []
-    for name in ("public", "own"):
+    for name in ("public", "own", "fresh"):
         good = [question for question in asked[name] if question.grades]
         parts.append(f"Questions: {name}\n{table(answered(good, find))}")
         parts.append(f"Made from them by rule\n{table(answered(derived(good), find))}")

@@ -13,7 +13,7 @@ STOP = listed(
     its our their is are was were be been being am has have had having do does did doing will would shall should may
     might must of in on at by for with about against between into through during before after above below to from up
     down out off over under again then once if because as until while not no only own same than too very s t just
-    also per via each every all any both few more most other some such don doesn isn aren wasn
+    also per via each every all any both few many much more most other some such don doesn isn aren wasn
     """
 )
 """Dropped from texts and questions alike."""

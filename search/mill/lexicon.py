@@ -90,6 +90,12 @@ class Lexicon:
         """Only the terms that mark a text as about one of these concepts."""
         return by_opening(phrase for phrase in self._all_phrases if not phrase.term.marks.isdisjoint(concepts))
 
+    @cached_property
+    def abbreviations(self) -> frozenset[str]:
+        """Terms of three letters: too short to be a part, but not beside a word that is known (`APSsoftware`)."""
+        words = (term.words for term in self.glossary.terms if term.taught)
+        return frozenset(word[0] for word in words if len(word) == 1 and len(word[0]) == 3)
+
     def beginning(self, begun: str) -> Iterator[Term]:
         """The terms that begin with these letters and are at least half written."""
         opening = bisect_left(self._solid, begun, key=itemgetter(0))

@@ -22,6 +22,8 @@ class Meant:
     written: str | None = None
     """What the reader wrote, when that was repaired. With a missing space only the first word tells."""
     repaired: bool = False
+    cut: bool = False
+    """Only a part of what the reader wrote, with another beside it that nobody writes."""
 
 
 def meant(question: str, lexicon: Lexicon, *, repaired: bool = True) -> list[Meant]:
@@ -65,6 +67,6 @@ def _repaired(word: Word, lexicon: Lexicon) -> list[Meant]:
     if guess is None:
         return [Meant(word)]
     return [
-        Meant(word._replace(text=text), guess.trust, guess.other, None if place else word.text, repaired=True)
+        Meant(word._replace(text=text), guess.trust, guess.other, None if place else word.text, True, guess.cut)
         for place, text in enumerate(guess.words)
     ]

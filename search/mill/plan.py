@@ -56,7 +56,7 @@ def _repaired(said: Sequence[Meant]) -> tuple[str, ...]:
 
 def _corrected(question: str, said: Sequence[Meant]) -> tuple[str, str] | None:
     """The question with its repaired words put in their places."""
-    places = {(one.word.start, one.word.end) for one in said if one.repaired}
+    places = {(one.word.start, one.word.end) for one in said if one.repaired and not one.cut}
     fixed = question
     for start, end in sorted(places, reverse=True):
         words = [one.word.text for one in said if (one.word.start, one.word.end) == (start, end)]

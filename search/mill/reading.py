@@ -61,8 +61,9 @@ class _Reading:
         if len(ats) < sum(part.word == place for part in self._parts):
             yield from (of_part(self._parts[at].text, one, self._lexicon, hopes=hopes) for at in ats)
         else:
-            last = self._unfinished and place == len(self._said) - 1
-            yield from of_word(one, self._lexicon, hopes=hopes, unfinished=last)
+            last = place == len(self._said) - 1
+            unfinished, closing = last and self._unfinished, last and place > 0
+            yield from of_word(one, self._lexicon, hopes=hopes, unfinished=unfinished, closing=closing)
 
     def _hoped(self, ats: Iterable[int]) -> frozenset[str]:
         return frozenset[str]().union(*(self._hopes.get(at, ()) for at in ats))

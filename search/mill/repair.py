@@ -4,7 +4,7 @@ Only words of the collection and of the glossary can be meant; no word list from
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.mill.compounds import LONGEST, may_be_part
 from search.mill.everyday import ASKING, QUESTION, STOP
@@ -29,6 +29,8 @@ class Guess:
     """How sure: 1 when nothing but an ending or a space changed."""
     other: str | None = None
     """Another word that is as near."""
+    cut: bool = False
+    """Only taken apart: a part of it is a word that nobody writes."""
 
 
 def is_known(word: str, lexicon: Lexicon) -> bool:
@@ -80,13 +82,20 @@ def _cut_in_two(word: str, lexicon: Lexicon) -> Iterator[Guess]:
     The other half is known too (`metal3d`), spelt wrong (`cobotlasen`), or a word nobody writes (`robotafdeling`).
     """
     cuts = ((word[:cut], word[cut:]) for cut in range(2, len(word) - 1))
-    halves = [(front, back) for front, back in cuts if may_be_part(front) and may_be_part(back)]
+    halves = [pair for pair in cuts if all(may_be_part(half) or half in lexicon.abbreviations for half in pair)]
     in_front = [(len(front), (front, back)) for front, back in halves if lexicon.knows(front)]
     behind = [(len(back), (front, back)) for front, back in halves if lexicon.knows(back)]
-    for length, (front, back) in sorted(in_front + behind, key=lambda found: -found[0]):
-        guess = _two((front, back), lexicon)
-        if length >= _TELLING or all(map(lexicon.knows, guess.words)):
+    for length, pair in sorted(in_front + behind, key=lambda found: -found[0]):
+        guess = _two(pair, lexicon)
+        if all(map(lexicon.knows, guess.words)):
             yield guess
+        elif length >= _TELLING and any(_is_written(half, lexicon) for half in pair):
+            yield replace(guess, cut=True)
+
+
+def _is_written(word: str, lexicon: Lexicon) -> bool:
+    """Whether the word stands as it is in the collection or the glossary, or is made of words that do."""
+    return word in lexicon.known or bool(lexicon.compound(word))
 
 
 def _two(halves: tuple[str, str], lexicon: Lexicon) -> Guess:

@@ -1,5 +1,6 @@
 """Units: the things a question asks for, each with the ways in which a piece may hold it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
@@ -11,7 +12,10 @@ from search.mill.stems import stem
 _PARTLY = 0.8
 """What a way is worth that finds by the parts of a word, by its beginning, or by the second-best guess."""
 _CHOSEN = 1.4
+_LESS = 0.5
+"""What an unknown word weighs that is only a part of what was written, or only tells what to do."""
 _PREFIX_FROM = 3
+_VERB = re.compile(r"\w{4,}en$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,13 @@ def of_term(said: Sequence[Meant], concepts: Iterable[str], lexicon: Lexicon, *,
     return _unit(text, ways, lexicon, trust=min(one.trust for one in said), concept=True)
 
 
-def of_word(one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = (), unfinished: bool = False) -> Iterator[Unit]:
-    """The units of a word outside the glossary: itself, or its parts when nobody writes it so."""
+def of_word(
+    one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = (), unfinished: bool = False, closing: bool = False
+) -> Iterator[Unit]:
+    """The units of a word outside the glossary: itself, or its parts when nobody writes it so.
+
+    A verb that closes a question (`stilstand registreren`) tells what to do, which says less than with what.
+    """
     word, parts = one.word.text, lexicon.compound(one.word.text)
     if parts and lexicon.forms(word).isdisjoint(lexicon.vocabulary.tokens):
         yield from (of_part(part, one, lexicon, hopes=hopes) for part in parts)
@@ -70,12 +79,14 @@ def of_word(one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = (), unfinish
         ways.append(Way((stem(one.written, "nl", lexicon.known),)))
     if unfinished and len(word) >= _PREFIX_FROM and not one.repaired:
         ways.append(Way((word,), _PARTLY, prefix=True))
-    yield _unit(word, [*ways, *_concepts(hopes)], lexicon, trust=one.trust)
+    if_unknown = _LESS if one.cut or (closing and _VERB.search(word)) else 1.0
+    yield _unit(word, [*ways, *_concepts(hopes)], lexicon, trust=one.trust, if_unknown=if_unknown)
 
 
 def of_part(part: str, one: Meant, lexicon: Lexicon, *, hopes: Iterable[str] = ()) -> Unit:
     """The unit of one part of a compound."""
-    return _unit(part, [Way((_best(part, lexicon),)), *_concepts(hopes)], lexicon, trust=one.trust)
+    ways = [Way((_best(part, lexicon),)), *_concepts(hopes)]
+    return _unit(part, ways, lexicon, trust=one.trust, if_unknown=_LESS)
 
 
 def idf(df: int, pieces: int) -> float:
@@ -93,9 +104,12 @@ def _best(word: str, lexicon: Lexicon) -> str:
     return max(sorted(lexicon.forms(word)), key=lambda form: df.get(form, 0))
 
 
-def _unit(text: str, ways: Sequence[Way], lexicon: Lexicon, *, trust: float, concept: bool = False) -> Unit:
+def _unit(
+    text: str, ways: Sequence[Way], lexicon: Lexicon, *, trust: float, concept: bool = False, if_unknown: float = 1.0
+) -> Unit:
     df = max(_pieces(way, lexicon) for way in ways)
-    return Unit(text, tuple(dict.fromkeys(ways)), idf(df, lexicon.vocabulary.pieces), df > 0, trust, concept)
+    tells = idf(df, lexicon.vocabulary.pieces) * (1.0 if df else if_unknown)
+    return Unit(text, tuple(dict.fromkeys(ways)), tells, df > 0, trust, concept)
 
 
 def _pieces(way: Way, lexicon: Lexicon) -> int:

@@ -132,6 +132,19 @@ def test_what_no_piece_holds_is_unknown_and_weighs_most() -> None:
     assert asked.by_weight[0].text == "wasbeer"
 
 
+def test_an_unknown_verb_at_the_end_says_less_than_an_unknown_thing() -> None:
+    (thing,) = (unit for unit in ask("tafel wasbeer ").units if not unit.known)
+    (verb,) = (unit for unit in ask("tafel wegmoffelen ").units if not unit.known)
+    assert verb.idf < thing.idf
+
+
+def test_an_unknown_part_of_a_word_says_less_and_is_no_correction() -> None:
+    asked = ask("robotwasbeer ")
+    assert [unit.text for unit in asked.units] == ["robot", "wasbeer"]
+    assert asked.units[1].idf < ask("wasbeer ").units[0].idf
+    assert asked.corrected is None
+
+
 def test_an_abbreviation_that_is_also_a_word_counts_in_capitals_or_alone() -> None:
     assert concepts("AR op de werkvloer")[0] == "qarabbr"
     assert "qarabbr" not in concepts("ar op de werkvloer")

@@ -91,6 +91,15 @@ def test_a_compound_with_one_unknown_half_is_cut_there() -> None:
     assert repaired("robotafdeling") == ("robot", "afdeling")
 
 
+def test_an_abbreviation_of_the_glossary_is_cut_off_beside_a_known_word() -> None:
+    lexicon = small("Software en machine", groups=[{"id": "aps", "type": "two_way", "terms": {"abbr": ["APS"]}}])
+    guess = repair("apssoftware", lexicon)
+    assert guess is not None
+    assert guess.words == ("aps", "software")
+    assert not guess.cut
+    assert repair("apswasbeer", lexicon) is None
+
+
 def test_nothing_is_guessed_from_too_far() -> None:
     assert repaired("hypotheekrente") is None
     assert repaired("appeltaart") is None

@@ -24,6 +24,7 @@ from search.relevance import Find, Outcome, Question, answered, derived, ndcg, q
 from tests.search.collection import Collection, Sql, articles, examples, groups, pieces
 
 HERE = Path(__file__).parent
+FILES = ("public", "own", "fresh", "outside")
 
 
 def read(name: str) -> list[Question]:
@@ -39,7 +40,7 @@ def gain(outcomes: Sequence[Outcome]) -> float:
 
 
 def let_through(find: Find) -> list[str]:
-    outside = [question for name in ("public", "outside") for question in read(name) if not question.grades]
+    outside = [question for name in FILES for question in read(name) if not question.grades]
     return [question.text for question in outside if find(question.text, question.language)]
 
 
@@ -102,9 +103,15 @@ def test_the_database_answers_the_public_questions(from_sql: Find) -> None:
     assert all(outcome.among_three and not outcome.empty for outcome in outcomes)
 
 
-def test_the_database_answers_questions_that_the_mill_was_not_tuned_on(from_sql: Find) -> None:
+def test_the_database_answers_questions_of_our_own(from_sql: Find) -> None:
     outcomes = answered(with_answers("own"), from_sql)
-    assert gain(outcomes) >= 0.94
+    assert gain(outcomes) >= 0.92
+    assert not any(outcome.empty for outcome in outcomes)
+
+
+def test_the_database_answers_questions_that_nothing_was_chosen_on(from_sql: Find) -> None:
+    outcomes = answered(with_answers("fresh"), from_sql)
+    assert gain(outcomes) >= 0.92
     assert not any(outcome.empty for outcome in outcomes)
 
 
@@ -116,7 +123,7 @@ def test_typing_errors_missing_spaces_and_half_words_do_little_harm(from_sql: Fi
 
 def test_few_questions_from_outside_are_let_through(from_sql: Find) -> None:
     found = let_through(from_sql)
-    assert len(found) <= 6
+    assert len(found) <= 20, "of 102"
     assert not {question.text for question in read("public")} & set(found)
 
 
@@ -210,5 +217,5 @@ def test_the_engine_forgives_as_much_as_the_database(from_engine: Find) -> None:
 @pytest.mark.engine
 def test_the_engine_lets_few_questions_from_outside_through(from_engine: Find) -> None:
     found = let_through(from_engine)
-    assert len(found) <= 6
+    assert len(found) <= 20, "of 102"
     assert not {question.text for question in read("public")} & set(found)
