@@ -18,6 +18,7 @@ def suggestion_groups(suggestions: Sequence[Suggestion]) -> list[SuggestionGroup
         Suggested.SEARCH: _("Search for"),
         Suggested.PIECE: _("Pieces"),
         Suggested.TOPIC: _("Topics"),
+        Suggested.PILOT: _("Pilots"),
         Suggested.ORGANISATION: _("Organisations"),
     }
     return [
@@ -32,6 +33,8 @@ def _row(suggestion: Suggestion) -> Row:
             return Row(suggestion.label, f"{showing.here('/zoeken')}?{urlencode({'q': suggestion.label})}")
         case Suggested.TOPIC:
             return Row(suggestion.label, showing.here(f"/onderwerpen/{suggestion.slug}"), "plot")
+        case Suggested.PILOT:
+            return Row(suggestion.label, showing.here(f"/proefprojecten/{suggestion.slug}"), "plot")
         case Suggested.ORGANISATION:
             return Row(suggestion.label, showing.here(f"/organisaties/{suggestion.slug}"), "factory")
         case _:
