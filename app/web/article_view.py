@@ -9,6 +9,7 @@ from app.core.language import month
 from app.core.text import reading_minutes
 from app.web import showing, telling
 from app.web.cards import PersonCard
+from app.web.citation_formats import FORMATS
 from app.web.citing import apa
 from app.web.kind_parts import Parts, parts_of
 from app.web.rows import Fact, FileRow, Link, VersionRow
@@ -46,6 +47,8 @@ class ArticleView:
     facts: Sequence[Fact]
     files: Sequence[FileRow]
     citation: str
+    citation_formats: Sequence[Link]
+    """The reference for programs; only the newest version has these addresses."""
     licence: str
     versions: Sequence[VersionRow]
     changes: str
@@ -73,12 +76,19 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
         facts=telling.facts_of(opened, told),
         files=files,
         citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
+        citation_formats=_citation_formats(opened),
         licence=TERMS[opened.revision.content.licence].name,
         versions=telling.version_rows(opened),
         changes=showing.here(f"/kennis/{opened.article.slug}/versies"),
         topics=[Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}")) for topic in opened.topics],
         related=related,
     )
+
+
+def _citation_formats(opened: Opened) -> list[Link]:
+    if opened.revision.published_number != opened.article.live_number:
+        return []
+    return [Link(form.name, showing.here(f"/kennis/{opened.article.slug}.{form.ending}")) for form in FORMATS]
 
 
 def _crumbs(opened: Opened) -> list[Link]:

@@ -1,14 +1,72 @@
-"""How to refer to a piece, exact to the version: APA style, 7th edition (online reference with a version)."""
+"""How to refer to a piece, exact to the version: the facts of a reference, and the reference in running words.
+
+Words follow APA style, 7th edition (online reference with a version). `app.web.citation_formats` writes the same facts
+for programs.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from app.core.addresses import whole
 from app.core.clock import local
 from app.core.language import gettext as _
+from app.core.language import speaking
 from app.people.models import Organisation, User
+from content.licences import TERMS
 from content.models import Article, Revision
+from content.reading import Opened
 
 SITE = "Proeftuin"
+
+
+@dataclass(frozen=True)
+class Name:
+    """An author: a person in two parts, or a body that has one name (`given` is empty then)."""
+
+    family: str
+    given: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a reference to one version tells, whatever its form."""
+
+    key: str
+    """Names this version of this piece, and no other."""
+    title: str
+    summary: str
+    authors: Sequence[Name]
+    publisher: str
+    issued: date | None
+    version: int
+    address: str
+    """Keeps showing exactly this version."""
+    language: str
+    licence: str
+    """Address of the terms; empty when all rights are reserved."""
+    doi: str
+    keywords: Sequence[str]
+
+
+def reference(opened: Opened) -> Reference:
+    """The reference to the version that was opened. The organisation that owns it stands in for missing authors."""
+    article, revision, content = opened.article, opened.revision, opened.revision.content
+    with speaking(article.language):
+        return Reference(
+            key=f"{article.slug}-v{revision.published_number}",
+            title=content.title,
+            summary=content.summary,
+            authors=[name_of(author.name) for author in opened.authors] or [Name(opened.owner.title)],
+            publisher=opened.owner.title,
+            issued=local(revision.published_at).date() if revision.published_at else None,
+            version=revision.published_number or 1,
+            address=version_address(article, revision),
+            language=article.language,
+            licence=TERMS[content.licence].address,
+            doi=doi_in(content.identifier),
+            keywords=[topic.name for topic in opened.topics],
+        )
 
 
 def apa(article: Article, revision: Revision, authors: Sequence[User], owner: Organisation) -> str:
@@ -24,15 +82,26 @@ def version_address(article: Article, revision: Revision) -> str:
     return whole(f"/kennis/{article.slug}/v/{revision.published_number}", article.language)
 
 
+def name_of(name: str) -> Name:
+    """Jelle de Boer is `de Boer` and `Jelle`: what comes between the names belongs to the surname."""
+    first, _blank, surname = " ".join(name.split()).partition(" ")
+    return Name(surname, first) if surname else Name(first)
+
+
+def doi_in(identifier: str) -> str:
+    """The bare DOI (`10.…/…`) that an identifier is, with or without the address of its resolver; else empty."""
+    bare = identifier.strip()
+    for prefix in ("https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "doi:"):
+        bare = bare.removeprefix(prefix)
+    return bare if bare.startswith("10.") and "/" in bare else ""
+
+
 def _people(names: Sequence[str]) -> str:
-    told = [_surname_first(name) for name in names]
+    told = [_surname_first(name_of(name)) for name in names]
     return f"{', '.join(told[:-1])}, & {told[-1]}" if len(told) > 1 else "".join(told)
 
 
-def _surname_first(name: str) -> str:
-    """Jelle de Boer is De Boer, J.: what comes between the names belongs to the surname."""
-    first, *rest = name.split()
-    if not rest:
-        return name
-    surname = " ".join(rest)
-    return f"{surname[0].upper()}{surname[1:]}, {first[0].upper()}."
+def _surname_first(name: Name) -> str:
+    if not name.given:
+        return name.family
+    return f"{name.family[0].upper()}{name.family[1:]}, {name.given[0].upper()}."

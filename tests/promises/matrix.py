@@ -142,6 +142,11 @@ DOORS: Final = (
     Door("version", _below("/v/1")),
     Door("table", lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv", Told.opens_table_for),
     Door("drawing", lambda told: f"/beeld/{told.picture}/tekening.svg", tells_gone=False),
+    Door("BibTeX", _below(".bib")),
+    Door("RIS", _below(".ris")),
+    Door("CSL-JSON", _below(".csl.json")),
+    Door("JSON", _below(".json")),
+    Door("Markdown", _below(".md")),
     Door("API", lambda told: f"/api/v1/articles/{told.slug}"),
     Door("API versions", lambda told: f"/api/v1/articles/{told.slug}/versions"),
 )

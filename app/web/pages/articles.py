@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.people.actor import Actor
 from app.people.finding import workplaces
-from app.web import showing
+from app.web import showing, signposts
 from app.web.article_view import ArticleView, view_of
 from app.web.files import file_answer, picture_answer
 from app.web.frame import FeedLink
@@ -38,6 +38,7 @@ def show(here: Here, session: Reading, me: Me, article: VisibleArticle, page: Pa
         versions=_versions(view.opened),
         language=article.language,
         feeds=_feeds(view.opened),
+        links=signposts.on_page(view.opened),
     )
 
 
@@ -53,6 +54,7 @@ def show_version(here: Here, session: Reading, me: Me, article: VisibleArticle, 
         is_indexed=False,
         versions={article.language: here.path},
         language=article.language,
+        links=signposts.on_page(view.opened),
     )
 
 

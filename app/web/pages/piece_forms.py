@@ -1,0 +1,77 @@
+"""One piece in other forms, for programs and for people who keep references. Always the live version.
+
+These routes stand before the page's, whose address would take their endings for a part of the slug.
+"""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.settings import settings
+from app.people.actor import Actor
+from app.web import signposts
+from app.web.api.telling import article as told_whole
+from app.web.as_markdown import markdown
+from app.web.citation_formats import FORMATS, CitationFormat
+from app.web.citing import reference
+from app.web.handing_out import hand_out
+from app.web.needs import Me, Reading, VisibleArticle
+from content import shelves
+from content.models import Article
+from content.reading import Opened, open_article
+
+router = APIRouter()
+
+_FORMATS: Final = {form.ending: form for form in FORMATS}
+
+
+@router.get("/kennis/{slug}.csl.json")
+def as_csl(request: Request, session: Reading, me: Me, article: VisibleArticle) -> Response:
+    """The reference, for programs that follow citationstyles.org."""
+    return _cited(request, session, me, article, _FORMATS["csl.json"])
+
+
+@router.get("/kennis/{slug}.bib")
+def as_bibtex(request: Request, session: Reading, me: Me, article: VisibleArticle) -> Response:
+    """The reference, for LaTeX."""
+    return _cited(request, session, me, article, _FORMATS["bib"])
+
+
+@router.get("/kennis/{slug}.ris")
+def as_ris(request: Request, session: Reading, me: Me, article: VisibleArticle) -> Response:
+    """The reference, for Zotero, EndNote and their like."""
+    return _cited(request, session, me, article, _FORMATS["ris"])
+
+
+@router.get("/kennis/{slug}.json")
+def as_json(request: Request, session: Reading, me: Me, article: VisibleArticle) -> Response:
+    """The whole piece, exactly as the API tells it."""
+    opened = open_article(session, article, me)
+    (row,) = shelves.listed(session, [article.id])
+    body = told_whole(row, opened).model_dump_json(by_alias=True).encode()
+    return hand_out(request, me, body, signposts.JSON, headers=form_headers(opened, "describes"))
+
+
+@router.get("/kennis/{slug}.md")
+def as_markdown(request: Request, session: Reading, me: Me, article: VisibleArticle) -> Response:
+    """The text as it was written, with a head that says what it is."""
+    opened = open_article(session, article, me)
+    body = markdown(opened).encode()
+    headers = form_headers(opened, "collection")
+    return hand_out(request, me, body, f"{signposts.MARKDOWN}; charset=utf-8", headers=headers)
+
+
+def form_headers(opened: Opened, relation: str) -> dict[str, str]:
+    """The way back to the page; invented pieces stay out of outside search engines in every form (settled: 10)."""
+    hidden = opened.article.example and not settings().is_loopback
+    return {"link": signposts.on_form(opened, relation), **({"x-robots-tag": "noindex"} if hidden else {})}
+
+
+def _cited(request: Request, session: Session, me: Actor, article: Article, form: CitationFormat) -> Response:
+    opened = open_article(session, article, me)
+    told = reference(opened)
+    named = {"content-disposition": f'attachment; filename="{told.key}.{form.ending}"'}
+    headers = form_headers(opened, "describes") | named
+    return hand_out(request, me, form.write(told).encode(), f"{form.media_type}; charset=utf-8", headers=headers)
