@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 INDEX: Final = "pieces"
 
-PATIENCE: Final = 1.4
+PATIENCE: Final = 1.0
 """Seconds that a whole answer may take. After it comes the database's answer, and readers have one within 2 s."""
 LARGEST_ANSWER: Final = 32 << 20
 QUICK: Final = 0.25
@@ -28,6 +28,12 @@ QUICK: Final = 0.25
 
 PAUSES: Final = (0.1, 0.2, 0.3, 0.5, 1.0)
 """Seconds between two looks at an engine that is away; the last one stays."""
+
+SETTLED: Final = 30.0
+"""Seconds after which an engine that was mended counts as well."""
+RESTS: Final = (0.0, 1.0, 3.0, 8.0)
+"""Seconds before the first look at an engine that was mended and soon made readers wait again: the second number for
+the first time, and so on. Such an engine looks well to whoever only looks."""
 
 SEARCH_KEY: Final = {
     "uid": "5d0c8a5e-1b1f-4a39-9d0b-7d5f1c0e6a42",
@@ -61,6 +67,8 @@ class Line:
         self._lock = threading.Lock()
         self._client: EngineClient | None = None
         self._broken: str | None = None
+        self._mended_at = -SETTLED
+        self._relapses = 0
         self._left: list[EngineClient] = []
         """Clients of before a break. Others may still be waiting on them, so they are closed a little later."""
         self._closed = threading.Event()
@@ -80,10 +88,10 @@ class Line:
             # It answers, but does not know our index or its settings yet: the line is fine. A key that is no good any
             # more is looked up again.
             if refused.is_about_the_key:
-                self._break(client, str(refused))
+                self._break(client, str(refused), waited=0.0)
             raise EngineAway(str(refused)) from refused
         except (OutsideError, EngineAway) as error:
-            self._break(client, f"{type(error).__name__}: {error}")
+            self._break(client, f"{type(error).__name__}: {error}", waited=time.monotonic() - began)
             raise EngineAway(str(error)) from error
 
     def is_there(self) -> bool:
@@ -116,10 +124,12 @@ class Line:
                     return self._client
         raise EngineAway(self._broken or "the line is broken")
 
-    def _break(self, client: EngineClient, reason: str) -> None:
+    def _break(self, client: EngineClient, reason: str, *, waited: float) -> None:
         with self._lock:
             # Somebody who waited on a client of before the break says nothing about the one of now.
             if self._client is client:
+                is_settled = time.monotonic() - self._mended_at > SETTLED
+                self._relapses = 0 if is_settled else self._relapses + (waited > QUICK)
                 self._mend_from(reason)
 
     def _mend_from(self, reason: str) -> None:
@@ -127,10 +137,12 @@ class Line:
         if self._client is not None:
             self._left.append(self._client)
         self._broken, self._client = reason, None
-        threading.Thread(target=self._mend, name="search-line", daemon=True).start()
+        rest = RESTS[min(self._relapses, len(RESTS) - 1)]
+        threading.Thread(target=self._mend, args=(rest,), name="search-line", daemon=True).start()
 
-    def _mend(self) -> None:
+    def _mend(self, rest: float) -> None:
         tries = 0
+        self._closed.wait(rest)
         while not self._closed.wait(PAUSES[min(tries, len(PAUSES) - 1)]):
             tries += 1
             try:
@@ -141,7 +153,7 @@ class Line:
                 if self._closed.is_set():
                     self._left.append(client)
                     break
-                self._client, self._broken = client, None
+                self._client, self._broken, self._mended_at = client, None, time.monotonic()
             log.info("the search engine answers again", extra={"tries": tries})
             break
         self._closed.wait(2 * PATIENCE)

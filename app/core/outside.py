@@ -5,7 +5,7 @@ The engine is configured by the operator, so it may be private; nothing else goe
 
 import httpx
 
-SEARCH_TIMEOUT = httpx.Timeout(connect=0.3, read=1.5, write=1.5, pool=0.5)
+SEARCH_TIMEOUT = httpx.Timeout(connect=0.3, read=1.0, write=1.0, pool=0.5)
 """Seconds. Readers get an answer within 2 s although the engine hangs: after this the plain answer comes in."""
 
 

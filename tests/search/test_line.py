@@ -33,7 +33,7 @@ class Stand:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 stand.asked.append((self.command, self.path, dict(self.headers)))
                 if self.path.startswith("/keys"):
                     answering({"key": "for-searching"})(self)
@@ -206,6 +206,25 @@ def test_a_new_process_waits_once_too_when_the_engine_hangs(stand: Stand, tmp_pa
     with line_to(stand.port, tmp_path) as line:
         assert seconds_of(line) < 1.9
         assert seconds_of(line) < 0.1
+
+
+def hanging_when_it_matters(to: BaseHTTPRequestHandler) -> None:
+    """Looks well to whoever only looks."""
+    asked = json.loads(to.body)["queries"]  # type: ignore[attr-defined]
+    (answering({"results": [{"hits": []}]}) if asked[0]["q"] == "" else hanging)(to)
+
+
+@pytest.mark.slow
+def test_an_engine_that_only_looks_well_is_trusted_less_each_time(stand: Stand, tmp_path: Path) -> None:
+    with line_to(stand.port, tmp_path) as line:
+        stand.behaviour = hanging_when_it_matters
+        end, waits = time.monotonic() + 8, 0
+        while time.monotonic() < end:
+            waits += seconds_of(line) > 0.5
+            time.sleep(0.01)
+        assert 2 <= waits <= 4
+        stand.behaviour = answering(GOOD)
+        assert until(line.is_there)
 
 
 def test_an_engine_that_refuses_a_question_is_not_away(stand: Stand, tmp_path: Path) -> None:
