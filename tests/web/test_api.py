@@ -1,6 +1,7 @@
 """The API's reading side: complete, correct, and nothing more than whoever asks may see."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -479,6 +480,27 @@ def test_suggestions_lead_somewhere(filed: Database) -> None:
                 assert client.get(f"{API}/articles/{item['slug']}").status_code == 200
         assert client.get(f"{API}/suggest").json() == {"items": []}
         assert client.get(f"{API}/suggest?q={'x' * 5000}").status_code == 200
+
+
+@pytest.mark.slow
+def test_every_page_that_an_answer_names_is_there(filed: Database) -> None:
+    with Client() as client:
+        read: list[Any] = [everything(client, path) for path in LISTS]
+        read += [
+            client.get(f"{API}{path}/{item['slug']}").json() for path in LISTS for item in everything(client, path)
+        ]
+        read += [client.get(f"{API}/{asked}").json() for asked in ("search?q=kwelderstaal", "suggest?q=las&lang=en")]
+        pages = {address for address in named_pages(read) if address.startswith("http://proeftuin.example")}
+        assert len(pages) > 150
+        assert {page: status for page in sorted(pages) if (status := client.get(page).status_code) != 200} == {}
+
+
+def named_pages(told: Any) -> Iterator[str]:
+    for name, value in told.items() if isinstance(told, dict) else enumerate(told):
+        if name == "url" and value is not None:
+            yield value
+        elif isinstance(value, dict | list):
+            yield from named_pages(value)
 
 
 # --- tags, keeping and methods -----------------------------------------------------------------------------------

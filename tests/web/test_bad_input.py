@@ -1,6 +1,7 @@
 """Whatever is asked of whichever door: a clear answer, never an error of ours."""
 
 import os
+import re
 from urllib.parse import quote
 
 import pytest
@@ -20,7 +21,11 @@ GOOD = {
     "hash": "a" * 64,
     "form": "960.webp",
     "ending": "atom",
+    "handle": "femke",
 }
+"""For each part of an address one that fits; a part that is not named here gets a word."""
+
+PART = re.compile("{([a-z_]+)}")
 
 BAD_PARTS = (
     "' OR 1=1 --",
@@ -42,8 +47,7 @@ BAD_PARTS = (
 
 BAD_VALUES = (*BAD_PARTS, "", " ", "null", "\t\n", "'" * 300, "a b c " * 200, '"' * 9, "*", "AND OR NOT NEAR(", "٣")
 
-EVERY = 1 if os.environ.get("PROEFTUIN_PROOF") == "full" else 4
-"""Every how manyth value is tried when somebody who is signed in asks: the values are read alike."""
+IS_FULL = os.environ.get("PROEFTUIN_PROOF") == "full"
 
 NAMES = (
     *("q", "pagina", "page", "limit", "cursor", "verder", "versie", "lang", "taal", "soort", "kind", "onderwerp"),
@@ -51,6 +55,11 @@ NAMES = (
     *("terugverdientijd", "indicator", "verbetering", "voor", "uitkomst", "vanaf", "afstand", "sorteer", "sort"),
     *("literal", "letterlijk", "terug", "near", "distance", "year", "a[]", "__proto__"),
 )
+
+
+def path_to(door: str, **hurt: str) -> str:
+    """An address of this door, with something wrong in one part of it."""
+    return PART.sub(lambda part: hurt.get(part[1], GOOD.get(part[1], "iets")), door)
 
 
 def doors() -> list[str]:
@@ -67,10 +76,9 @@ def doors() -> list[str]:
 def test_no_part_of_an_address_breaks_a_door(client: Client) -> None:
     broken = []
     for door in doors():
-        names = [name for name in GOOD if f"{{{name}}}" in door]
-        for hurt in names:
-            for part in BAD_PARTS:
-                path = door.format(**GOOD | {hurt: quote(part, safe="")})
+        for hurt in PART.findall(door):
+            for part in BAD_PARTS[:: 1 if IS_FULL else 2]:
+                path = path_to(door, **{hurt: quote(part, safe="")})
                 answer = client.get(path)
                 if answer.status_code >= 500 or "<script>alert" in answer.text:
                     broken.append((answer.status_code, path))
@@ -85,8 +93,8 @@ def test_no_question_breaks_a_door(client: Client, seeded: Database, handle: str
             client.sign_in(session.exec(select(User).where(User.handle == handle)).one())
     broken = []
     for door in doors():
-        path = door.format(**GOOD)
-        for value in BAD_VALUES[:: EVERY if handle else 1]:
+        path = path_to(door)
+        for value in BAD_VALUES[:: 1 if IS_FULL else 7 if handle else 3]:
             answer = client.get(path, params=[(name, value) for name in NAMES][:: 1 if len(value) < 100 else 9])
             if answer.status_code in (500, 501, 502) or "<script>alert" in answer.text:
                 broken.append((answer.status_code, path, value))
@@ -96,6 +104,6 @@ def test_no_question_breaks_a_door(client: Client, seeded: Database, handle: str
 @pytest.mark.slow
 def test_no_number_of_questions_breaks_a_door(client: Client) -> None:
     for door in doors():
-        path = door.format(**GOOD)
+        path = path_to(door)
         for query in ("a=b&" * 1500, "&" * 5000, "q=x&" * 1500, "=" * 3000, "pagina=2&" * 500, "kind=lesson&" * 500):
             assert client.get(f"{path}?{query}").status_code not in (500, 501, 502), (path, query[:20])

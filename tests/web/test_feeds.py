@@ -1,6 +1,7 @@
 """Feeds at their public addresses: what stands in them is what stands in the database, for everybody alike."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -181,6 +182,21 @@ def test_two_versions_of_a_piece_are_one_entry_in_the_preferred_language(client:
     for key in both:
         assert (dutch[key]["language"], english[key]["language"]) == ("nl", "en")
         assert english[key]["url"].startswith("http://proeftuin.example/en/kennis/")
+
+
+@pytest.mark.slow
+def test_everything_that_a_feed_leads_to_is_there(client: Client) -> None:
+    found = set()
+    for path in ("/feeds/alles", "/en/feeds/alles"):
+        read = client.get(f"{path}.json").json()
+        found |= {read["home_page_url"], read["favicon"], read["feed_url"]}
+        for item in read["items"]:
+            found |= {item["url"], *(file["url"] for file in item["attachments"])}
+            found |= {address for _name, address in re.findall('(href|src)="([^"]*)"', item["content_html"])}
+    ours = {address.partition("#")[0] for address in found if address.startswith("http://proeftuin.example")}
+    assert len(ours) > 60
+    missing = {address: client.get(address).status_code for address in sorted(ours)}
+    assert {address: status for address, status in missing.items() if status != 200} == {}
 
 
 # --- who may hear of it ------------------------------------------------------------------------------------------
