@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from app.core.language import euros, number
+from app.core.language import euros, ngettext, number
 from app.core.language import gettext as _
 from app.web import showing, telling
 from app.web.figures import MeasureView, maturity_names, maturity_step
@@ -42,7 +42,7 @@ class CaseParts(Parts):
 
     measures: Sequence[MeasureView]
     measured_how: str
-    verification: str
+    measured_by: str
     costs: Sequence[tuple[str, str, str]]
     methods: Sequence[tuple[Metric, str]]
     compare: str
@@ -55,7 +55,7 @@ class LessonParts(Parts):
 
     phases: Sequence[str]
     phase_at: int
-    delay: str
+    delay: Markup
     amount_stops: Sequence[tuple[float, str]]
     week_stops: Sequence[tuple[float, str]]
     week_end: int
@@ -67,7 +67,7 @@ class TechnologyParts(Parts):
 
     fits: Sequence[Markup]
     fits_not: Sequence[Markup]
-    cost: str
+    cost: Markup
     lead_time: Markup
     ripeness: Sequence[str]
     ripe_at: int
@@ -95,8 +95,8 @@ def _of_case(opened: Opened, told: CaseStudy) -> CaseParts:
         text=_text(opened.revision.html),
         below=[Link(_("Costs and benefits"), "#kosten"), Link(_("This is how it was measured"), "#meten")],
         measures=[showing.measure(metric) for metric in told.metrics],
-        measured_how=telling.measured_how(told),
-        verification=telling.verification(told),
+        measured_how=telling.measured_how(opened, told),
+        measured_by=telling.measured_by(opened, told),
         costs=telling.cost_rows(told),
         methods=[(metric, telling.method(metric)) for metric in told.metrics],
         compare=f"{showing.here('/vergelijk')}?stuk={opened.article.slug}",
@@ -111,7 +111,7 @@ def _of_lesson(opened: Opened, told: Lesson) -> LessonParts:
         text=_text(opened.revision.html),
         phases=phases,
         phase_at=at,
-        delay=telling.weeks(told.delay_weeks or 0),
+        delay=_small_unit(number(told.delay_weeks or 0), _weeks(told.delay_weeks or 0)),
         amount_stops=_amount_stops(),
         week_stops=_week_stops(end),
         week_end=end,
@@ -133,7 +133,7 @@ def _of_technology(opened: Opened, told: Technology) -> TechnologyParts:
         fits=lifted.get(named["fits"], []),
         fits_not=lifted.get(named["not-fits"], []),
         cost=_from_to(*(euros(amount) for amount in told.cost_range_eur)),
-        lead_time=Markup("{} <small>{}</small>").format(_from_to(number(low), number(high)), _("weeks")),
+        lead_time=_small_unit(_from_to(number(low), number(high)), _weeks(high)),
         ripeness=maturity_names(),
         ripe_at=maturity_step(told.trl),
         amount_stops=_amount_stops(),
@@ -146,8 +146,22 @@ def _text(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - sanitised when the revision was made
 
 
-def _from_to(low: str, high: str) -> str:
-    return low if low == high else _("%(low)s to %(high)s", low=low, high=high)
+def _from_to(low: str, high: str) -> Markup:
+    """€ 1.500 tot € 12.000, the little word in small letters."""
+    if low == high:
+        return escape(low)
+    return Markup(_("%(low)s to %(high)s")) % {  # noqa: S704 - a text of our own catalogue
+        "low": Markup("{}<small>").format(low),
+        "high": Markup("</small>{}").format(high),
+    }
+
+
+def _small_unit(figure: str, unit: str) -> Markup:
+    return Markup("{} <small>{}</small>").format(figure, unit)
+
+
+def _weeks(n: int) -> str:
+    return ngettext("week", "weeks", n)
 
 
 def _amount_stops() -> list[tuple[float, str]]:

@@ -10,7 +10,7 @@ from app.web.rows import Fact, FileRow, Link, VersionRow
 from app.web.showing import here, said
 from content.file_kinds import BY_EXTENSION, extension_of
 from content.kinds import CaseStudy, Kind, Lesson
-from content.kinds.case_study import METHOD_NAMES, VERIFICATION_NAMES, Metric
+from content.kinds.case_study import METHOD_NAMES, VERIFICATION_NAMES, Metric, Verification
 from content.kinds.lesson import PHASE_NAMES, Phase
 from content.reading import Opened
 from content.snapshot import Part, Profile
@@ -113,17 +113,16 @@ def weeks(n: int) -> str:
     return ngettext("%(n)s week", "%(n)s weeks", n)
 
 
-def measured_how(told: CaseStudy) -> str:
-    """Over how long the first figure was measured, and by whom."""
-    return _(
-        "Over %(period)s, by %(who)s.",
-        period=told.metrics[0].period,
-        who=gettext(VERIFICATION_NAMES[told.verification]),
-    )
+def measured_how(opened: Opened, told: CaseStudy) -> str:
+    """Over which period the first figure was measured, and by whom."""
+    return _("Period: %(period)s. Measured by %(who)s.", period=told.metrics[0].period, who=measured_by(opened, told))
 
 
-def verification(told: CaseStudy) -> str:
-    """Who measured it."""
+def measured_by(opened: Opened, told: CaseStudy) -> str:
+    """Who measured it: the knowledge partners by name, where they did."""
+    partners = [organisation.title for organisation, part in opened.organisations if part == Part.KNOWLEDGE_PARTNER]
+    if told.verification == Verification.MEASURED_BY_PARTNER and partners:
+        return said(partners)
     return gettext(VERIFICATION_NAMES[told.verification])
 
 
