@@ -6,12 +6,17 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import StrictUndefined, nodes
 
+from app.core.language import LANGUAGES
 from app.core.templating import TEMPLATES, environment
+from tests.promises.messages import FORMAL, LOUD
 
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
 
 LOADING = {"src", "srcset", "poster", "data", "action", "formaction"}
 """Attributes that make a browser ask for something by itself, or send something there."""
+
+STANDING = "pages/standing/"
+"""Long texts stand here whole, a file for each language, instead of sentence by sentence in the catalogue."""
 
 READ_OUT = {"title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
 """Attributes that people read or hear."""
@@ -112,9 +117,24 @@ def test_a_template_never_turns_escaping_off(name: str) -> None:
     assert [node.lineno for node in tree.find_all(nodes.Filter) if node.name == "safe"] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(STANDING)])
 def test_a_template_says_nothing_that_the_catalogue_does_not_know(name: str) -> None:
     assert Said(source_of(name)).words <= SAME_IN_BOTH
+
+
+def test_a_standing_page_is_there_in_both_languages() -> None:
+    dutch, english = (
+        {name.removeprefix(f"{STANDING}{language}/") for name in NAMES if name.startswith(f"{STANDING}{language}/")}
+        for language in LANGUAGES
+    )
+    assert dutch == english != set()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(STANDING)])
+def test_a_standing_page_speaks_as_the_catalogue_does(name: str) -> None:
+    text = " ".join(re.sub(r"<[^>]*>", " ", _without_jinja(source_of(name))).split())
+    assert not LOUD.search(text)
+    assert not (name.startswith(f"{STANDING}nl/") and FORMAL.search(text))
 
 
 def test_words_that_nobody_can_translate_are_found() -> None:
