@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CHUNK: Final = 256 * 1024
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
+_MADE: Final = re.compile(r"[a-z]+/[0-9]+/[a-z0-9-]+(\.[a-z]+)?")
 
 
 class Storage:
@@ -86,6 +87,24 @@ class Storage:
         with _told_plainly():
             return bytes(obstore.get(self._store, _rendition(digest, width)).bytes())
 
+    # --- what was made from files and rows, and can be made again ------------------------------------------------
+
+    def keep_made(self, name: str, data: bytes) -> None:
+        """Keep something made, such as a drawing. `name` (`kind/number/what.png`) says all that it was made from."""
+        self._put(_made(name), data)
+
+    def made(self, name: str) -> bytes:
+        """Something made that was kept under this name."""
+        with _told_plainly():
+            return bytes(obstore.get(self._store, _made(name)).bytes())
+
+    def forget_made(self, folder: str, *, but: str = "") -> None:
+        """Forget what was made for one thing (`kind/number`), except the one of this name."""
+        with _told_plainly():
+            for each in obstore.list(self._store, prefix=_made(f"{folder}/x").removesuffix("/x")).collect():
+                if each["path"] != f"made/{but}":
+                    self._delete(each["path"])
+
     def _put(self, key: str, data: bytes) -> None:
         with _told_plainly():
             try:
@@ -132,6 +151,12 @@ def _key(digest: str) -> str:
     if not _DIGEST.fullmatch(digest):
         raise NotFound(_("This file is not there."))
     return f"original/{digest[:2]}/{digest}"
+
+
+def _made(name: str) -> str:
+    if not _MADE.fullmatch(name):
+        raise NotFound(_("This file is not there."))
+    return f"made/{name}"
 
 
 def _folder_of_renditions(digest: str) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from app.core.language import current_language, euros, gettext, ngettext, number
 from app.core.language import gettext as _
 from app.web import showing
-from app.web.figures import MeasureView, figure_texts
+from app.web.figures import MeasureView
 from content.comparing import Compared, SharedRow
+from content.figures import figure_texts
 from content.kinds import CaseStudy
 from content.kinds.case_study import VERIFICATION_NAMES, Verification
 

@@ -1,13 +1,9 @@
 """Figures as people read them: before and after, steps of maturity, numbers of people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from app.core.language import current_language, gettext, ngettext, number
-
-DECIMALS: Final = 2
-"""A figure in a list is shown no finer than this."""
+from app.core.language import gettext, ngettext
+from content.figures import change_text, figure_texts, unit_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,34 +30,17 @@ class MeasureView:
     @property
     def unit_text(self) -> str:
         """What stands behind the new value; a percent sign and a euro sign stand at the figure itself."""
-        return "" if self.unit in ("%", "EUR") else self.unit
+        return unit_text(self.unit)
 
     @property
     def delta(self) -> str:
         """The change in percent, `−74%`; empty when it started at zero, which has no percentage."""
-        if self.before == 0 or self.before == self.after:
-            return ""
-        change = 100 * (self.after - self.before) / abs(self.before)
-        sign = "−" if change < 0 else "+"
-        return f"{sign}{number(abs(change), 0 if abs(change) >= 1 else 1)}%"
+        return change_text(self.before, self.after)
 
     @property
     def is_worse(self) -> bool:
         """Whether it went the wrong way."""
         return self.after > self.before if self.better == "lower" else self.after < self.before
-
-
-def figure_texts(values: Sequence[float], unit: str) -> list[str]:
-    """Figures of one unit, all with as many decimals; a percent sign and a euro sign stand at the figure itself."""
-    digits = max(map(_decimals, values))
-    return [_figure_text(value, digits if value else 0, unit) for value in values]
-
-
-def _figure_text(value: float, digits: int, unit: str) -> str:
-    figure = number(value, digits)
-    if unit == "EUR":
-        return f"€\xa0{figure}" if current_language() == "nl" else f"€{figure}"
-    return f"{figure}%" if unit == "%" else figure
 
 
 def maturity_step(trl: int) -> int:
@@ -77,8 +56,3 @@ def maturity_names() -> list[str]:
 def staff_text(staff: int | None) -> str:
     """How many people work there; empty when nobody told."""
     return "" if staff is None else ngettext("%(n)s employee", "%(n)s employees", staff)
-
-
-def _decimals(value: float) -> int:
-    _, _, fraction = f"{value:.{DECIMALS}f}".rstrip("0").partition(".")
-    return len(fraction)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class NavEntry:
@@ -56,6 +58,16 @@ class Frame:
     """Whether outside search engines may list the page."""
     reads: bool = False
     """Whether there is text to read: then its typeface is fetched early."""
+
+    image: str = ""
+    """Whole address of the picture that is shown beside a link to this page elsewhere."""
+    image_text: str = ""
+    """What can be read in it."""
+    published: str = ""
+    changed: str = ""
+    """Of a piece: when its first and this version appeared (RFC 3339)."""
+    data: Markup = field(default_factory=Markup)
+    """What the page is about, for search engines: JSON-LD, safe inside a script element."""
 
     theme: str = ""
     """`light` or `dark` when the reader chose; empty lets the system decide."""

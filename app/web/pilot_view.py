@@ -11,9 +11,9 @@ from app.people.region import Municipality
 from app.web import showing
 from app.web.cards import PilotCard, initials
 from app.web.drawing.maps import Marker
-from app.web.figures import figure_texts
 from app.web.rows import Fact
 from content import piloting
+from content.figures import figure_texts
 from content.piloting import Goal, Phase
 from content.snapshot import Part
 from content.subjects import Pilot

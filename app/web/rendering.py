@@ -1,6 +1,7 @@
 """From a view to an answer: the frame around it, the template, the tag, and who may keep it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -17,10 +18,11 @@ from app.core.seals import is_sealed, seal
 from app.core.settings import settings
 from app.core.templating import provide, render
 from app.people.actor import Actor, someone_passing_by
-from app.web import drawing
+from app.web import drawing, structured
 from app.web.assets import asset
 from app.web.cards import initials
 from app.web.frame import FeedLink, Frame, Member, NavEntry
+from app.web.head import PLAIN, Head, data_block
 from app.web.needs import Here, Me, Reading
 from app.web.standing import PAGES
 from app.web.visit import Visit
@@ -55,6 +57,7 @@ class Rendering:
         language: str = "",
         is_kept: bool = True,
         links: str = "",
+        head: Head = PLAIN,
     ) -> Response:
         """The page as an answer, kept for other readers when nobody is signed in.
 
@@ -62,6 +65,7 @@ class Rendering:
         `versions`: language -> path of the same content in it; the same path in both unless told otherwise.
         `language`: of the content, when it may differ from the frame's; the canonical address follows it.
         `links`: for the `Link` header.
+        `head`: what is told to programs that look at the page.
         """
         frame = build_frame(
             self._here,
@@ -74,6 +78,7 @@ class Rendering:
             reads=reads,
             versions=versions,
             language=language,
+            head=replace(head, data=(*head.data, *structured.breadcrumbs(getattr(view, "crumbs", ())))),
         )
         body = render(f"pages/{name}.html", frame=frame, view=view).encode()
         pointing = {"link": links} if links else {}
@@ -110,6 +115,7 @@ def build_frame(
     versions: Mapping[str, str] | None = None,
     language: str = "",
     is_found: bool = True,
+    head: Head = PLAIN,
 ) -> Frame:
     """The frame for one page. Needs no database, so that error pages have one too.
 
@@ -141,6 +147,11 @@ def build_frame(
         is_indexed=is_indexed and (not has_examples or settings().is_loopback),
         feeds=(FeedLink(address("/feeds/alles.atom", here.language), _("Everything new")), *feeds),
         reads=reads,
+        image=head.image or settings().address + asset("icons/share.png"),
+        image_text=head.image_text or _("Which factory has solved this already?"),
+        published=head.published,
+        changed=head.changed,
+        data=data_block(head.data),
     )
 
 

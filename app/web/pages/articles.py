@@ -3,22 +3,24 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.people.actor import Actor
+from app.people.actor import Actor, someone_passing_by
 from app.people.finding import workplaces
-from app.web import showing, signposts
+from app.web import head, showing, signposts
 from app.web.article_view import ArticleView, view_of
 from app.web.files import file_answer, picture_answer
 from app.web.frame import FeedLink
+from app.web.handing_out import hand_out
 from app.web.needs import Here, Me, Reading, VisibleArticle
 from app.web.rendering import Page
 from app.web.visit import Visit
 from content import attaching, reading, relating
 from content.models import Article
 from content.reading import Opened
+from content.sharing import shared_image
 
 router = APIRouter()
 
@@ -39,6 +41,7 @@ def show(here: Here, session: Reading, me: Me, article: VisibleArticle, page: Pa
         language=article.language,
         feeds=_feeds(view.opened),
         links=signposts.on_page(view.opened),
+        head=head.of_piece(view.opened),
     )
 
 
@@ -55,7 +58,14 @@ def show_version(here: Here, session: Reading, me: Me, article: VisibleArticle, 
         versions={article.language: here.path},
         language=article.language,
         links=signposts.on_page(view.opened),
+        head=head.of_piece(view.opened),
     )
+
+
+@router.get("/kennis/{slug}/deelbeeld.png")
+def share_image(request: Request, session: Reading, article: VisibleArticle) -> Response:
+    """What stands beside a link to the piece elsewhere. Only of pieces that everybody sees, whoever asks."""
+    return hand_out(request, someone_passing_by, shared_image(session, article), "image/png")
 
 
 @router.get("/kennis/{slug}/bijlagen/{name}")

@@ -15,11 +15,12 @@ from app.people import finding
 from app.people.access import kind_name
 from app.people.actor import Actor
 from app.people.models import Organisation
-from app.web import showing
+from app.web import showing, structured
 from app.web.cards import PersonCard, initials
 from app.web.directory_view import visits
 from app.web.feed_links import announced, feed_links
 from app.web.figures import staff_text
+from app.web.head import Head
 from app.web.needs import Here, Me, Reading
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -88,6 +89,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         section="organisations",
         feeds=announced(feed, organisation.title),
         is_indexed=not organisation.example,
+        head=Head(data=(structured.organisation(organisation),)),
     )
 
 
