@@ -6,12 +6,12 @@ sees now, and how they read. Nothing is shown on the index's word alone.
 
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
-from app.core.language import gettext as _
 from app.core.paging import Page
 from app.people.actor import Actor
 from app.people.region import Municipality, distance_km
@@ -27,7 +27,7 @@ from search.mill.marks import Marks
 from search.mill.plan import Plan, plan
 from search.narrowing import chips, facet_groups
 from search.plain import find_plainly
-from search.query import DEEPEST, Query
+from search.query import Query, too_deep
 from search.results import Corrected, Found, Hit, Results
 
 SNIPPET: Final = 240
@@ -57,7 +57,7 @@ def find(session: Session, query: Query, actor: Actor, language: str) -> Results
         corrected=_corrected(query, asked) if hits else None,
         degraded=degraded,
         took_ms=round(1000 * (time.monotonic() - began)),
-        notices=(*query.notices, *_notices(query)),
+        notices=(*query.notices, *([too_deep()] if query.is_too_deep else [])),
     )
 
 
@@ -79,10 +79,11 @@ def _found(
     session: Session, query: Query, asked: Plan | None, actor: Actor, near: Collection[str] | None
 ) -> tuple[Found, bool]:
     """What the engine finds, or the database when that is away, and whether it was the database."""
-    if query.is_too_deep:
-        return Found(), False
     if asked is not None and not asked.units:
         return Found(), False
+    if query.is_too_deep:
+        found, degraded = _found(session, query.on_page(1), asked, actor, near)
+        return replace(found, pieces=()), degraded
     try:
         return ask(query, asked, actor, near=near), False
     except EngineAway:
@@ -142,9 +143,3 @@ def _corrected(query: Query, asked: Plan | None) -> Corrected | None:
     if asked is None or asked.corrected is None:
         return None
     return Corrected(*asked.corrected, literally=query.asking(query.q, literal=True))
-
-
-def _notices(query: Query) -> list[str]:
-    if query.is_too_deep:
-        return [_("We show the first %(n)s results. Narrow your question to find what lies deeper.", n=DEEPEST)]
-    return []

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
+from app.core.errors import BadRequest
+from app.core.language import gettext as _
 from search.facets import FACETS
 from search.params import PAGE_WORDS, Parameters, Reader
 from search.values import Value
@@ -39,6 +41,11 @@ SORT_WORDS: Final = {
     Sort.EFFECT: "effect",
     Sort.INVESTMENT: "investering",
 }
+
+
+def too_deep() -> str:
+    """What is told to somebody who pages on for ever."""
+    return _("We show the first %(n)s results. Narrow your question to find what lies deeper.", n=DEEPEST)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class Query:
             size=(reader.number("limit", 1, MOST_ON_A_PAGE) if for_api else None) or PAGE_SIZE,
             literal=reader.number("literal", 1, 1) is not None,
         )
+        if for_api and query.is_too_deep:
+            raise BadRequest(too_deep(), field="page")
         return replace(query, notices=tuple(reader.notices))
 
     def slugs(self, facet: str) -> tuple[str, ...]:
