@@ -60,5 +60,5 @@ messages: ## Collect the texts of code and templates into the Dutch catalogue.
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -o .cache/messages.pot .
 	$(BIN)/pybabel -q update -i .cache/messages.pot -d app/locale -l nl --no-fuzzy-matching --no-wrap
 
-vendor: ## Fetch the browser code of others anew, as static/vendor/vendor.json pins it.
+vendor: ## Fetch the browser code of others anew, as each vendor.json pins it.
 	$(PYTHON) .ci/vendor.py

@@ -55,13 +55,14 @@ def test_nothing_brought_another_http_client_along() -> None:
     assert find_spec("httpx2") is None
 
 
-def test_code_of_others_for_the_browser_is_the_code_that_was_pinned() -> None:
-    vendor = ROOT / "static" / "vendor"
+@pytest.mark.parametrize("folder", ["static/vendor", "tests/journeys/vendor"])
+def test_code_of_others_for_the_browser_is_the_code_that_was_pinned(folder: str) -> None:
+    vendor = ROOT / folder
     pinned = json.loads((vendor / "vendor.json").read_text())
     for name, pin in pinned.items():
         assert hashlib.sha256((vendor / name).read_bytes()).hexdigest() == pin["sha256"]
         assert (vendor / pin["licence_file"]).exists()
-    others = {path.name for path in vendor.iterdir()} - {"vendor.json"}
+    others = {path.name for path in vendor.iterdir()} - {"vendor.json", "vnu.json"}
     assert others == set(pinned) | {pin["licence_file"] for pin in pinned.values()}
 
 

@@ -1,0 +1,103 @@
+"""Every type of page that the site has, with an address for each: what the checks in this folder visit.
+
+`test_pages.py` compares the list with the routes of the application, so that no page can be forgotten here.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+LANGUAGES: Final = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class PageType:
+    """One type of page. `path` is without the prefix of a language."""
+
+    name: str
+    route: str
+    """The route that answers, as the application writes it; empty for what goes wrong."""
+    path: str
+    english: str = ""
+    """The path of the English page where the content has an address of its own in that language."""
+    person: str = ""
+    """Handle of the example person who looks; empty for someone passing by."""
+    status: int = 200
+
+    def address(self, language: str) -> str:
+        """Where the page is found in this language."""
+        path = (self.english or self.path) if language == "en" else self.path
+        return path if language == "nl" else f"/en{path}".removesuffix("/")
+
+
+TYPES: Final = (
+    PageType("home", "/", "/"),
+    PageType("home-member", "/", "/", person="sjoerd"),
+    PageType("home-steward", "/", "/", person="noor"),
+    PageType("search", "/zoeken", "/zoeken?q=cobot", "/zoeken?q=welding"),
+    PageType("search-all", "/zoeken", "/zoeken?soort=praktijkcases&provincie=friesland&sorteer=nieuwste&pagina=1"),
+    PageType("search-corrected", "/zoeken", "/zoeken?q=spuitgiten", "/zoeken?q=injecton+molding"),
+    PageType("search-empty", "/zoeken", "/zoeken?q=qwxzvrt"),
+    PageType("search-member", "/zoeken", "/zoeken?q=cobot", person="sjoerd"),
+    PageType("knowledge", "/kennis", "/kennis"),
+    PageType("cases", "/kennis/praktijkcases", "/kennis/praktijkcases"),
+    PageType("lessons", "/kennis/lessen", "/kennis/lessen"),
+    PageType("technologies", "/kennis/techniek", "/kennis/techniek"),
+    PageType(
+        "case",
+        "/kennis/{slug}",
+        "/kennis/inline-vision-spuitgieten-terp",
+        "/kennis/inline-vision-injection-moulding-terp",
+    ),
+    PageType("case-anonymous", "/kennis/{slug}", "/kennis/nesten-met-reststukken"),
+    PageType("case-member", "/kennis/{slug}", "/kennis/cobotlassen-kleine-series-kwelderstaal", person="sjoerd"),
+    PageType("lesson", "/kennis/{slug}", "/kennis/begin-met-een-nulmeting", "/kennis/start-with-a-baseline"),
+    PageType("technology", "/kennis/{slug}", "/kennis/opc-ua-en-mqtt-uitgelegd", "/kennis/opc-ua-and-mqtt-explained"),
+    PageType("version", "/kennis/{slug}/v/{number}", "/kennis/papierloze-werkorder-esdoorn/v/1"),
+    PageType("versions", "/kennis/{slug}/versies", "/kennis/papierloze-werkorder-esdoorn/versies"),
+    PageType(
+        "compare",
+        "/vergelijk",
+        "/vergelijk?stuk=inline-vision-spuitgieten-terp&stuk=oee-meten-verspaning-woldzicht"
+        "&stuk=trillingsmeting-pompen-reitdiep",
+    ),
+    PageType("compare-empty", "/vergelijk", "/vergelijk"),
+    PageType("topics", "/onderwerpen", "/onderwerpen"),
+    PageType("topic", "/onderwerpen/{slug}", "/onderwerpen/cobots"),
+    PageType("pilots", "/proefprojecten", "/proefprojecten"),
+    PageType("pilot", "/proefprojecten/{slug}", "/proefprojecten/nul-fouten"),
+    PageType("pilot-real", "/proefprojecten/{slug}", "/proefprojecten/iris-medicijnscanner"),
+    PageType("map", "/kaart", "/kaart"),
+    PageType("organisations", "/organisaties", "/organisaties"),
+    PageType("organisation", "/organisaties/{slug}", "/organisaties/terp-kunststoffen"),
+    PageType("organisation-real", "/organisaties/{slug}", "/organisaties/tno"),
+    PageType("person", "/mensen/{handle}", "/mensen/femke"),
+    PageType("about", "/over", "/over"),
+    PageType("privacy", "/over/privacy", "/over/privacy"),
+    PageType("accessibility", "/over/toegankelijkheid", "/over/toegankelijkheid"),
+    PageType("feeds", "/over/feeds", "/over/feeds"),
+    PageType("api", "/over/api", "/over/api"),
+    PageType("sign-in", "/inloggen", "/inloggen"),
+    PageType("not-found", "", "/kennis/dat-is-er-niet", status=404),
+    PageType("bad-request", "", "/vergelijk?stuk=%00", status=400),
+    PageType("gone", "", "/kennis/rfid-op-elk-product", status=410),
+)
+
+BY_NAME: Final = {page.name: page for page in TYPES}
+
+NO_PAGES: Final = frozenset(
+    {"/zoeken/suggesties", "/kennis/{slug}/bijlagen/{name}", "/beeld/{hash}/{form}", "/healthz", "/readyz", "/metrics"}
+)
+"""What a GET answers with something else than a page: a fragment, a file, words for machines."""
+
+
+def is_page(route: str) -> bool:
+    """Whether a browser shows what this route answers; an ending such as `.json` says that it is for something else."""
+    return route not in NO_PAGES and not route.startswith("/api/") and "." not in route.rpartition("/")[2]
+
+
+def every_page() -> pytest.MarkDecorator:
+    """A test for each type of page in each language."""
+    cases = [pytest.param(page, language, id=f"{page.name}-{language}") for page in TYPES for language in LANGUAGES]
+    return pytest.mark.parametrize(("wanted", "language"), cases)

@@ -1,0 +1,82 @@
+"""axe finds nothing: on every page, in both languages and themes, wide and narrow, and in what opens."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.counts import full
+from tests.journeys.pages import BY_NAME, LANGUAGES, PageType, every_page
+from tests.journeys.site import NARROW, WIDE, Site, Theme, open_page, violations
+
+VIEWS: tuple[tuple[dict[str, int], Theme], ...] = ((WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light"))
+
+
+def views(language: str) -> tuple[tuple[dict[str, int], Theme], ...]:
+    """All four under `make prove`; otherwise two for Dutch and the other two for English."""
+    return full(VIEWS, VIEWS[:2] if language == "nl" else VIEWS[2:])
+
+
+@every_page()
+def test_axe_finds_nothing(site: Site, wanted: PageType, language: str) -> None:
+    with site.tab(wanted.person) as page:
+        open_page(page, wanted, language)
+        for size, theme in views(language):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=theme)
+            assert violations(page) == [], (size["width"], theme)
+
+
+def open_menu(page: Page) -> None:
+    page.locator("[popovertarget=menu]").click()
+    page.locator("#menu a").first.wait_for()
+
+
+def open_filters(page: Page) -> None:
+    page.locator(".sheet > summary").click()
+    page.locator(".facets input").first.wait_for()
+
+
+def open_suggestions(page: Page) -> None:
+    page.locator("input[type=search]:visible").first.press_sequentially("cobo")
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+
+
+def open_everything(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+
+
+STATES: tuple[tuple[str, str, dict[str, int], Callable[[Page], None]], ...] = (
+    ("menu", "home", NARROW, open_menu),
+    ("menu of a member", "home-member", NARROW, open_menu),
+    ("filters", "search", NARROW, open_filters),
+    ("unfolded filters", "search", WIDE, open_everything),
+    ("suggestions", "home", WIDE, open_suggestions),
+    ("suggestions in the head", "case", WIDE, open_suggestions),
+    ("versions", "version", WIDE, open_everything),
+    ("unchanged parts", "versions", WIDE, open_everything),
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "size", "opening"), [state[1:] for state in STATES], ids=[s[0] for s in STATES])
+def test_axe_finds_nothing_in_what_opens(
+    site: Site, name: str, size: dict[str, int], opening: Callable[[Page], None], language: str
+) -> None:
+    wanted = BY_NAME[name]
+    with site.tab(wanted.person) as page:
+        page.set_viewport_size(size)
+        open_page(page, wanted, language)
+        opening(page)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            assert violations(page) == [], theme
+
+
+def test_axe_finds_what_is_wrong(site: Site) -> None:
+    with site.page() as page:
+        open_page(page, BY_NAME["home"], "nl")
+        page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+        page.evaluate("document.querySelector('h1').style.color = '#bbb'")
+        assert {rule for rule, *_places in violations(page)} == {"button-name", "color-contrast"}
