@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
-from app.core.errors import BadRequest
 from app.core.language import gettext as _
 from search.facets import FACETS
 from search.params import PAGE_WORDS, Parameters, Reader
@@ -87,8 +86,6 @@ class Query:
             size=(reader.number("limit", 1, MOST_ON_A_PAGE) if for_api else None) or PAGE_SIZE,
             literal=reader.number("literal", 1, 1) is not None,
         )
-        if for_api and query.is_too_deep:
-            raise BadRequest(too_deep(), field="page")
         return replace(query, notices=tuple(reader.notices))
 
     def slugs(self, facet: str) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ from content.subjects import Pilot
 from search import values
 from search.facets import FACETS
 from search.finding import find
-from search.params import MOST_LETTERS
-from search.query import DISTANCES, MOST_ON_A_PAGE, PAGE_SIZE, Sort
+from search.params import MOST_LETTERS, MOST_VALUES
+from search.query import DEEPEST, DISTANCES, MOST_ON_A_PAGE, PAGE_SIZE, Sort
 from search.query import Query as Question
 from search.results import Hit
 from search.results import Results as ResultsFound
@@ -58,7 +58,7 @@ PARAMETERS: Final = [
             f"{facet.label}. One or more values; one of them is enough.",
             type="array",
             items={"type": "string"},
-            maxItems=20,
+            maxItems=MOST_VALUES,
         )
         for facet in FACETS
     ),
@@ -75,7 +75,14 @@ PARAMETERS: Final = [
         examples=list(DISTANCES),
     ),
     _parameter("sort", "The order.", type="string", enum=[sort.value for sort in Sort]),
-    _parameter("page", "Which page of the results.", type="integer", minimum=1, maximum=999_999, default=1),
+    _parameter(
+        "page",
+        f"Which page of the results; beyond the first {DEEPEST} they are only counted.",
+        type="integer",
+        minimum=1,
+        maximum=999_999,
+        default=1,
+    ),
     _parameter("limit", "Items on a page.", type="integer", minimum=1, maximum=MOST_ON_A_PAGE, default=PAGE_SIZE),
     _parameter("literal", "1: take the spelling as it stands.", type="integer", enum=[1]),
 ]
@@ -92,7 +99,7 @@ PARAMETERS: Final = [
 def search(request: Request, session: Reading, me: Me, lang: Lang = "nl") -> Response:
     """Each piece once. Facets count the pieces there would be, as many as whoever asks may see."""
     given = request.query_params.multi_items()
-    _refuse_empty(given)
+    _refuse_what_no_program_means(given)
     question = Question.from_params(session, given, for_api=True)
     with speaking(lang):
         results = find(session, question, me, lang)
@@ -130,11 +137,12 @@ def suggestions(
     )
 
 
-def _refuse_empty(given: Sequence[tuple[str, str]]) -> None:
-    """A form of a page sends fields that nobody filled in; a program that does so made a mistake."""
-    names = {parameter["name"] for parameter in PARAMETERS} - {"q"}
-    for name, value in given:
-        if name in names and not value:
+def _refuse_what_no_program_means(given: Sequence[tuple[str, str]]) -> None:
+    """A page's form sends fields that nobody filled in, and links repeat a choice; a program made a mistake."""
+    for parameter in PARAMETERS:
+        name, most = parameter["name"], parameter["schema"].get("maxItems", len(given))
+        values = [value for known, value in given if known == name]
+        if len(values) > most or (name != "q" and "" in values):
             raise BadRequest(_("“%(field)s” does not fit.", field=name), field=name)
 
 
