@@ -71,7 +71,8 @@ def _equal_words(told: Mapping[str, Any], by_key: Mapping[str, list[Topic]]) -> 
     if told["type"] != "two_way" or told.get("risk") == "high":
         return
     terms = [(language, term) for language, said in told["terms"].items() for term in said]
-    for topic in _each_once(topic for _language, term in terms for topic in by_key.get(slug(term), ())[:1]):
+    named = _each_once(topic for _language, term in terms for topic in by_key.get(slug(term), ())[:1])
+    for topic in sorted(named, key=lambda topic: topic.broader_id is None):
         for language, term in terms:
             yield _word(term, topic, is_offered=language in _SPOKEN[current_language()])
         for term in told.get("misspellings", ()):
