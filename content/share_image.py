@@ -107,9 +107,8 @@ def _foot(row: Listed) -> str:
 
 def house() -> bytes:
     """The picture of every other page."""
-    return draw(
-        Words("", _("Which factory has solved this already?"), _("Measured results from the smart factories."), "proeftuin")
-    )
+    title, foot = _("Which factory has solved this already?"), _("Measured results from the smart factories.")
+    return draw(Words("", title, foot, "proeftuin"))
 
 
 def draw(words: Words) -> bytes:

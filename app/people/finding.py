@@ -119,6 +119,11 @@ def person_at(session: Session, handle: str) -> User:
     return found
 
 
+def everybody_with_a_page(session: Session) -> Sequence[User]:
+    """The people who want a page, by handle."""
+    return session.exec(select(User).where(*_HAS_A_PAGE).order_by(col(User.handle))).all()
+
+
 def who_knows(session: Session, topics: Collection[str], *, most: int) -> Sequence[User]:
     """People with a page who can be asked about one of these topics (by their slugs), by name."""
     # A slug has no quotation mark in it, so that between two of them it is found whole, on both databases alike.

@@ -163,6 +163,7 @@ LISTS: Final = (
     "/onderwerpen/cobots",
     "/onderwerpen/robotisering",
     "/organisaties/kennislab-slim-maken",
+    "/sitemap.xml",
     "/zoeken?q=cobot",
     "/zoeken?onderwerp=cobots",
     "/api/v1/articles?limit=100",

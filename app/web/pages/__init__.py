@@ -22,6 +22,7 @@ from app.web.pages import (
     standing,
     topics,
     versions,
+    wayfinding,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -42,4 +43,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     standing.router,
     feeds.router,
     machines.router,
+    wayfinding.router,
 )

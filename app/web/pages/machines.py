@@ -1,6 +1,7 @@
 """What monitors, robots and browsers ask by themselves."""
 
 import asyncio
+import hmac
 import json
 import logging
 import time
@@ -8,10 +9,16 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
+from app.core import metrics
+from app.core.errors import NotFound
+from app.core.language import gettext as _
+from app.core.settings import settings
+from app.web.counting import figures
 from app.web.errors import TooLarge
-from app.web.watching import OK, parts
+from app.web.visit import LOOPBACK, Visit, header
+from app.web.watching import OK, Sight, parts
 
 router = APIRouter()
 
@@ -25,14 +32,6 @@ LARGEST_REPORT: Final = 16_000
 REPORTS_A_MINUTE: Final = 60
 """So many are written down; whoever sends more fills nobody's disk."""
 
-ROBOTS: Final = """User-agent: *
-Disallow: /zoeken
-Disallow: /en/zoeken
-Disallow: /inloggen
-Disallow: /en/inloggen
-Disallow: /api/
-"""
-
 
 @router.get("/healthz")
 async def alive() -> Response:
@@ -43,22 +42,41 @@ async def alive() -> Response:
 @router.get("/readyz")
 async def ready(request: Request) -> Response:
     """Each part with its state. 200 when pages can be served: without search, or with a late worker, they can."""
-    state = request.app.state
-    if not hasattr(state, "parts"):
-        state.parts = parts()
-    names = list(state.parts)
-    sights = dict(zip(names, await asyncio.gather(*(state.parts[name].sight() for name in names)), strict=True))
+    sights = await _sights(request)
     can_serve = sights["database"]["state"] == OK
     is_well = all(sight["state"] == OK for sight in sights.values())
     status = "ready" if is_well else "degraded" if can_serve else "unavailable"
     return JSONResponse({"status": status, **sights}, status_code=200 if can_serve else 503, headers=NOT_KEPT)
 
 
-@router.get("/robots.txt")
-def robots(request: Request) -> Response:
-    """Robots stay away from what has no end (searches) and from what is no page. A page says itself if it is theirs."""
-    request.scope["outgoing"].keep()
-    return PlainTextResponse(ROBOTS, headers={"cache-control": "public, max-age=86400"})
+@router.get("/metrics")
+async def measures(request: Request) -> Response:
+    """Figures of all web processes for Prometheus: from this machine, or with the token of the settings.
+
+    For everybody else there is nothing here.
+    """
+    if not _may_measure(request):
+        raise NotFound(_("There is nothing at this address."))
+    told = await asyncio.to_thread(metrics.exposition, tuple(figures(await _sights(request))))
+    return Response(told, headers={**NOT_KEPT, "content-type": metrics.CONTENT_TYPE})
+
+
+def _may_measure(request: Request) -> bool:
+    visit: Visit = request.scope["visit"]
+    token = settings().metrics_token.get_secret_value()
+    shown = header(request.scope, b"authorization")
+    if token and hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+        return True
+    return visit.peer in LOOPBACK and not visit.is_forwarded
+
+
+async def _sights(request: Request) -> dict[str, Sight]:
+    """How each part of the house is now. They are looked after as long as the application lives."""
+    state = request.app.state
+    if not hasattr(state, "parts"):
+        state.parts = parts()
+    names = list(state.parts)
+    return dict(zip(names, await asyncio.gather(*(state.parts[name].sight() for name in names)), strict=True))
 
 
 @router.post("/csp")
