@@ -19,6 +19,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from app.children import Child
+from app.core import metrics
 from app.core.processes import Lock, end_orphan, write_whole
 from app.core.settings import Settings
 from app.listening import CannotServe, is_ready, listen
@@ -70,6 +71,7 @@ class Supervisor:
             )
         try:
             self._end_orphans()
+            metrics.empty(self._counts)
             yield
         finally:
             lock.release()
@@ -132,6 +134,7 @@ class Supervisor:
             "PROEFTUIN_PORT": str(port),
             "PROEFTUIN_BASE_URL": bound.address,
             "PROEFTUIN_EXAMPLE_PEOPLE": str(examples).lower(),
+            metrics.FOLDER_VARIABLE: str(self._counts.absolute()),
         }
 
     def _start_engine(self, say: Callable[[str], None]) -> None:
@@ -208,6 +211,10 @@ class Supervisor:
         """Sleep, but wake up as soon as a signal comes or a child ends."""
         if select.select([self._wake_reader], [], [], seconds)[0]:
             self._wake_reader.recv(4096)
+
+    @property
+    def _counts(self) -> Path:
+        return self.settings.data_dir / "metrics"
 
     @property
     def _record(self) -> Path:

@@ -12,6 +12,7 @@ from typing import Final
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
+from app.core.metrics import FALLBACKS
 from app.core.paging import Page
 from app.people.actor import Actor
 from app.people.region import Municipality, distance_km
@@ -87,6 +88,7 @@ def _found(
     try:
         return ask(query, asked, actor, near=near), False
     except EngineAway:
+        FALLBACKS.inc()
         return find_plainly(session, query, asked, actor, near=near), True
 
 

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=1, ge=1, le=64)
     secret_file: Path | None = None
+    metrics_token: SecretStr = SecretStr("")
     log_format: str = Field(default="auto", pattern="^(auto|json|readable)$")
 
     @field_validator("trusted_proxies", mode="before")

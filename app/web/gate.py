@@ -22,6 +22,7 @@ from app.core.language import speaking
 from app.core.log import following, new_request_id, request_id
 from app.core.settings import settings
 from app.web.answering import Outgoing, send_kept
+from app.web.counting import count
 from app.web.errors import TooLarge
 from app.web.security import (
     LARGEST_BODY,
@@ -101,10 +102,11 @@ class Gate:
         key = None if visit.session_token else key
         outgoing = Outgoing(send, method=scope["method"], known=known, store=self._store, key=key)
         scope["visit"], scope["outgoing"] = visit, outgoing
+        inner: Scope = {}
         started = time.perf_counter()
         with following(new_request_id()), speaking(visit.speaks):
             try:
-                await self._pass_on(scope, visit, receive, outgoing)
+                await self._pass_on(scope, inner, receive, outgoing)
             except Exception:
                 # The page of the last resort was sent by the application; here the error is only told to us.
                 log.exception("a request failed")
@@ -112,6 +114,8 @@ class Gate:
                     sorry = self._refuse(visit, Problem(_("Something went wrong on our side.")))
                     await sorry(scope, receive, outgoing.send)
             finally:
+                seconds = time.perf_counter() - started
+                count(inner, visit, scope["method"], outgoing.status, seconds)
                 # Without the query: what people search for is nobody's business.
                 log.info(
                     "request",
@@ -119,19 +123,20 @@ class Gate:
                         "method": scope["method"],
                         "path": scope["path"][:200],
                         "status": outgoing.status,
-                        "ms": round((time.perf_counter() - started) * 1000, 1),
+                        "ms": round(seconds * 1000, 1),
                         "request": request_id(),
                     },
                 )
 
-    async def _pass_on(self, scope: Scope, visit: Visit, receive: Receive, outgoing: Outgoing) -> None:
+    async def _pass_on(self, scope: Scope, inner: Scope, receive: Receive, outgoing: Outgoing) -> None:
+        """Let the application answer. It gets `inner`, filled here, and leaves its route in there."""
+        visit: Visit = scope["visit"]
         turned_away = self._turn_away(scope, visit)
         if turned_away is not None:
             await turned_away(scope, receive, outgoing.send)
             return
-        inner = {**scope, "path": visit.path, "raw_path": visit.path.encode()}
-        if scope["method"] == "HEAD":
-            inner["method"] = "GET"
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        inner.update({**scope, "path": visit.path, "raw_path": visit.path.encode(), "method": method})
         await self._app(inner, _limited(receive), outgoing.send)
 
     def _turn_away(self, scope: Scope, visit: Visit) -> Response | None:

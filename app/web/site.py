@@ -1,9 +1,11 @@
 """Builds the application: the gate, the routers, and what happens when something is not as it should be."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Final
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -31,16 +33,22 @@ from content.reading import Moved, Withdrawn
 
 log = logging.getLogger(__name__)
 
+COUNTS_EVERY: Final = 1.0
+"""Seconds."""
+
 
 def build() -> ASGIApp:
     """The whole site, on the database that the settings name."""
     watch = Watch(database.current())
+    store = PageStore(watch)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # One connection for each thread: none of them ever waits for another's.
         anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
+        telling = asyncio.create_task(_tell_counts(store))
         yield
+        telling.cancel()
         watch.close()
 
     inner = FastAPI(
@@ -57,7 +65,14 @@ def build() -> ASGIApp:
     for router in api.ROUTERS:
         inner.include_router(router)
     tell_problems(inner)
-    return _beside_static_files(Gate(inner, PageStore(watch), told))
+    return _beside_static_files(Gate(inner, store, told))
+
+
+async def _tell_counts(store: PageStore) -> None:
+    """Carry the store's counts over again and again: the page of metrics may be asked of another process."""
+    while True:
+        await asyncio.sleep(COUNTS_EVERY)
+        store.carry_counts()
 
 
 def tell_problems(inner: FastAPI) -> None:

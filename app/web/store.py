@@ -12,6 +12,7 @@ from datetime import date
 
 from app.core.clock import today
 from app.core.epoch import Watch
+from app.core.metrics import STORE_HITS, STORE_MISSES, Tally
 
 Key = tuple[bytes, bytes, str, str]
 """Path, query, theme and encoding. The language is in the path."""
@@ -44,6 +45,7 @@ class PageStore:
         self._most_bytes = most_bytes
         self._entries: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
+        self._hits, self._misses = Tally(STORE_HITS), Tally(STORE_MISSES)
         self._now: tuple[int, date] = (-1, date.min)
         self._day = today()
         self._day_read = time.monotonic()
@@ -64,11 +66,18 @@ class PageStore:
         if moment != self._now:
             self._entries.clear()
             self._bytes, self._now = 0, moment
-            return None
         kept = self._entries.get(key)
-        if kept is not None:
-            self._entries.move_to_end(key)
+        if kept is None:
+            self._misses.number += 1
+            return None
+        self._hits.number += 1
+        self._entries.move_to_end(key)
         return kept
+
+    def carry_counts(self) -> None:
+        """Tell the metrics what was found and what not, since the last time."""
+        self._hits.carry()
+        self._misses.carry()
 
     def keep(self, key: Key, kept: Kept, moment: tuple[int, date]) -> None:
         """Keep an answer that was rendered under `moment`; too late or too large ones are let go."""

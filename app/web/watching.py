@@ -80,8 +80,8 @@ def parts() -> dict[str, Part]:
 def _database() -> Sight:
     with database.reading() as session:
         # A table of ours, not only SELECT 1: a database without our tables serves no page.
-        session.exec(select(Epoch.number)).first()
-    return {"state": OK}
+        number = session.exec(select(Epoch.number)).first()
+    return {"state": OK, "epoch": number or 0}
 
 
 def _search() -> Sight:
