@@ -93,7 +93,7 @@ def _one(session: Session, id_: int, model: tuple[Article, Revision, list[SQLMod
 def _add(session: Session, table: type[SQLModel], **values: Any) -> int:
     row = table(**values)
     session.add(row)
-    session.flush([row])
+    session.flush()
     identifier: int = row.id
     session.expunge(row)
     return identifier
