@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,6 +36,12 @@ def fold(text: str) -> str:
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in order. A hyphen parts words (`OPC-UA`), an apostrophe and an s do not (`AGV's`)."""
     return tuple(word for run in _RUN.finditer(text) for word in _in_run(run))
+
+
+def runs(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Where the words of a text stand, and what each folds to: mostly one word. Quicker than `words`."""
+    for run in _RUN.finditer(text):
+        yield *run.span(), _read(run.group())[0]
 
 
 def _in_run(run: re.Match[str]) -> list[Word]:

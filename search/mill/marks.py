@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from search.mill.concepts import spans_from
 from search.mill.everyday import ASKING, STOP
-from search.mill.fold import Word, folded, words
+from search.mill.fold import folded, runs, words
 from search.mill.lexicon import Lexicon
 from search.mill.plan import Plan
 from search.mill.units import Unit
@@ -18,6 +18,7 @@ from search.mill.units import Unit
 _CONTEXT = 40
 """So many characters may stand before the first mark of a passage."""
 _LONGEST_TERM = 12
+_LONGEST_TERM_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Marks:
     def places(self, text: str) -> list[Mark]:
         """The marks in a text, in order and none over another."""
         found: list[Mark] = []
-        for mark in sorted(self._all(words(text)), key=lambda mark: (mark.start, -mark.end)):
+        for mark in sorted(self._all(text), key=lambda mark: (mark.start, -mark.end)):
             if not found or mark.start >= found[-1].end:
                 found.append(mark)
         return found
@@ -63,15 +64,16 @@ class Marks:
         passage = _html(text, [mark for mark in marks if start <= mark.start and mark.end <= end], start, end).strip()
         return f"{'… ' if start else ''}{passage}{' …' if end < len(text) else ''}"
 
-    def _all(self, text: Sequence[Word]) -> Iterator[Mark]:
-        for at, word in enumerate(text):
-            if word.text not in self._seen:
-                self._seen[word.text] = self._unit(word.text), self._opens_term(word.text)
-            unit, opens = self._seen[word.text]
-            if unit is not None:
-                yield Mark(word.start, word.end, unit)
-            if opens:
-                yield from self._terms(text[at : at + _LONGEST_TERM])
+    def _all(self, text: str) -> Iterator[Mark]:
+        for start, end, parts in runs(text):
+            for place, part in enumerate(parts):
+                if part not in self._seen:
+                    self._seen[part] = self._unit(part), self._opens_term(part)
+                unit, opens = self._seen[part]
+                if unit is not None:
+                    yield Mark(start, end, unit)
+                if opens:
+                    yield from self._terms(text, start, place)
 
     def _unit(self, word: str) -> int | None:
         """The unit that a word holds by itself, by one of its parts, or by its beginning."""
@@ -86,14 +88,16 @@ class Marks:
     def _forms(self, word: str) -> Iterator[str]:
         return (form for text in (word, *self._lexicon.compound(word)) for form in self._lexicon.forms(text))
 
-    def _terms(self, text: Sequence[Word]) -> Iterator[Mark]:
-        """The words of the terms that open within the first word of a run."""
-        parts = self._lexicon.parts(text)
-        for start in takewhile(lambda at: parts[at].word == 0, range(len(parts))):
-            for span in spans_from(start, parts, self._phrases):
+    def _terms(self, text: str, start: int, place: int) -> Iterator[Mark]:
+        """The words of the terms that open within the word at `start`, or with one of the words it folds to."""
+        window = text[start : _word_end(text, start + _LONGEST_TERM_LETTERS)]
+        following = words(window)[place : place + _LONGEST_TERM]
+        parts = self._lexicon.parts(following)
+        for at in takewhile(lambda at: parts[at].word == 0, range(len(parts))):
+            for span in spans_from(at, parts, self._phrases):
                 unit = next(self._tokens[concept] for concept in span.term.marks if concept in self._tokens)
                 telling = {part.word for part in parts[span.start : span.end] if not part.empty}
-                yield from (Mark(text[place].start, text[place].end, unit) for place in telling)
+                yield from (Mark(start + following[w].start, start + following[w].end, unit) for w in telling)
 
     def _best_start(self, text: str, marks: Sequence[Mark], limit: int) -> int:
         """Where the passage opens that holds the most by weight, the earliest of equals."""
