@@ -30,6 +30,12 @@ def find_binary(chosen: str = "") -> Path | None:
     return Path(on_path) if on_path else _pinned_copy()
 
 
+def known_version() -> str:
+    """The engine's version that this release was made and tried with."""
+    version: str = json.loads((ROOT / "search" / "meilisearch.json").read_text())["version"]
+    return version
+
+
 def _pinned_copy() -> Path | None:
     machine = f"{platform.system().lower()}-{platform.machine().lower()}"
     pins = json.loads((ROOT / "search" / "meilisearch.json").read_text())["platforms"]

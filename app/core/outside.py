@@ -19,9 +19,11 @@ def engine_client(address: str, key: str) -> EngineClient:
     `Accept-Encoding: identity`: a compressed answer leaves the engine in two writes, and the second one waits 40 ms
     for a delayed acknowledgement (measured: 44.0 ms against 1.45 ms for the same search).
     """
+    # An engine that somebody tries out may have no key, and a bearer without a token is no header.
+    key_shown = {"Authorization": f"Bearer {key}"} if key else {}
     return httpx.Client(
         base_url=address,
-        headers={"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"},
+        headers={"Accept-Encoding": "identity", **key_shown},
         timeout=SEARCH_TIMEOUT,
         limits=httpx.Limits(max_connections=40, max_keepalive_connections=40),
         trust_env=False,
