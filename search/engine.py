@@ -10,14 +10,19 @@ from functools import cache
 from typing import Any
 
 import meilisearch
-from meilisearch.errors import MeilisearchError
+from meilisearch.errors import MeilisearchApiError, MeilisearchError
 
+from app.core.jobs import NotNow
 from app.core.settings import settings
 from search.binary import WrongBinary, find_binary
 from search.line import INDEX, EngineAway, Line, place
 from search.local import locate
 
-__all__ = ["INDEX", "EngineAway", "administering", "forget", "is_there", "multi_search"]
+__all__ = ["INDEX", "EngineAway", "EngineSilent", "administering", "forget", "is_there", "multi_search"]
+
+
+class EngineSilent(EngineAway, NotNow):
+    """Nothing is wrong with what we want of it: nobody is there, or it is not itself."""
 
 
 def multi_search(queries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -34,19 +39,24 @@ def is_there() -> bool:
 def administering() -> Iterator[meilisearch.Client | None]:
     """The official client, for settings, documents, tasks and swaps. Whatever fails inside raises EngineAway.
 
+    It is EngineSilent when trying again later is all that can be done.
     None where no engine can be: no server is configured and this machine has no binary. The database answers there.
     """
     chosen = settings()
     if not (chosen.search_url or _has_binary(chosen.search_binary) or locate(chosen.data_dir)):
         yield None
         return
-    where = place(chosen)
+    try:
+        where = place(chosen)
+    except EngineAway as away:
+        raise EngineSilent(str(away)) from away
     # identity: see `engine_client`.
     client = meilisearch.Client(where.address, where.key, timeout=20, custom_headers={"Accept-Encoding": "identity"})
     try:
         yield client
     except (MeilisearchError, OSError, ValueError) as error:
-        raise EngineAway(f"{type(error).__name__}: {error}") from error
+        refuses = isinstance(error, MeilisearchApiError) and error.status_code < 500
+        raise (EngineAway if refuses else EngineSilent)(f"{type(error).__name__}: {error}") from error
 
 
 @cache

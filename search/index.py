@@ -16,6 +16,7 @@ from search.keeping import settle
 from search.models import SearchState
 from search.rebuilding import rebuild, rebuild_when_outdated
 from search.reconciling import reconcile, reconcile_some
+from search.state import is_leased
 
 __all__ = ["Lag", "lag", "rebuild", "rebuild_when_outdated", "reconcile", "reconcile_some", "sync_article"]
 
@@ -60,6 +61,6 @@ def lag(session: Session) -> Lag:
     return Lag(
         seconds=(now() - oldest).total_seconds() if oldest else 0.0,
         waiting=waiting,
-        is_building=state.building_until is not None and state.building_until > now(),
+        is_building=is_leased(state.building_until),
         reconciled_at=state.reconciled_at,
     )

@@ -46,7 +46,8 @@ def settle(piece_ids: Collection[int]) -> None:
             file(piece_ids)
             if client is not None:
                 send(client, piece_ids)
-    except EngineAway:
+    except Exception:
+        # Whatever is wrong with the engine: the database answers by the cards meanwhile.
         file(piece_ids)
         raise
     with writing() as session:

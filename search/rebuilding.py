@@ -67,6 +67,9 @@ def rebuild(progress: Progress | None = None) -> int:
             _swap(client, name)
     with writing() as session:
         epoch.move(session)
+        # A change that another worker took for part of this rebuild may have come too late: all is compared at once.
+        row = state(session)
+        row.reconciled_at, row.reconciled_to = None, 0
     log.info("the index was built anew", extra={"pieces": len(pieces)})
     return len(pieces)
 

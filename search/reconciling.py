@@ -14,7 +14,7 @@ import meilisearch
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from app.core.clock import now
+from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
 from content.models import Piece
 from search import cards, shape
@@ -47,12 +47,15 @@ def reconcile_some() -> None:
     global _is_first_here
     with reading() as session:
         row = session.exec(select(SearchState)).first() or SearchState()
-        is_resting = row.reconciled_at is not None and row.reconciled_at + BETWEEN_ROUNDS > now()
-        begins = _is_first_here or row.reconciled_to == 0
-    if is_resting and not _is_first_here:
-        return
+    rested = now() - row.reconciled_at if row.reconciled_at else BETWEEN_ROUNDS
+    is_resting = -CLOCKS_DIFFER < rested < BETWEEN_ROUNDS and not _is_first_here
     try:
-        _turn(begins=begins, seconds=AT_ONCE)
+        with administering() as client:
+            # Looked at with every turn: an engine that lost its index or its settings is of use to nobody.
+            if not _is_sound(client):
+                require_rebuild()
+            elif not is_resting:
+                _turn(client, begins=_is_first_here or row.reconciled_to == 0, seconds=AT_ONCE)
         _is_first_here = False
     except EngineAway as away:
         log.info("not compared: %s", away)
@@ -64,37 +67,28 @@ def reconcile() -> int:
     Raises EngineAway.
     """
     with administering() as client:
-        is_sound = _is_sound(client)
-    return _turn(begins=True, seconds=None) if is_sound else rebuild()
+        if _is_sound(client):
+            return _turn(client, begins=True, seconds=None)
+    return rebuild()
 
 
-def _turn(*, begins: bool, seconds: float | None) -> int:
+def _turn(client: meilisearch.Client | None, *, begins: bool, seconds: float | None) -> int:
     """Compare slices from where the round is, until its end or for so long; how many pieces had to be repaired."""
     until = None if seconds is None else time.monotonic() + seconds
     repaired = 0
-    with administering() as client:
-        if begins and not _begin(client):
-            return 0
-        while True:
-            after, up_to = _next_slice()
-            wrong = _wrong(client, after, up_to)
-            if wrong:
-                log.warning("index and database differed", extra={"pieces": len(wrong)})
-                settle(wrong)
-            repaired += len(wrong)
-            if _reach(up_to) or (until is not None and time.monotonic() > until):
-                return repaired
-
-
-def _begin(client: meilisearch.Client | None) -> bool:
-    """Begin a round, unless the whole index is to be built anew."""
-    if not _is_sound(client):
-        require_rebuild()
-        return False
-    if client is not None:
-        _drop_strangers(client)
-    _reach(0)
-    return True
+    if begins:
+        if client is not None:
+            _drop_strangers(client)
+        _reach(0)
+    while True:
+        after, up_to = _next_slice()
+        wrong = _wrong(client, after, up_to)
+        if wrong:
+            log.warning("index and database differed", extra={"pieces": len(wrong)})
+            settle(wrong)
+        repaired += len(wrong)
+        if _reach(up_to) or (until is not None and time.monotonic() > until):
+            return repaired
 
 
 def _is_sound(client: meilisearch.Client | None) -> bool:

@@ -3,23 +3,24 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session, col, select, update
 
-from app.core.clock import now
+from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
-from app.core.jobs import Job, announce
+from app.core.jobs import Job, NotNow, announce
+from app.core.meanwhile import meanwhile
 from search.events import IndexOutdated
 from search.line import INDEX
 from search.models import SearchState
 
-LEASE: Final = timedelta(seconds=30)
-"""A rebuild says so often that it goes on; one that does not was interrupted."""
+LEASE: Final = timedelta(seconds=15)
+"""A rebuild says more often that it goes on; one that does not was interrupted."""
 
 
-class AlreadyBuilding(Exception):
+class AlreadyBuilding(NotNow):
     """Somebody else builds the index at this moment."""
 
 
@@ -52,9 +53,12 @@ def require_rebuild() -> None:
 def being_built(session: Session) -> str | None:
     """Name of the index that is being filled aside; changes go there too, and there first."""
     row = session.exec(select(SearchState)).first()
-    if row is None or row.building_until is None or row.building_until < now():
-        return None
-    return row.building or None
+    return row.building or None if row and is_leased(row.building_until) else None
+
+
+def is_leased(until: datetime | None) -> bool:
+    """Whether a rebuild goes on. A clock that ran ahead and was put right must not hold up the next one for hours."""
+    return until is not None and now() < until <= now() + LEASE + CLOCKS_DIFFER
 
 
 @contextmanager
@@ -63,11 +67,12 @@ def building() -> Iterator[str]:
     name = f"{INDEX}_{secrets.token_hex(4)}"
     with writing() as session:
         row = state(session)
-        if row.building_until is not None and row.building_until > now():
+        if is_leased(row.building_until):
             raise AlreadyBuilding(f"{row.building} is being filled")
         row.building, row.building_until = name, now() + LEASE
     try:
-        yield name
+        with meanwhile(lambda: still_building(name), every=LEASE.total_seconds() / 4):
+            yield name
     finally:
         with writing() as session:
             session.exec(

@@ -1,9 +1,12 @@
 """The one clock. Storage is UTC; people see the time of Amsterdam."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart. What reaches later than that was set by a clock that ran ahead."""
 
 
 def now() -> datetime:

@@ -9,16 +9,16 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, event, func
+from sqlalchemy import ColumnElement, event, func, or_
 from sqlmodel import Field, Session, col, delete, select, update
 
 from app.core import epoch
 from app.core.bell import wake
-from app.core.clock import now
+from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
 from app.core.log import following, request_id
 from app.core.meanwhile import meanwhile
@@ -32,6 +32,14 @@ LEASE = timedelta(seconds=15)
 
 MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(minutes=30)
+SPREAD = 0.2
+"""Pauses are so much longer or shorter by chance, so that what failed together is not tried together."""
+
+REST = timedelta(seconds=5)
+"""How long a lane rests while something that its jobs need is away: so soon after it is back they go on."""
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a new job is due: whatever the clock says, also when it is put back before the job was tried."""
 
 STRAY = "stray"
 """A lane for the jobs that another release put into lanes which this one does not have."""
@@ -41,6 +49,10 @@ class Event(BaseModel):
     """Something that happened, named in the past tense. Holds ids only: reactions read the present state."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NotNow(Exception):
+    """Raised by a reaction when something that it needs is away. The try does not count, however long that lasts."""
 
 
 Reaction = Callable[[Any], None]
@@ -112,7 +124,7 @@ def announce(session: Session, happened: Event) -> None:
                 event=type(happened).__name__,
                 told=happened.model_dump(mode="json"),
                 request_id=request_id(),
-                run_at=now(),
+                run_at=AT_ONCE,
             )
         )
     epoch.move(session)
@@ -146,10 +158,17 @@ def claim(lane: str | None = None) -> Claimed | None:
 
 
 def _due(lane: str | None) -> list[ColumnElement[bool]]:
+    moment = now()
+    # A clock that ran ahead and was put right must not hold up for hours what it wrote.
+    latest_pause, latest_lease = (1 + SPREAD) * LONGEST_PAUSE + CLOCKS_DIFFER, LEASE + CLOCKS_DIFFER
     due = [
         col(Job.parked_at).is_(None),
-        col(Job.run_at) <= now(),
-        col(Job.leased_until).is_(None) | (col(Job.leased_until) < now()),
+        or_(col(Job.run_at) <= moment, col(Job.run_at) > moment + latest_pause),
+        or_(
+            col(Job.leased_until).is_(None),
+            col(Job.leased_until) < moment,
+            col(Job.leased_until) > moment + latest_lease,
+        ),
     ]
     if lane == STRAY:
         return [*due, col(Job.lane).not_in(lanes())]
@@ -164,7 +183,7 @@ def finish(job: Claimed) -> None:
 
 def postpone(job: Claimed, error: Exception) -> None:
     """Try again later, a little later each time; park it after the last try."""
-    pause = min(timedelta(seconds=2**job.tries), LONGEST_PAUSE) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+    pause = min(timedelta(seconds=2**job.tries), LONGEST_PAUSE) * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - no secret
     is_last = job.tries >= MOST_TRIES
     log.warning("job failed", exc_info=error, extra={"job": job.id, "tries": job.tries, "parked": is_last})
     with writing() as session:
@@ -180,6 +199,24 @@ def postpone(job: Claimed, error: Exception) -> None:
         )
 
 
+def let_rest(job: Claimed, away: NotNow) -> None:
+    """Let the whole lane wait a moment: one job finds out that what it needs is away, not each of them again.
+
+    The job is promised anew under another number, since its tries also tell whose the lease is.
+    """
+    log.warning("a lane rests: %s", away, extra={"job": job.id})
+    until = now() + REST
+    with writing() as session:
+        former = session.exec(select(Job).where(*_still(job))).first()
+        if former is None:
+            return
+        waiting = update(Job).where(col(Job.lane) == former.lane, col(Job.run_at) < until)
+        session.exec(waiting.where(col(Job.leased_until).is_(None)).values(run_at=until))
+        session.delete(former)
+        anew = {"id": None, "tries": 0, "leased_until": None, "run_at": until, "error": wash(str(away))[:2000]}
+        session.add(Job(**former.model_dump() | anew))
+
+
 def run_one(lane: str | None = None) -> bool:
     """Claim one job and run it; False when there was none. An error postpones the job and is not raised."""
     job = claim(lane)
@@ -188,6 +225,8 @@ def run_one(lane: str | None = None) -> bool:
     with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
         try:
             _keep(job)
+        except NotNow as away:
+            let_rest(job, away)
         except Exception as error:
             postpone(job, error)
         else:

@@ -10,15 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Field, SQLModel, col, select, update
 
-from app.core.clock import now
+from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
 from app.core.errors import Conflict
 from app.core.record import UTCDateTime
 
 log = logging.getLogger(__name__)
-
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far the clocks of two machines may be apart. What is due later than that was set by a clock that ran ahead."""
 
 
 class Due(SQLModel, table=True):

@@ -18,15 +18,18 @@ from app.core.database import Database, reading, writing
 from app.core.jobs import (
     LONGEST_PAUSE,
     MOST_TRIES,
+    REST,
     STRAY,
     Event,
     Job,
+    NotNow,
     announce,
     backlog,
     claim,
     finish,
     lane_of,
     lanes,
+    let_rest,
     postpone,
     register,
     run_one,
@@ -346,6 +349,101 @@ def test_a_job_that_cannot_be_marked_as_failed_is_not_lost(ground: Database, let
 
     with later(jobs.LEASE + timedelta(seconds=1)):
         assert run_one()
+
+
+# --- what it needs is away ---
+
+
+def away(_event: Pressed) -> None:
+    raise NotNow("the engine is out")
+
+
+def test_while_what_it_needs_is_away_one_job_asks_and_its_lane_rests(let: Callable[..., None]) -> None:
+    asked: list[int] = []
+    let(lambda event: (asked.append(event.number), away(event)))
+    happen(1, 2, 3)
+    moment = now()
+    for _ in range(3):
+        with time_machine.travel(moment, tick=False):
+            while run_one():
+                pass
+        moment += REST + timedelta(milliseconds=1)
+    assert len(asked) == 3
+    assert {job.told["number"] for job in promised()} == {1, 2, 3}
+
+
+def test_a_job_made_while_its_lane_rests_is_tried_at_once(let: Callable[..., None]) -> None:
+    asked: list[int] = []
+    let(lambda event: (asked.append(event.number), away(event)))
+    happen(1)
+    work_off()
+    happen(2)
+    work_off()
+    assert asked == [1, 2]
+
+
+def test_however_long_it_is_away_nothing_is_parked_and_all_is_done_soon_after(let: Callable[..., None]) -> None:
+    happen(1, 2)
+    with reading() as session:
+        made = backlog(session).oldest
+    let(away)
+    moment = now()
+    for _ in range(3 * MOST_TRIES):
+        with time_machine.travel(moment, tick=False):
+            run_one()
+        moment += REST + timedelta(milliseconds=1)
+    with reading() as session:
+        told = backlog(session)
+    assert (told.waiting, told.parked, told.oldest) == (2, 0, made)
+    done: list[int] = []
+    let(lambda event: done.append(event.number))
+    with time_machine.travel(moment, tick=False):
+        work_off()
+    assert sorted(done) == [1, 2]
+
+
+def test_who_lost_the_lease_lets_no_lane_rest(let: Callable[..., None]) -> None:
+    happen()
+    late = claim()
+    assert late is not None
+    with later(jobs.LEASE + timedelta(seconds=1)):
+        fresh = claim()
+        assert fresh is not None
+        let_rest(late, NotNow("too late"))
+        assert promised()[0].tries == 2
+        finish(fresh)
+    assert promised() == []
+
+
+# --- a clock that is put right ---
+
+
+@pytest.mark.parametrize("hours", [1, 24, 24 * 400])
+def test_a_clock_that_ran_ahead_and_was_put_right_holds_up_no_job(let: Callable[..., None], hours: int) -> None:
+    done: list[int] = []
+
+    def first_fails(event: Pressed) -> None:
+        if event.number == 1:
+            fail(event)
+        done.append(event.number)
+
+    let(first_fails)
+    with later(timedelta(hours=hours)):
+        happen(1, 2, 3)
+        assert run_one()
+        assert claim() is not None  # and its worker was killed
+    let(lambda event: done.append(event.number))
+    work_off()
+    assert sorted(done) == [1, 2, 3]
+
+
+def test_a_clock_that_is_put_back_a_little_holds_up_no_new_job(let: Callable[..., None]) -> None:
+    done: list[int] = []
+    let(lambda event: done.append(event.number))
+    with later(timedelta(minutes=10)):
+        happen(1)
+    work_off()
+    assert done == [1]
 
 
 # --- telling ---

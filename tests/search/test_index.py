@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import meilisearch
@@ -221,6 +222,19 @@ def test_without_the_engine_the_cards_are_written_and_the_job_waits(
         assert lag.seconds > 0
 
 
+def test_whatever_the_engine_says_the_database_knows_the_change_at_once(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.publish(body="Over lijm.")
+    work_off()
+    article = book.publish(body="Over hars.")
+    monkeypatch.setattr(keeping, "is_current", lambda _client: {}["no such thing"])
+    work_off()
+    with book.database.reading() as session:
+        assert "KeyError" in session.exec(select(Job)).one().error
+        assert "hars" in session.exec(select(Card).where(Card.piece_id == article.piece_id)).one().words
+
+
 def _away(*_told: object) -> bool:
     raise EngineAway("gone for a moment")
 
@@ -308,6 +322,83 @@ def test_an_interrupted_rebuild_leaves_the_old_index_and_the_next_one_clears_up(
     index.rebuild()
     assert {one.uid for one in client.get_indexes()["results"]} == {INDEX}
     assert book.found("lijm") == ["gevonden"]
+
+
+def test_a_clock_that_ran_ahead_and_was_put_right_holds_up_neither_rebuild_nor_comparing(
+    book: Book, client: meilisearch.Client
+) -> None:
+    book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    with book.database.writing() as session:
+        row = state.state(session)
+        row.building, row.building_until = "pieces_of_a_killed_one", now() + timedelta(hours=5)
+        row.reconciled_at, row.reconciled_to = now() + timedelta(hours=5), 0
+    with book.database.reading() as session:
+        assert not index.lag(session).is_building
+        assert state.being_built(session) is None
+    done(client, client.index(INDEX).delete_documents(filter="piece > 0"))
+    reconciling._is_first_here = False
+    index.reconcile_some()
+    assert documents(client) == filed(book.database)
+    index.rebuild()
+    assert book.found("lijm") == ["gevonden"]
+
+
+def test_a_rebuild_that_takes_longer_than_its_lease_says_that_it_goes_on(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "LEASE", timedelta(seconds=0.4))
+    swap = rebuilding._swap
+    seen: list[bool] = []
+
+    def slowly(client: meilisearch.Client, name: str) -> None:
+        for _ in range(10):
+            time.sleep(0.1)
+            with book.database.reading() as session:
+                seen.append(state.being_built(session) == name)
+        swap(client, name)
+
+    book.publish(slug="gevonden", body="Over lijm.")
+    monkeypatch.setattr(rebuilding, "_swap", slowly)
+    index.rebuild()
+    assert all(seen)
+    assert book.found("lijm") == ["gevonden"]
+
+
+def test_what_came_too_late_for_a_rebuild_is_put_right_in_the_next_turn(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker took a change for part of the rebuild that was going on, which was past it."""
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    swap = rebuilding._swap
+
+    def changed(client: meilisearch.Client, name: str) -> None:
+        book.rewrite(article, body="Over hars.")
+        swap(client, name)
+
+    monkeypatch.setattr(rebuilding, "_swap", changed)
+    reconciling._is_first_here = False
+    index.rebuild()
+    assert book.found("hars") == []
+    index.reconcile_some()
+    assert book.found("hars") == ["gevonden"]
+
+
+def test_an_index_that_is_lost_in_the_middle_of_a_round_is_built_anew(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "SLICE", 2)
+    monkeypatch.setattr(reconciling, "AT_ONCE", 0.0001)
+    for n in range(5):
+        book.publish(slug=f"stuk-over-lijm-{n}", body="Over lijm.")
+    work_off()
+    index.reconcile_some()
+    with book.database.reading() as session:
+        assert session.exec(select(SearchState)).one().reconciled_to > 0
+    done(client, client.delete_index(INDEX))
+    index.reconcile_some()
+    work_off()
+    assert len(book.found("lijm")) == 5
 
 
 def test_a_rebuild_that_was_taken_for_interrupted_gives_way(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
