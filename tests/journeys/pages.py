@@ -78,6 +78,7 @@ TYPES: Final = (
     PageType("accessibility", "/over/toegankelijkheid", "/over/toegankelijkheid"),
     PageType("feeds", "/over/feeds", "/over/feeds"),
     PageType("api", "/over/api", "/over/api"),
+    PageType("api-docs", "/api/docs", "/api/docs"),
     PageType("sign-in", "/inloggen", "/inloggen"),
     PageType("not-found", "", "/kennis/dat-is-er-niet", status=404),
     PageType("bad-request", "", "/vergelijk?stuk=%00", status=400),
@@ -94,7 +95,7 @@ NO_PAGES: Final = frozenset(
 
 def is_page(route: str) -> bool:
     """Whether a browser shows what this route answers; an ending such as `.json` says that it is for something else."""
-    return route not in NO_PAGES and not route.startswith("/api/") and "." not in route.rpartition("/")[2]
+    return route not in NO_PAGES and not route.startswith("/api/v") and "." not in route.rpartition("/")[2]
 
 
 def every_page() -> pytest.MarkDecorator:

@@ -25,6 +25,8 @@ AXE: Final = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 RUN_AXE: Final = """async (rules) => {
+  await document.fonts.ready;
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const found = await axe.run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] });
   return found.violations.map((rule) => [rule.id, ...rule.nodes.slice(0, 4).map(
     (node) => node.target.join(" ") + ": " + node.failureSummary.split("\\n").slice(1, 3).join(" ").trim())]);
@@ -148,7 +150,6 @@ def open_page(page: Page, wanted: PageType, language: str) -> None:
     answer = page.goto(wanted.address(language))
     assert answer is not None
     assert answer.status == wanted.status, (wanted.name, language, answer.status)
-    page.evaluate("document.fonts.ready")
 
 
 def violations(page: Page) -> list[list[str]]:
