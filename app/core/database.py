@@ -3,6 +3,7 @@
 A reading session cannot write, whatever the code in it says; a writing session is one transaction with one commit.
 """
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, SQLModel, create_engine
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NoRoom, Problem
 from app.core.language import gettext as _
 from app.core.settings import settings
 
@@ -45,6 +46,9 @@ PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}
 
 TAKEN = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 """How PostgreSQL (SQLSTATE) and SQLite say that a unique value is there already."""
+
+FULL = {"53100", "SQLITE_FULL"}
+"""How they say that the disk is full."""
 
 
 class Database:
@@ -100,7 +104,7 @@ class Database:
         """One transaction: committed at the end, rolled back on any error.
 
         Raises Conflict when somebody else changed a row since it was read (the version column) or was faster in
-        taking a name that can be taken once.
+        taking a name that can be taken once. Raises NoRoom when the disk is full: nothing was changed then.
         """
         with Session(self._writer, expire_on_commit=False) as session:
             try:
@@ -108,11 +112,10 @@ class Database:
                 session.commit()
             except BaseException as error:
                 session.rollback()
-                if _came_too_late(error):
-                    raise Conflict(
-                        _("Somebody else changed this meanwhile. Look at it again and try once more.")
-                    ) from error
-                raise
+                problem = _problem(error)
+                if problem is None:
+                    raise
+                raise problem from error
 
     def close(self) -> None:
         """Give all connections back to the operating system."""
@@ -135,10 +138,30 @@ def _begin_sqlite(connection: Connection) -> None:
     raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _problem(error: BaseException) -> Problem | None:
+    """What a person is told of an error in a transaction, if it is not one of ours."""
+    if _came_too_late(error):
+        return Conflict(_("Somebody else changed this meanwhile. Look at it again and try once more."))
+    if _found_no_room(error):
+        sentence = _("There is no room left on our side, so nothing was changed. Reading goes on; try again later.")
+        return NoRoom(sentence)
+    return None
+
+
 def _came_too_late(error: BaseException) -> bool:
     if not isinstance(error, IntegrityError):
         return isinstance(error, StaleDataError)
-    return bool(TAKEN & {getattr(error.orig, "sqlstate", ""), getattr(error.orig, "sqlite_errorname", "")})
+    return bool(TAKEN & _codes(error))
+
+
+def _found_no_room(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, DBAPIError) and bool(FULL & _codes(error))
+
+
+def _codes(error: DBAPIError) -> set[str]:
+    return {getattr(error.orig, "sqlstate", None) or "", getattr(error.orig, "sqlite_errorname", "")}
 
 
 _database: Database | None = None

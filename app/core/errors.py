@@ -42,6 +42,12 @@ class BadRequest(Problem):
     status = 400
 
 
+class NoRoom(Problem):
+    """There is no room left to keep what was sent. Reading goes on."""
+
+    status = 507
+
+
 class Unavailable(Problem):
     """A part of the house is away for a moment; trying again helps."""
 

@@ -81,7 +81,7 @@ def _page_or_words(visit: Visit, problem: Problem) -> Response:
 
 def _for_people(visit: Visit, problem: Problem) -> Response:
     """With the frame of a reader that we do not know: who is signed in takes a database that may be away."""
-    if problem.status >= 500:
+    if problem.status in (500, 503):
         name = "503" if problem.status == 503 else "500"
         home = address("/", visit.language)
         body = render(f"errors/{name}.html", language=visit.language, home=home, reference=request_id())

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from app.core.database import Database, current
-from app.core.errors import Problem
+from app.core.errors import NoRoom, Problem
 from app.core.files import storage
 from app.core.language import speaking
 from app.people.models import Organisation, User
@@ -43,6 +43,8 @@ def _bring(database: Database, versions: Sequence[source.ArticleTold], report: R
     try:
         with database.writing() as session:
             change = bring_article(session, versions)
+    except NoRoom:
+        raise
     except Problem as problem:
         report.add("article", Change.KEPT, f"article {slug}: {problem.sentence}")
     else:

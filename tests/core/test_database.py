@@ -1,10 +1,12 @@
+import errno
+
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select, text
 
 from app.core import database
 from app.core.database import Database, reading, writing
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NoRoom
 from app.core.settings import Settings
 from app.core.settings import configure as configure_settings
 from tests.core.ground import Counter, at_once, taken_back
@@ -63,6 +65,34 @@ def test_every_change_counts_the_version_up(counter: Counter) -> None:
         session.get_one(Counter, counter.id).value = 7
     with reading() as session:
         assert session.get_one(Counter, counter.id).version == 2
+
+
+def fill_up(counter: Counter) -> None:
+    with writing() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count=1")  # no more than there are
+        session.get_one(Counter, counter.id).value = 1
+        session.add_all([Counter(name=f"{n:040}") for n in range(2000)])
+
+
+def meet(counter: Counter, error: Exception) -> None:
+    with writing() as session:
+        session.get_one(Counter, counter.id).value = 2
+        session.flush()
+        raise error
+
+
+def test_a_full_disk_is_told_and_nothing_is_changed(counter: Counter) -> None:
+    if database.current().is_sqlite:
+        with pytest.raises(NoRoom):
+            fill_up(counter)
+    with pytest.raises(NoRoom):
+        meet(counter, OSError(errno.ENOSPC, "No space left on device"))
+    assert value(counter) == 0
+
+
+def test_a_disk_that_fails_otherwise_is_no_lack_of_room(counter: Counter) -> None:
+    with pytest.raises(OSError, match="broken"):
+        meet(counter, OSError(errno.EIO, "broken"))
 
 
 def test_a_name_that_somebody_else_took_first_is_a_conflict(counter: Counter) -> None:
