@@ -25,7 +25,7 @@ from app.web.frame import FeedLink, Frame, Member, NavEntry
 from app.web.head import PLAIN, Head, data_block
 from app.web.needs import Here, Me, Reading
 from app.web.standing import PAGES
-from app.web.visit import Visit
+from app.web.visit import API_DOCS, Visit
 from content.models import Article
 
 provide({**drawing.globals(), "asset": asset})
@@ -180,7 +180,8 @@ def _nav(language: str) -> tuple[NavEntry, ...]:
 
 
 def _about(language: str) -> tuple[NavEntry, ...]:
-    return tuple(NavEntry(name, _(page.title), address(page.path, language)) for name, page in PAGES.items())
+    standing = (NavEntry(name, _(page.title), address(page.path, language)) for name, page in PAGES.items())
+    return *standing, NavEntry("api-docs", _("API documentation"), address(API_DOCS, language))
 
 
 def _query(here: Visit) -> str:

@@ -16,6 +16,9 @@ LOOPBACK = ("127.0.0.1", "::1")
 API: Final = "/api/"
 """Below this prefix machines are answered: JSON, in English."""
 
+API_DOCS: Final = "/api/docs"
+"""The one page for people below it."""
+
 MACHINES: Final = frozenset({"/openapi.json", "/readyz", "/healthz", "/csp"})
 """More paths where whoever asks is no person with a browser."""
 
@@ -48,7 +51,7 @@ class Visit:
     @property
     def is_machine(self) -> bool:
         """Whether this is a door for programs: they get Problem Details instead of a page."""
-        return self.path.startswith(API) or self.path in MACHINES
+        return (self.path.startswith(API) and self.path != API_DOCS) or self.path in MACHINES
 
     @property
     def speaks(self) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from app.web.pages import (
+    api_docs,
     articles,
     compare,
     directory,
@@ -41,6 +42,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     search.router,
     signing_in.router,
     standing.router,
+    api_docs.router,
     feeds.router,
     machines.router,
     wayfinding.router,
