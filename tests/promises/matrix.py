@@ -140,6 +140,7 @@ DOORS: Final = (
     Door("page", _below("")),
     Door("English frame", lambda told: f"/en/kennis/{told.slug}"),
     Door("version", _below("/v/1")),
+    Door("versions", _below("/versies")),
     Door("table", lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv", Told.opens_table_for),
     Door("drawing", lambda told: f"/beeld/{told.picture}/tekening.svg", tells_gone=False),
     Door("BibTeX", _below(".bib")),
@@ -177,6 +178,7 @@ LISTS: Final = (
 
 SEARCHES: Final = (
     "/zoeken?q={}",
+    "/vergelijk?stuk=stuk-{0}&stuk=oud-{0}",
     "/zoeken/suggesties?q={}",
     "/en/zoeken/suggesties?q={}",
     "/api/v1/search?q={}",
