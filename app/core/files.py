@@ -3,6 +3,7 @@
 A file never changes: other bytes are another file. The same bytes kept twice are kept once.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from app.core.settings import settings
 if TYPE_CHECKING:
     from obstore import GetOptions, GetResult
     from obstore.store import ClientConfig, RetryConfig
+
+log = logging.getLogger(__name__)
 
 CHUNK: Final = 256 * 1024
 
@@ -90,8 +93,14 @@ class Storage:
     # --- what was made from files and rows, and can be made again ------------------------------------------------
 
     def keep_made(self, name: str, data: bytes) -> None:
-        """Keep something made, such as a drawing. `name` (`kind/number/what.png`) says all that it was made from."""
-        self._put(_made(name), data)
+        """Keep something made, such as a drawing. `name` (`kind/number/what.png`) says all that it was made from.
+
+        Where the store is full or away it is only told in the log: whoever has it reads it, and it can be made again.
+        """
+        try:
+            self._put(_made(name), data)
+        except Unavailable as away:
+            log.warning("something made could not be kept", exc_info=away)
 
     def made(self, name: str) -> bytes:
         """Something made that was kept under this name."""

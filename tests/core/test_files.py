@@ -164,3 +164,14 @@ def test_the_settings_say_where_files_lie(tmp_path: Path) -> None:
     finally:
         settings_module.configure(None)
     assert os.path.getsize(tmp_path / "files" / "original" / digest[:2] / digest) == len(TEXT)
+
+
+def test_what_can_be_made_again_need_not_be_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "made").write_text("in the way of the folder")
+    store = Storage(folder)
+    store.keep_made("share/1/a.png", b"drawn")
+    assert "could not be kept" in caplog.text
+    with pytest.raises((NotFound, Unavailable)):
+        store.made("share/1/a.png")
