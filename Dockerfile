@@ -23,6 +23,12 @@ RUN python -m compileall -q app content search
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin proeftuin \
     && install --directory --owner=proeftuin --mode=0700 /data
+# For the PDF of a piece. Their versions are those of the base image's Debian, security mends included.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fontconfig libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/proeftuin
 COPY --from=packages /srv/proeftuin/.venv .venv
 COPY --from=tree /srv/proeftuin .

@@ -13,7 +13,7 @@ from app.people.signing_in import end_old_sessions
 from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn
 from content.publishing import publish_due, something_due
 from content.seed.removing import forget_piece
-from content.sharing import draw_share_image
+from content.sharing import draw_share_image, forget_paper
 from search.events import IndexOutdated
 from search.index import rebuild_when_outdated, reconcile_some, sync_article
 from search.keeping import settle
@@ -31,9 +31,9 @@ def forget_removed_piece(happened: ArticleRemoved) -> None:
 register(
     {
         ArticlePublished: (sync_article, draw_share_image),
-        ArticleWithdrawn: (sync_article, draw_share_image),
+        ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
         ArticleReachChanged: (sync_article, draw_share_image),
-        ArticleRemoved: (forget_removed_piece, draw_share_image),
+        ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
     }
 )

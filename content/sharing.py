@@ -1,4 +1,4 @@
-"""Sharing: the picture of a piece that everybody may see. Drawn when it is published, kept until it changes."""
+"""Sharing: what is made from a piece to be passed on. Its picture is drawn when it is published; both go with it."""
 
 from hashlib import sha256
 
@@ -33,6 +33,16 @@ def draw_share_image(happened: ArticlePublished | ArticleReachChanged | ArticleW
     if words is not None:
         _kept_or_drawn(happened.article_id, words)
     storage().forget_made(_folder(happened.article_id), but=_name(happened.article_id, words) if words else "")
+
+
+def paper_folder(article_id: int) -> str:
+    """Where the sheet of paper of a piece is kept, once somebody asked for it."""
+    return f"paper/{article_id}"
+
+
+def forget_paper(happened: ArticleWithdrawn | ArticleRemoved) -> None:
+    """Nobody opens it any more."""
+    storage().forget_made(paper_folder(happened.article_id))
 
 
 def _words(session: Session, article_id: int) -> Words | None:

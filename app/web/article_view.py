@@ -47,6 +47,8 @@ class ArticleView:
     facts: Sequence[Fact]
     files: Sequence[FileRow]
     citation: str
+    paper: str
+    """The address of the newest version as a sheet; empty for an older one."""
     citation_formats: Sequence[Link]
     """The reference for programs; only the newest version has these addresses."""
     licence: str
@@ -76,6 +78,7 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
         facts=telling.facts_of(opened, told),
         files=files,
         citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
+        paper=showing.here(f"/kennis/{opened.article.slug}.pdf") if _is_newest(opened) else "",
         citation_formats=_citation_formats(opened),
         licence=TERMS[opened.revision.content.licence].name,
         versions=telling.version_rows(opened),
@@ -86,9 +89,13 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
 
 
 def _citation_formats(opened: Opened) -> list[Link]:
-    if opened.revision.published_number != opened.article.live_number:
+    if not _is_newest(opened):
         return []
     return [Link(form.name, showing.here(f"/kennis/{opened.article.slug}.{form.ending}")) for form in FORMATS]
+
+
+def _is_newest(opened: Opened) -> bool:
+    return opened.revision.published_number == opened.article.live_number
 
 
 def _crumbs(opened: Opened) -> list[Link]:
@@ -114,7 +121,7 @@ def _contents(opened: Opened, own: Parts, *, has_files: bool) -> list[Link]:
 def _notices(opened: Opened) -> list[PageNotice]:
     article, content = opened.article, opened.revision.content
     notices = []
-    if opened.revision.published_number != article.live_number:
+    if not _is_newest(opened):
         text = _("This is version %(n)s. There is a newer one.", n=opened.revision.published_number)
         notices.append(PageNotice("warn", text, _("Read the newest version"), showing.here(f"/kennis/{article.slug}")))
     elif content.review_due is not None and content.review_due < today():

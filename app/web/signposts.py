@@ -16,6 +16,7 @@ from content.reading import Opened
 
 MARKDOWN = "text/markdown"
 JSON = "application/json"
+PDF = "application/pdf"
 
 
 def page_address(opened: Opened) -> str:
@@ -52,6 +53,7 @@ def on_form(opened: Opened, relation: str) -> str:
 
 def _items(opened: Opened, page: str) -> Iterator[str]:
     yield _link(f"{page}.md", "item", MARKDOWN)
+    yield _link(f"{page}.pdf", "item", PDF)
     for offered in opened.files:
         if offered.use.listed:
             address = whole(f"/kennis/{opened.article.slug}/bijlagen/{quote(offered.use.name)}")

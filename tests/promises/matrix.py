@@ -148,6 +148,7 @@ DOORS: Final = (
     Door("CSL-JSON", _below(".csl.json")),
     Door("JSON", _below(".json")),
     Door("Markdown", _below(".md")),
+    Door("paper", _below(".pdf")),
     Door("share image", _below("/deelbeeld.png"), opens=lambda told, _role: told.is_seen_by("nobody")),
     Door("API", lambda told: f"/api/v1/articles/{told.slug}"),
     Door("API versions", lambda told: f"/api/v1/articles/{told.slug}/versions"),

@@ -211,4 +211,5 @@ def test_the_committed_icons_are_the_mark_as_it_is_drawn_now() -> None:
 
 def test_the_mark_can_be_written_again(tmp_path: Path) -> None:
     mark.write(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["favicon.ico", "icon-192.png", "icon-512.png", "touch.png"]
+    icons = ["favicon.ico", "icon-192.png", "icon-512.png", "touch.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == icons

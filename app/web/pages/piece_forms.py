@@ -3,6 +3,7 @@
 These routes stand before the page's, whose address would take their endings for a part of the slug.
 """
 
+import logging
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -11,18 +12,24 @@ from starlette.responses import Response
 
 from app.core.settings import settings
 from app.people.actor import Actor
-from app.web import signposts
+from app.web import showing, signposts
 from app.web.api.telling import article as told_whole
 from app.web.as_markdown import markdown
 from app.web.citation_formats import FORMATS, CitationFormat
 from app.web.citing import reference
 from app.web.handing_out import hand_out
 from app.web.needs import Me, Reading, VisibleArticle
+from app.web.paper.keeping import sheet_as_pdf
+from app.web.paper.press import NoPress, Press
+from app.web.rendering import Page
+from app.web.rows import Link
 from content import shelves
 from content.models import Article
 from content.reading import Opened, open_article
 
 router = APIRouter()
+
+log = logging.getLogger(__name__)
 
 _FORMATS: Final = {form.ending: form for form in FORMATS}
 
@@ -61,6 +68,29 @@ def as_markdown(request: Request, session: Reading, me: Me, article: VisibleArti
     body = markdown(opened).encode()
     headers = form_headers(opened, "collection")
     return hand_out(request, me, body, f"{signposts.MARKDOWN}; charset=utf-8", headers=headers)
+
+
+@router.get("/kennis/{slug}.pdf")
+def as_pdf(request: Request, session: Reading, me: Me, article: VisibleArticle, page: Page) -> Response:
+    """A sheet of A4 to hand out. A machine without Pango says so, and how else to get the piece on paper."""
+    opened = open_article(session, article, me)
+    try:
+        body = sheet_as_pdf(opened, _press(request))
+    except NoPress as reason:
+        log.warning("no PDF can be made", extra={"why": str(reason)})
+        view = Link("", showing.here(f"/kennis/{article.slug}"))
+        return page("no_paper", view, status=503, section="knowledge", is_indexed=False)
+    named = {"content-disposition": f'inline; filename="{reference(opened).key}.pdf"'}
+    return hand_out(request, me, body, signposts.PDF, headers=form_headers(opened, "collection") | named)
+
+
+def _press(request: Request) -> Press:
+    """The one press of this process."""
+    state = request.app.state
+    if not hasattr(state, "press"):
+        state.press = Press()
+    press: Press = state.press
+    return press
 
 
 def form_headers(opened: Opened, relation: str) -> dict[str, str]:
