@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -25,6 +26,14 @@ command_line = typer.Typer(
     # Its tracebacks print local variables, and with them secrets.
     pretty_exceptions_enable=False,
 )
+
+
+class Switch(StrEnum):
+    """On or off."""
+
+    ON = "on"
+    OFF = "off"
+
 
 Of = Annotated[str, typer.Option("--of", hidden=True, help="The supervisor's token: live no longer than it does.")]
 
@@ -79,11 +88,13 @@ def migrate(
 ) -> None:
     """Bring the database to the shape that this release expects, with its regions, sectors, topics and words."""
     from app.core import database, migrating
+    from app.core.maintenance import closed_by_migrate
     from content.seed.reference import load_reference
 
-    _begin(of)
+    settings = _begin(of)
     if not migrating.is_current(database.current()):
-        migrating.upgrade(database.current())
+        with closed_by_migrate(settings.data_dir):
+            migrating.upgrade(database.current())
         typer.echo("The database is up to date now.")
     with database.writing() as session:
         load_reference(session)
@@ -149,6 +160,15 @@ def doctor() -> None:
         typer.echo(f"{'ok  ' if finding.is_good else 'FAIL'}  {finding.name:<10} {finding.sentence}")
     if not all(finding.is_good for finding in findings):
         raise typer.Exit(1)
+
+
+@command_line.command()
+def maintenance(state: Annotated[Switch, typer.Argument(help="`on` closes the site, `off` opens it.")]) -> None:
+    """Close the site for a moment: it answers 503 with a page that says so. `migrate` does that by itself."""
+    from app.core.maintenance import close, reopen
+
+    (close if state is Switch.ON else reopen)(_begin().data_dir)
+    typer.echo("The site is closed for maintenance." if state is Switch.ON else "The site is open.")
 
 
 @command_line.command()

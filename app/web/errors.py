@@ -37,6 +37,15 @@ class TooLarge(Problem):
         super().__init__(_("This is more than we can take in at once."))
 
 
+class UnderMaintenance(Unavailable):
+    """An operator, or a migration, closed the site for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The site is closed for maintenance. Nothing is lost. Try this address again in a few minutes.")
+        )
+
+
 class Told(Problem):
     """A problem with more to tell machines: members beside the usual ones (RFC 9457, 3.2)."""
 
@@ -82,7 +91,7 @@ def _page_or_words(visit: Visit, problem: Problem) -> Response:
 def _for_people(visit: Visit, problem: Problem) -> Response:
     """With the frame of a reader that we do not know: who is signed in takes a database that may be away."""
     if problem.status in (500, 503):
-        name = "503" if problem.status == 503 else "500"
+        name = "maintenance" if isinstance(problem, UnderMaintenance) else str(problem.status)
         home = address("/", visit.language)
         body = render(f"errors/{name}.html", language=visit.language, home=home, reference=request_id())
         return HTMLResponse(body, problem.status)

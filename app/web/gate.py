@@ -20,10 +20,11 @@ from app.core.errors import BadRequest, NotAllowed, Problem
 from app.core.language import gettext as _
 from app.core.language import speaking
 from app.core.log import following, new_request_id, request_id
+from app.core.maintenance import Sign
 from app.core.settings import settings
 from app.web.answering import Outgoing, send_kept
 from app.web.counting import count
-from app.web.errors import TooLarge
+from app.web.errors import TooLarge, UnderMaintenance
 from app.web.security import (
     LARGEST_BODY,
     LONGEST_ADDRESS,
@@ -57,6 +58,7 @@ class Gate:
         self._store = store
         self._refuse = refuse
         self._host = expected_host().encode()
+        self._sign = Sign(settings().data_dir)
         self._cookie = f"{session_cookie()}=".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,7 +67,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         key, known = self._key(scope)
-        if key is not None:
+        if key is not None and not self._sign.is_closed:
             kept = self._store.find(key)
             if kept is not None:
                 await send_kept(kept, known, scope["method"], send)
@@ -144,6 +146,8 @@ class Gate:
         problem = _unreadable(scope)
         if problem is not None:
             return self._refuse(visit, problem)
+        if self._sign.is_closed and visit.path not in UNHOSTED:
+            return self._refuse(visit, UnderMaintenance())
         wrong_host = self._wrong_host(scope, visit)
         if wrong_host is not None:
             return wrong_host

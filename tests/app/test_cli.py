@@ -113,3 +113,12 @@ def test_doctor_fails_with_a_sentence_for_each_thing_that_does_not_work(tmp_path
     assert "python -m app migrate" in examined.stdout
     assert "FAIL  search" in examined.stdout
     assert "ok    settings" in examined.stdout
+
+
+def test_maintenance_closes_and_opens(tmp_path: Path) -> None:
+    here = {"PROEFTUIN_DATA_DIR": str(tmp_path)}
+    assert run("maintenance", "on", **here).stdout == "The site is closed for maintenance.\n"
+    assert (tmp_path / "maintenance").exists()
+    assert run("maintenance", "off", **here).stdout == "The site is open.\n"
+    assert not (tmp_path / "maintenance").exists()
+    assert run("maintenance", "perhaps", **here).returncode == 2
