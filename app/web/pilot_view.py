@@ -92,7 +92,7 @@ def facts_of(pilot: Pilot, place: Municipality | None, partners: Partners) -> li
     """Where, who leads, with how many, and how long."""
     leads = [organisation for organisation, part in partners if part == Part.LEAD]
     rows = [
-        Fact(_("Place of trial"), place.town if place else ""),
+        Fact(_("Trial site"), place.town if place else ""),
         *(Fact(_("Lead"), lead.title, _page_of(lead)) for lead in leads[:1]),
         Fact(_("Partners"), ngettext("%(n)s organisation", "%(n)s organisations", len(partners)) if partners else ""),
         Fact(_("Runs"), period(pilot)),
@@ -115,7 +115,7 @@ def goal_rows(pilot: Pilot) -> list[GoalRow]:
 def measured_until(pilot: Pilot) -> str:
     """Up to when the goals were measured last."""
     moments = [goal.as_of for goal in piloting.goals(pilot) if goal.as_of]
-    return _("Measured up to %(day)s", day=long_date(max(moments))) if moments else ""
+    return _("Measured until %(day)s", day=long_date(max(moments))) if moments else ""
 
 
 def phase_rows(pilot: Pilot) -> list[PhaseRow]:
@@ -157,7 +157,7 @@ def _progress(goal: Goal) -> str:
     """What the drawing shows, in words."""
     if goal.is_reached:
         return _("target reached")
-    return "" if goal.progress is None else _("%(n)s percent of the way", n=round(max(0.0, goal.progress)))
+    return "" if goal.progress is None else _("%(n)s percent of the way there", n=round(max(0.0, goal.progress)))
 
 
 def _with_unit(text: str, unit: str) -> str:

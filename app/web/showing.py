@@ -130,7 +130,7 @@ def kinds_counted(counts: Mapping[str, int]) -> str:
 def part(did: Part) -> str:
     """What an organisation did, in words."""
     return {
-        Part.LEAD: _("lead and place of trial"),
+        Part.LEAD: _("lead and trial site"),
         Part.PARTICIPANT: _("participant"),
         Part.KNOWLEDGE_PARTNER: _("knowledge partner"),
         Part.SUPPLIER: _("supplier"),
