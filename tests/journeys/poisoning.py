@@ -146,11 +146,22 @@ def _pilot(pen: Pen, number: int, contact: int) -> Pilot:
         starts_on=date(2026, 1, 1),
         municipality_id=1,
         contact_id=contact,
-        phases=[{"slug": "build", "nl": pen.write(), "en": pen.write(), "start": "2026-01-01", "end": "2026-06-30"}],
+        phases=[_phase(pen)],
         goals=[],
         sources=[pen.write(300)],
         **{f"{field}_{lang}": pen.write(500) for field in ("summary", "lesson") for lang in ("nl", "en")},
     )
+
+
+def _phase(pen: Pen) -> dict[str, Any]:
+    return {
+        "slug": "build",
+        "nl": pen.write(),
+        "en": pen.write(),
+        "start": "2026-01-01",
+        "end": "2026-06-30",
+        "state": "now",
+    }
 
 
 def _piece(session: Session, cast: Cast, pen: Pen, kind: str, things: _Things) -> Article:

@@ -48,7 +48,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, article: Visibl
     base = showing.here(f"/kennis/{article.slug}")
     view = VersionsView(
         opened=opened,
-        crumbs=[Link(_("Knowledge"), showing.here("/kennis")), Link(opened.revision.content.title, base)],
+        crumbs=[Link(_("Knowledge"), showing.here("/kennis")), Link(_short(opened.revision.content.title), base)],
         href=base,
         here=f"{base}/versies",
         foreign=telling.foreign(opened),
@@ -93,3 +93,8 @@ def _pair(versions: Sequence[Revision], given: Mapping[str, str]) -> tuple[tuple
     at = versions.index(new)
     old = old or versions[at + 1 if at + 1 < len(versions) else at - 1]
     return ((old, new) if versions.index(old) > at else (new, old)), notices
+
+
+def _short(title: str) -> str:
+    """The title as far as its colon: the whole of it stands right below."""
+    return title.partition(":")[0]
