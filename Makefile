@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve lint fast check test bench relevance prove lock messages vendor
+.PHONY: help serve lint fast check test bench relevance prove lock messages vendor bom pictures
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,3 +62,10 @@ messages: ## Collect the texts of code and templates into the Dutch catalogue.
 
 vendor: ## Fetch the browser code of others anew, as each vendor.json pins it.
 	$(PYTHON) .ci/vendor.py
+
+bom: ## Write the bill of materials (CycloneDX) to bom.json.
+	$(PYTHON) .ci/bom.py > bom.json
+
+pictures: ## Make the pictures in docs/pictures from the running product.
+	@.ci/prepare test
+	$(PYTHON) .ci/pictures.py
