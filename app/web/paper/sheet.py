@@ -139,4 +139,5 @@ def _contact(opened: Opened, told: Kind) -> list[str]:
 
 
 def _label(told: Kind, name: str) -> str:
-    return gettext(type(told).model_fields[name].title or "")
+    title = type(told).model_fields[name].title
+    return gettext(title) if title else ""
