@@ -32,7 +32,8 @@ def draw_share_image(happened: ArticlePublished | ArticleReachChanged | ArticleW
         words = _words(session, happened.article_id)
     if words is not None:
         _kept_or_drawn(happened.article_id, words)
-    storage().forget_made(_folder(happened.article_id), but=_name(happened.article_id, words) if words else "")
+    else:
+        storage().forget_made(_folder(happened.article_id))
 
 
 def paper_folder(article_id: int) -> str:
@@ -58,6 +59,7 @@ def _kept_or_drawn(article_id: int, words: Words) -> bytes:
     except NotFound:
         drawn = share_image.draw(words)
         storage().keep_made(name, drawn)
+        storage().forget_made(_folder(article_id), but=name)
         return drawn
 
 

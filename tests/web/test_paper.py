@@ -20,7 +20,7 @@ from app.core.jobs import work_off
 from app.core.settings import settings
 from app.people.actor import Actor
 from app.people.models import User
-from app.web.paper import keeping, press
+from app.web.paper import cuts, keeping, press
 from app.web.paper.press import MOST_WAITING, NoPress, Press, library, pdf
 from content.models import Article, Stage
 from content.publishing import publish, show_to, withdraw
@@ -237,6 +237,12 @@ def test_a_sheet_reaches_nobody_and_reads_no_file(tmp_path: Path) -> None:
 def test_the_press_is_given_only_what_is_ours(address: str) -> None:
     with pytest.raises((ValueError, KeyError)):
         press._fetcher()().fetch(address)
+
+
+def test_the_committed_fonts_are_the_fonts_of_the_site() -> None:
+    assert {path.name for path in cuts.FONTS.glob("paper-*")} == {cuts.path_of(name).name for name in cuts.CUTS}
+    assert {f"font:{name}" for name in cuts.CUTS} == {*press.FONTS}
+    assert cuts.cut("text") == cuts.path_of("text").read_bytes()
 
 
 # --- the press ---------------------------------------------------------------------------------------------------

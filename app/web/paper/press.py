@@ -4,12 +4,12 @@ WeasyPrint is loaded when the first sheet is made: it needs Pango, which is no P
 asks us for everything that a sheet uses, and gets our own fonts and what stands in the sheet itself; nothing else.
 """
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,19 +17,16 @@ from app.core.errors import Unavailable
 from app.core.language import gettext as _
 
 STATIC: Final = Path(__file__).parents[3] / "static"
-SHEET: Final = STATIC / "css" / "paper.css"
+SHEET: Final = Path(__file__).with_name("sheet.css")
 
 FONT_SCHEME: Final = "font:"
-CUTS: Final[dict[str, tuple[str, dict[str, float]]]] = {
-    "text": ("archivo-var", {"wght": 420, "wdth": 100}),
-    "bold": ("archivo-var", {"wght": 660, "wdth": 100}),
-    "head": ("archivo-var", {"wght": 660, "wdth": 112}),
-    "read": ("literata-var", {"wght": 420}),
+FONTS: Final = {
+    f"{FONT_SCHEME}{name}": STATIC / "fonts" / f"paper-{name}.woff2" for name in ("text", "bold", "wide", "read")
 }
-"""Name of a cut in paper.css: the font of the site, and where on its axes. WeasyPrint knows no weights in between."""
+"""Addresses in sheet.css; `cuts.py` makes the files."""
 
 TIME_LIMIT: Final = 30.0
-"""Seconds. A sheet takes a third of one; the first of a process loads the library and cuts the fonts besides."""
+"""Seconds. A sheet takes a third of one; the first of a process loads the library besides."""
 
 MOST_WAITING: Final = 4
 """Sheets that are being made or wait for it; whoever comes then is asked to come again."""
@@ -115,23 +112,9 @@ def library() -> Any:
         import weasyprint.text.fonts
     except OSError as missing:
         raise NoPress(str(missing)) from missing
+    for chatty in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     return weasyprint
-
-
-@cache
-def _cut(name: str) -> bytes:
-    """One of the cuts as a font of its own. Raises KeyError for another name."""
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib.instancer import instantiateVariableFont
-
-    file, axes = CUTS[name]
-    with TTFont(STATIC / "fonts" / f"{file}.woff2") as font:
-        present = {axis.axisTag: axes.get(axis.axisTag) for axis in font["fvar"].axes}
-        cut = instantiateVariableFont(font, present, inplace=True)
-        cut.flavor = None
-        written = BytesIO()
-        cut.save(written)
-    return written.getvalue()
 
 
 @cache
@@ -148,7 +131,7 @@ def _fetcher() -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             """The bytes behind an address. Raises ValueError for one that is not ours."""
             if url.startswith(FONT_SCHEME):
-                return URLFetcherResponse(url, _cut(url.removeprefix(FONT_SCHEME)))
+                return URLFetcherResponse(url, FONTS[url].read_bytes())
             return super().fetch(url, headers)
 
     return OursOnly
