@@ -12,13 +12,17 @@ from app.core.database import reading
 from app.core.jobs import Job, lane_of
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
 from content.models import Article
-from search.keeping import settle
+from search.engine import EngineAway
+from search.keeping import file, settle
 from search.models import SearchState
 from search.rebuilding import rebuild, rebuild_when_outdated
 from search.reconciling import reconcile, reconcile_some
 from search.state import is_leased
 
 __all__ = ["Lag", "lag", "rebuild", "rebuild_when_outdated", "reconcile", "reconcile_some", "sync_article"]
+
+MOST_FILED: Final = 200
+"""So many changes get their cards at once while the engine is away."""
 
 LAG_LIMIT: Final = 10.0
 """Seconds that a change may take before the index is called behind."""
@@ -29,8 +33,24 @@ def sync_article(event: ArticlePublished | ArticleWithdrawn | ArticleReachChange
     with reading() as session:
         piece_id = session.exec(select(Article.piece_id).where(Article.id == event.article_id)).first()
     # Of an article that is gone altogether the next round of reconciling takes the rest away.
-    if piece_id is not None:
+    if piece_id is None:
+        return
+    try:
         settle([piece_id])
+    except EngineAway:
+        # Its lane rests now. The database answers meanwhile, so the changes that wait behind this one get their cards.
+        file(_waiting())
+        raise
+
+
+def _waiting() -> set[int]:
+    """The pieces of the changes that wait longest, at most MOST_FILED of them."""
+    with reading() as session:
+        told = session.exec(
+            select(Job.told).where(Job.lane == lane_of(sync_article)).order_by(col(Job.id)).limit(MOST_FILED)
+        ).all()
+        articles = [event["article_id"] for event in told if "article_id" in event]
+        return set(session.exec(select(Article.piece_id).where(col(Article.id).in_(articles))).all())
 
 
 @dataclass(frozen=True)
