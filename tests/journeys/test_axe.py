@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from app.web.security import CONTENT_SECURITY_POLICY
 from tests.counts import FULL
+from tests.journeys.going_wrong import PROBLEMS, answer_to
 from tests.journeys.pages import BY_NAME, LANGUAGES, TYPES, PageType, every_page
-from tests.journeys.site import NARROW, WIDE, Site, Theme, open_page, violations
+from tests.journeys.site import NARROW, WIDE, Site, Theme, Trouble, open_page, violations
 
 VIEWS: tuple[tuple[dict[str, int], Theme], ...] = ((WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light"))
 
@@ -26,6 +28,24 @@ def test_axe_finds_nothing(site: Site, wanted: PageType, language: str) -> None:
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             assert violations(page) == [], (size["width"], theme)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_axe_finds_nothing_when_something_goes_wrong(site: Site, name: str, language: str) -> None:
+    answer = answer_to(name, language)
+    headers = dict(answer.headers) | {"content-security-policy": CONTENT_SECURITY_POLICY}
+    with site.tab() as page:
+        trouble = Trouble(site.base)
+        trouble.listen(page)
+        whole = {"status": answer.status_code, "headers": headers, "body": bytes(answer.body)}
+        page.route("**/inloggen", lambda route: route.fulfill(**whole))
+        page.goto("/inloggen")
+        for size, theme in VIEWS:
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=theme)
+            assert violations(page) == [], (size["width"], theme)
+        assert trouble.all == []
 
 
 def open_menu(page: Page) -> None:

@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from tests.journeys.going_wrong import PROBLEMS, answer_to
 from tests.journeys.pages import LANGUAGES, TYPES
 from tests.journeys.site import Site
 
@@ -49,9 +51,11 @@ def test_every_page_is_valid_html(site: Site, checker: list[str], tmp_path: Path
     for wanted in TYPES:
         with site.tab(wanted.person) as page:
             for language in LANGUAGES:
-                answer = page.context.request.get(wanted.address(language))
-                assert answer.status == wanted.status, wanted.name
-                (tmp_path / f"{wanted.name}-{language}.html").write_bytes(answer.body())
+                got = page.context.request.get(wanted.address(language))
+                assert got.status == wanted.status, wanted.name
+                (tmp_path / f"{wanted.name}-{language}.html").write_bytes(got.body())
+    for name, language in product(PROBLEMS, LANGUAGES):
+        (tmp_path / f"{name}-{language}.html").write_bytes(answer_to(name, language).body)
     assert faults(checker, tmp_path) == []
 
 
