@@ -181,7 +181,7 @@ def test_an_engine_that_hangs_costs_one_wait_and_nobody_after_it(
     with line_to(stand.port, tmp_path) as line:
         line.multi_search(QUERY)
         stand.behaviour = behaviour
-        assert seconds_of(line) < 1.9
+        assert seconds_of(line) < 2.9
         assert all(seconds_of(line) < 0.1 for _ in range(50))
         stand.behaviour = answering(GOOD)
         assert until(line.is_there)
@@ -204,7 +204,7 @@ def test_many_readers_at_once_wait_once_together(stand: Stand, tmp_path: Path) -
 def test_a_new_process_waits_once_too_when_the_engine_hangs(stand: Stand, tmp_path: Path) -> None:
     stand.behaviour = hanging
     with line_to(stand.port, tmp_path) as line:
-        assert seconds_of(line) < 1.9
+        assert seconds_of(line) < 2.9
         assert seconds_of(line) < 0.1
 
 
@@ -256,13 +256,13 @@ def test_a_connection_kept_from_before_a_restart_is_no_failure(stand: Stand, tmp
 
 def test_where_nobody_listens_the_answer_is_no_at_once(tmp_path: Path) -> None:
     with line_to(1, tmp_path) as line:
-        assert seconds_of(line) < 0.5
+        assert seconds_of(line) < 1.0
         assert not line.is_there()
 
 
 def test_without_a_server_and_without_a_running_engine_there_is_none(tmp_path: Path) -> None:
     line = Line(Settings(_env_file=None, data_dir=tmp_path))  # type: ignore[call-arg]
-    assert seconds_of(line) < 0.5
+    assert seconds_of(line) < 1.0
     line.close()
 
 

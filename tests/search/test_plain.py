@@ -153,10 +153,11 @@ def test_what_is_hidden_is_gone_from_hits_and_counts_at_once(filed: Database) ->
 def test_strange_questions_get_an_answer_soon(filed: Database) -> None:
     with filed.reading() as session:
         for text in strange_questions(150):
-            began = time.monotonic()
+            # Of the processor: what others do on this machine meanwhile is not the question's fault.
+            began = time.process_time()
             find(session, Query.from_params(session, [("q", text)]), someone_passing_by, "nl")
             suggest(session, text, someone_passing_by, "nl")
-            assert time.monotonic() - began < 1.5, text
+            assert time.process_time() - began < 1.5, text
 
 
 @pytest.mark.engine

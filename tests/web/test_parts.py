@@ -24,6 +24,7 @@ from app.web.cards import (
 )
 from app.web.figures import maturity_step
 from app.web.frame import FeedLink, Frame, Member, NavEntry
+from app.web.pages.search import Option
 from app.web.rows import Fact, FileRow, Gone, Link, PlateFigure, Suggestion, SuggestionGroup, VersionRow
 
 assert rendering, "importing it gives templates their drawings"
@@ -83,6 +84,10 @@ FIGURE = PlateFigure("Vertraging", Markup("10 <small>weken</small>"), Markup("<s
 SUGGESTIONS = [SuggestionGroup("Zoek op", (Suggestion("uitval", "/zoeken?q=uitval", note="n", figure="4,2%"),))]
 
 GIVEN: dict[str, Any] = {
+    "options": [
+        Option("soort", "les", "Les", 7, is_chosen=False),
+        Option("soort", "techniek", "Techniek", 0, is_chosen=True),
+    ],
     "adopters": ADOPTERS,
     "bare": BARE_CASE,
     "card": CASE,
@@ -111,7 +116,12 @@ SAMPLES = {
     "cite": ["cite('De Boer, J. (2026).', links, 'CC BY 4.0')"],
     "crumbs": ["crumbs(links)"],
     "empty": ["call: empty('Niets gevonden')"],
-    "facet": ["call: facet('Soort')", "option('soort', 'les', 'Les', 7, true)"],
+    "facet": [
+        "facet('Soort', options)",
+        "facet('Soort', options, most=1, is_folded=true)",
+        "choices('Soort', options, 1)",
+        "option('soort', 'les', 'Les', 7, true)",
+    ],
     "facts": ["facts(facts_given)"],
     "feedlinks": ["feedlinks(links)"],
     "files": ["files(files_given)"],
