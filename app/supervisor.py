@@ -223,7 +223,11 @@ class Supervisor:
     def _write_down(self) -> None:
         """Note the children, so that the next serve finds what a kill might leave."""
         told = {"token": self._token, "children": [child.pid for child in self._children]}
-        write_whole(self._record, json.dumps(told))
+        try:
+            write_whole(self._record, json.dumps(told))
+        except OSError as full:
+            # They hold a pipe from us: without the note only those that hang would outlive us.
+            log.warning("the children could not be written down: %s", full)
 
     def _end_orphans(self) -> None:
         try:

@@ -159,7 +159,8 @@ class Engine:
                 let_go(self._launched.keeper)
             try:
                 self._launch()
-            except NotStarted as reason:
+            except (NotStarted, OSError) as reason:
+                # A full disk among them; it is tried again for as long as we live.
                 log.error("%s", reason)
 
 

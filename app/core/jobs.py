@@ -35,7 +35,7 @@ LONGEST_PAUSE = timedelta(minutes=30)
 SPREAD = 0.2
 """Pauses are so much longer or shorter by chance, so that what failed together is not tried together."""
 
-REST = timedelta(seconds=5)
+REST = timedelta(seconds=3)
 """How long a lane rests while something that its jobs need is away: so soon after it is back they go on."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -204,7 +204,7 @@ def let_rest(job: Claimed, away: NotNow) -> None:
 
     The job is promised anew under another number, since its tries also tell whose the lease is.
     """
-    log.warning("a lane rests: %s", away, extra={"job": job.id})
+    log.info("a lane rests: %s", away, extra={"job": job.id})
     until = now() + REST
     with writing() as session:
         former = session.exec(select(Job).where(*_still(job))).first()
