@@ -16,7 +16,11 @@ from app.core.timetable import Entry
 from app.worker import Worker, work_until_told
 from tests.core import pressing
 
-say = partial(print, flush=True)
+
+def say(line: str) -> None:
+    """In one piece: `print` writes the end of a line apart, and threads come in between."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def take_time(event: pressing.Pressed, *, seconds: float) -> None:
