@@ -119,6 +119,10 @@ class House:
         number: int = json.loads((self.data_dir / "search" / "engine.json").read_text())["pid"]
         return number
 
+    def is_complete(self) -> bool:
+        """Whether every web process takes requests: its event loop waits for the socket that they share."""
+        return all(map(_takes_requests, self.children[:-1]))
+
     def answers(self) -> bool:
         try:
             return self.ask("/healthz").status == 200
@@ -178,6 +182,15 @@ def left_behind(data_dir: Path, token: str) -> list[str]:
 def token_of(data_dir: Path) -> str:
     token: str = json.loads((data_dir / "serve.json").read_text())["token"]
     return token
+
+
+def _takes_requests(number: int) -> bool:
+    shared = re.search(r"--descriptor (\d+)", command_line(number))
+    loops = list(Path(f"/proc/{number}/fdinfo").glob("*")) if shared else []
+    try:
+        return any(re.search(rf"^tfd: +{shared[1]} ", loop.read_text(), re.M) for loop in loops if shared)
+    except OSError:
+        return False
 
 
 def _told(number: int, what: str) -> bytes:
