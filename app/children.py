@@ -70,7 +70,13 @@ class Child:
         if time.monotonic() < self._due_at:
             return False
         self._close_pipe()
-        self.start()
+        try:
+            self.start()
+        except OSError as error:
+            # No memory or no room for one process more: that ends neither us nor the others.
+            log.warning("a child could not be started: %s", error, extra={"child": self.name})
+            self._due_at = None
+            return False
         return True
 
     def restart(self, *, patience: float) -> None:

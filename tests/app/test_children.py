@@ -1,5 +1,6 @@
 """A child that dies at once is not started again and again without a breath."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -48,3 +49,22 @@ def test_a_child_that_lived_long_is_started_again_at_once(hopeless: Child, monke
         wait_until_it_ended(hopeless)
         clock += 60
         assert hopeless.tend()
+
+
+def test_a_child_that_cannot_be_started_is_tried_again_and_ends_nobody_else(
+    hopeless: Child, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_until_it_ended(hopeless)
+
+    def refuse(*_told: object, **_more: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as without_memory:
+        without_memory.setattr("app.children.subprocess.Popen", refuse)
+        assert not hopeless.tend()
+        assert not hopeless.tend()
+    assert "could not be started" in caplog.text
+    until = time.monotonic() + 5
+    while not hopeless.tend():
+        assert time.monotonic() < until
+        time.sleep(0.05)

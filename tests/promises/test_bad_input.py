@@ -13,7 +13,7 @@ from tests.house import Answer, House
 from tests.promises.conftest import sign_in
 from tests.promises.hostile import MARK, made_up, sent
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(3600, 900))]
 
 Record = Callable[[str, object], None]
 

@@ -25,7 +25,7 @@ from tests.promises.conftest import BUILT_WITHIN, sign_in
 from tests.promises.crowd import MOST_SECONDS, Crowd, figures, slowest_but_few, unanswered
 from tests.promises.inspecting import faults
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(3600, 600))]
 
 Record = Callable[[str, object], None]
 

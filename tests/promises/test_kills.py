@@ -32,7 +32,7 @@ from tests.promises.crowd import MOST_SECONDS, Crowd, figures, slowest_but_few, 
 from tests.promises.editing import Ledger, State
 from tests.promises.inspecting import faults
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(3600, 900))]
 
 Record = Callable[[str, object], None]
 
@@ -196,6 +196,12 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def few(kind: str) -> int:
+    """Kills of everything where time is short."""
+    return {"sqlite": 3, "postgres": 2}[kind]
+
+
+@pytest.fixture
 def ground(kind: str, request: pytest.FixtureRequest, engine_binary: Path, tmp_path: Path) -> Iterator[Ground]:
     """The example content, in a database of this kind."""
     templates: Templates = request.getfixturevalue(f"{kind}_templates")
@@ -207,9 +213,9 @@ def ground(kind: str, request: pytest.FixtureRequest, engine_binary: Path, tmp_p
 
 
 def test_nothing_that_was_acknowledged_is_lost_and_nothing_else_is_found(
-    ground: Ground, record_property: Record
+    ground: Ground, few: int, record_property: Record
 ) -> None:
-    chance, kills, ledger = random.Random(11), full(20, 3), Ledger(ground.folder / "ledger")
+    chance, kills, ledger = random.Random(11), full(20, few), Ledger(ground.folder / "ledger")
     killed = 0
     for turn in range(kills):
         house, written = ground.serve(), len(ledger.lines())
@@ -274,9 +280,9 @@ def content_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_a_seed_that_is_killed_again_and_again_is_completed_as_if_nothing_had_happened(
-    bare_ground: Ground, ground: Ground, record_property: Record
+    bare_ground: Ground, ground: Ground, few: int, record_property: Record
 ) -> None:
-    chance, kills = random.Random(13), full(20, 3)
+    chance, kills = random.Random(13), full(20, few)
     kept: dict[str, list[tuple[Any, ...]]] = {}
     for _ in range(kills):
         house = bare_ground.serve("--examples")

@@ -27,7 +27,7 @@ from tests.promises.crowd import MOST_SECONDS, Crowd, Seen, figures, slowest_but
 from tests.promises.inspecting import asked, faults, waiting
 from tests.promises.stand import Asked, Stand
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(3600, 900))]
 
 Record = Callable[[str, object], None]
 

@@ -16,7 +16,7 @@ from tests.promises import editing
 from tests.promises.crowd import callers_of
 from tests.promises.inspecting import documents
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(3600, 600))]
 
 Record = Callable[[str, object], None]
 
