@@ -1,9 +1,11 @@
 """Publishing: put a revision on the shelf, let it wait for its moment, take it back.
 
-Only `projecting` writes the columns of an article that lists filter and sort on, and only `publish` asks it to.
+Only `projecting` writes the columns of an article that lists filter and sort on, and only `publish` asks it to. Who may
+see a piece, and whether it is withdrawn, is one answer for all its language versions (settled: 1).
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
@@ -35,6 +37,7 @@ def publish(session: Session, article: Article, *, by: Actor, at: datetime | Non
     if article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id:
         return article
     moment = at or now()
+    _bring_back(session, article)
     if revision.published_number is None:
         revision.published_number = article.live_number + 1
         revision.published_at = moment
@@ -45,8 +48,6 @@ def publish(session: Session, article: Article, *, by: Actor, at: datetime | Non
     article.changed_at = moment
     article.stage = Stage.PUBLISHED
     article.publish_at = None
-    article.withdrawn_at = article.withdrawn_by_id = article.successor_id = None
-    article.withdrawn_reason_nl = article.withdrawn_reason_en = ""
     project(session, article, revision.content)
     session.add(article)
     session.flush()
@@ -107,40 +108,46 @@ def withdraw(
     successor: Piece | None = None,
     at: datetime | None = None,
 ) -> Article:
-    """Take an article back. Its address stays and tells why, and where to read on.
+    """Take a piece back, in every language. Its addresses stay and tell why, and where to read on.
 
-    Raises Conflict when it is not published, Invalid without a reason.
+    What was never published stays as it is. Raises Conflict when the article is not published, Invalid without a
+    reason.
     """
     require_editor(by, article)
     if article.stage != Stage.PUBLISHED:
         raise Conflict(_("Only a published piece can be withdrawn."))
     if not (reason_nl or reason_en):
         raise Invalid(_("Say why, so that readers who kept the link understand it."), field="reason")
-    article.stage = Stage.WITHDRAWN
-    article.withdrawn_at, article.withdrawn_by_id = at or now(), by.user_id
-    article.withdrawn_reason_nl, article.withdrawn_reason_en = reason_nl, reason_en
-    article.successor_id = successor.id if successor else None
-    session.add(article)
-    session.flush()
-    announce(session, ArticleWithdrawn(article_id=article.id))
+    moment = at or now()
+    for version in _versions(session, article):
+        if version.stage != Stage.PUBLISHED:
+            continue
+        version.stage = Stage.WITHDRAWN
+        version.withdrawn_at, version.withdrawn_by_id = moment, by.user_id
+        version.withdrawn_reason_nl, version.withdrawn_reason_en = reason_nl, reason_en
+        version.successor_id = successor.id if successor else None
+        session.add(version)
+        session.flush()
+        announce(session, ArticleWithdrawn(article_id=version.id))
     return article
 
 
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:
-    """Change who may see an article, in every version of it. `allowed` counts only for named organisations.
+    """Change who may see a piece, in every language and version. `allowed` counts only for named organisations.
 
     Saying the same again changes nothing.
     """
     require_editor(by, article)
     wanted = allowed if visibility == Visibility.ORGANISATIONS else set()
-    if article.visibility == visibility and wanted == set(allowed_to(session, article)):
-        return article
-    article.visibility = visibility
-    session.add(article)
-    rows = [ArticleAllowed(article_id=article.id, organisation_id=organisation) for organisation in sorted(wanted)]
-    link(session, article.id, ArticleAllowed, rows)
-    session.flush()
-    announce(session, ArticleReachChanged(article_id=article.id))
+    for version in _versions(session, article):
+        if version.visibility == visibility and wanted == set(allowed_to(session, version)):
+            continue
+        version.visibility = visibility
+        session.add(version)
+        rows = [ArticleAllowed(article_id=version.id, organisation_id=organisation) for organisation in sorted(wanted)]
+        link(session, version.id, ArticleAllowed, rows)
+        session.flush()
+        announce(session, ArticleReachChanged(article_id=version.id))
     return article
 
 
@@ -160,6 +167,25 @@ def move_to(session: Session, article: Article, slug: str, *, by: Actor) -> Arti
     session.flush()
     announce(session, ArticleReachChanged(article_id=article.id))
     return article
+
+
+def _versions(session: Session, article: Article) -> Sequence[Article]:
+    """The piece in each of its languages, this article among them."""
+    return session.exec(select(Article).where(Article.piece_id == article.piece_id).order_by(col(Article.id))).all()
+
+
+def _bring_back(session: Session, article: Article) -> None:
+    """End the withdrawal of a piece: what readers saw of it in other languages they see again."""
+    for version in _versions(session, article):
+        if version.stage != Stage.WITHDRAWN:
+            continue
+        version.stage = Stage.PUBLISHED
+        version.withdrawn_at = version.withdrawn_by_id = version.successor_id = None
+        version.withdrawn_reason_nl = version.withdrawn_reason_en = ""
+        session.add(version)
+        session.flush()
+        if version is not article:
+            announce(session, ArticlePublished(article_id=version.id))
 
 
 def _revision_to_publish(session: Session, article: Article) -> Revision:

@@ -33,10 +33,11 @@ def start(
 ) -> Article:
     """A new language version of a piece, with a draft.
 
-    Raises Conflict when the address is taken or the piece has a version in this language, Invalid for what cannot be
-    an address.
+    Raises Conflict when the address is taken, when the piece has a version in this language or belongs to another
+    organisation; Invalid for what cannot be an address.
     """
     require_free_slug(session, slug)
+    _require_same_owner(session, piece, owner_id)
     article = Article(
         piece_id=piece.id,
         language=language,
@@ -122,6 +123,13 @@ def newest_revision(session: Session, article: Article) -> Revision | None:
     return session.exec(
         select(Revision).where(Revision.article_id == article.id, Revision.number == article.newest_revision)
     ).first()
+
+
+def _require_same_owner(session: Session, piece: Piece, owner_id: int) -> None:
+    """All language versions of a piece have one owner (settled: 1)."""
+    others = select(Article.id).where(Article.piece_id == piece.id, Article.owner_id != owner_id)
+    if session.exec(others).first() is not None:
+        raise Conflict(_("This piece belongs to another organisation."))
 
 
 def require_free_slug(session: Session, slug: str, *, moving: Article | None = None) -> None:

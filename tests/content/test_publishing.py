@@ -203,6 +203,38 @@ def test_a_withdrawn_piece_can_come_back_and_says_nothing_of_it(session: Session
     assert article.live_number == 1
 
 
+def test_a_piece_is_taken_back_and_comes_back_in_all_its_languages(session: Session, cast: Cast) -> None:
+    dutch, english, german = in_three_languages(session, cast)
+    other = published(session, cast)
+    forget_jobs(session)
+    withdraw(session, english, by=cast.noor, reason_nl="Klopt niet.", reason_en="Not true.", at=LATER)
+    assert [one.stage for one in (dutch, english, german)] == [Stage.WITHDRAWN, Stage.WITHDRAWN, Stage.DRAFT]
+    assert (dutch.withdrawn_at, dutch.withdrawn_reason_en, german.withdrawn_at) == (LATER, "Not true.", None)
+    assert jobs(session) == [("ArticleWithdrawn", {"article_id": one.id}) for one in (dutch, english)]
+    publish(session, dutch, by=cast.femke)
+    assert [one.stage for one in (dutch, english, german)] == [Stage.PUBLISHED, Stage.PUBLISHED, Stage.DRAFT]
+    assert (english.withdrawn_at, english.withdrawn_reason_en) == (None, "")
+    assert ("ArticlePublished", {"article_id": english.id}) in jobs(session)
+    assert other.stage == Stage.PUBLISHED
+
+
+def test_all_languages_of_a_piece_are_shown_to_the_same_readers(session: Session, cast: Cast) -> None:
+    versions = in_three_languages(session, cast)
+    other = published(session, cast)
+    show_to(session, versions[1], Visibility.ORGANISATIONS, by=cast.femke, allowed={cast.woldzicht.id})
+    assert {one.visibility for one in versions} == {Visibility.ORGANISATIONS}
+    assert [allowed_to(session, one) for one in versions] == [[cast.woldzicht.id]] * 3
+    assert other.visibility == Visibility.EVERYONE
+
+
+def in_three_languages(session: Session, cast: Cast) -> tuple[Article, Article, Article]:
+    """A piece that is published in two languages and begun in a third."""
+    dutch = published(session, cast)
+    piece = session.get_one(Piece, dutch.piece_id)
+    english = published(session, cast, language="en", piece=piece)
+    return dutch, english, draft(session, cast, language="de", piece=piece)
+
+
 def test_an_old_address_leads_to_the_new_one_for_those_who_see_the_piece(session: Session, cast: Cast) -> None:
     article = published(session, cast, slug="eerst-meten", visibility=Visibility.MEMBERS)
     move_to(session, article, "meet-eerst", by=cast.femke)

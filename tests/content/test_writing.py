@@ -171,6 +171,14 @@ def test_a_piece_has_one_version_in_a_language(database: Database) -> None:
         assert len(session.exec(select(Draft)).all()) == 2
 
 
+def test_all_languages_of_a_piece_have_one_owner(session: Session, cast: Cast) -> None:
+    piece = session.get_one(Piece, begin(session, cast, "meet-eerst").piece_id)
+    told = {"piece": piece, "language": "en", "visibility": Visibility.EVERYONE, "content": content()}
+    with pytest.raises(Conflict):
+        start(session, slug="measure-first", owner_id=cast.woldzicht.id, by=cast.noor, **told)
+    assert start(session, slug="measure-first", owner_id=cast.kennislab.id, by=cast.noor, **told).language == "en"
+
+
 def test_only_editors_of_the_owner_write(session: Session, cast: Cast) -> None:
     article = draft(session, cast)
     for actor in (cast.sjoerd, cast.aafke, cast.hinke, cast.okke, cast.nobody):
