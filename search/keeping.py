@@ -44,7 +44,7 @@ def settle(piece_ids: Collection[int]) -> None:
                 require_rebuild()
                 return
             file(piece_ids)
-            if client is not None:
+            if client is not None and not _stands(client, piece_ids):
                 send(client, piece_ids)
     except Exception:
         # Whatever is wrong with the engine: the database answers by the cards meanwhile.
@@ -96,6 +96,24 @@ def send(client: meilisearch.Client, piece_ids: Collection[int], *, to: str | No
         for task in tasks:
             finish(client, task)
     return tasks
+
+
+def _stands(client: meilisearch.Client, piece_ids: Collection[int]) -> bool:
+    """Whether the index holds what the cards of these pieces say, and nothing is on its way there that may say else.
+
+    Looking takes a few ms, writing a task of the engine: after a rebuild the changes that it took along wait as jobs.
+    """
+    with reading() as session:
+        if being_built(session):
+            return False
+        wanted = {one.id: one.for_engine() for one in cards.documents_of(session, piece_ids)}
+    # In this order: a task that is done by now shows in the documents.
+    if client.get_tasks({"indexUids": [INDEX], "statuses": ["enqueued", "processing"], "limit": 1}).results:
+        return False
+    possible = {id_ for piece in piece_ids for id_ in document_ids(piece)}
+    of_these = one_of(shape.PRIMARY_KEY, possible)
+    found = client.index(INDEX).get_documents({"filter": of_these, "limit": len(possible)})
+    return {document.id: dict(document) for document in found.results} == wanted
 
 
 def finish(client: meilisearch.Client, task: int, *, seconds: float = TASK_SECONDS) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import meilisearch
@@ -158,6 +159,36 @@ def test_the_first_change_builds_the_index_and_the_next_ones_add_to_it(book: Boo
     work_off()
     assert documents(client) == filed(book.database)
     assert len(documents(client)) == 3
+
+
+def test_what_the_index_holds_already_is_not_written_again(book: Book, client: meilisearch.Client) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    before = tasks(client)
+    index.sync_article(ArticlePublished(article_id=article.id))
+    assert tasks(client) == before
+    book.rewrite(article, body="Over hars.")
+    work_off()
+    assert tasks(client) > before
+    assert documents(client) == filed(book.database)
+
+
+def test_a_write_that_the_engine_has_not_done_yet_counts_for_nothing(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    before = tasks(client)
+    waiting = SimpleNamespace(results=[SimpleNamespace(status="enqueued")])
+    monkeypatch.setattr(meilisearch.Client, "get_tasks", lambda *_told: waiting)
+    index.sync_article(ArticlePublished(article_id=article.id))
+    monkeypatch.undo()
+    assert tasks(client) > before
+
+
+def tasks(client: meilisearch.Client) -> int:
+    """Number of the last task that the engine was given."""
+    return int(client.get_tasks({"limit": 1}).results[0].uid)
 
 
 # --- when something breaks in between -----------------------------------------------------------------------------
