@@ -8,6 +8,7 @@ from typing import Final
 
 from app.core.database import reading, writing
 from app.core.jobs import register
+from app.core.limits import forget_old_counts
 from app.core.timetable import Entry
 from app.people.signing_in import end_old_sessions
 from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn
@@ -54,8 +55,15 @@ def forget_old_sessions() -> None:
         end_old_sessions(session)
 
 
+def forget_counts() -> None:
+    """How often somebody did what is limited, once that does not matter any more."""
+    with writing() as session:
+        forget_old_counts(session)
+
+
 TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
     Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
+    Entry("forget old counts", timedelta(hours=1), forget_counts),
 )

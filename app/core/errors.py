@@ -42,6 +42,17 @@ class BadRequest(Problem):
     status = 400
 
 
+class TooMany(Problem):
+    """This was done more often than we allow; waiting helps."""
+
+    status = 429
+
+    def __init__(self, sentence: str, *, field: str | None = None, seconds: int = 60) -> None:
+        super().__init__(sentence, field=field)
+        self.seconds = seconds
+        """How long to wait."""
+
+
 class NoRoom(Problem):
     """There is no room left to keep what was sent. Reading goes on."""
 

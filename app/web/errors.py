@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from app.core.addresses import address
-from app.core.errors import Problem, Unavailable
+from app.core.errors import Problem, TooMany, Unavailable
 from app.core.language import gettext as _
 from app.core.log import request_id
 from app.core.templating import render
@@ -61,6 +61,8 @@ def told(visit: Visit, problem: Problem) -> Response:
     answer.headers["cache-control"] = "no-store"
     if isinstance(problem, Unavailable):
         answer.headers["retry-after"] = RETRY_AFTER_SECONDS
+    if isinstance(problem, TooMany):
+        answer.headers["retry-after"] = str(problem.seconds)
     return answer
 
 

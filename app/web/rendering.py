@@ -14,13 +14,13 @@ from starlette.responses import HTMLResponse, Response
 from app.core.addresses import address, whole
 from app.core.language import LANGUAGES
 from app.core.language import gettext as _
-from app.core.seals import is_sealed, seal
 from app.core.settings import settings
 from app.core.templating import provide, render
 from app.people.actor import Actor, someone_passing_by
 from app.web import drawing, structured
 from app.web.assets import asset
 from app.web.cards import initials
+from app.web.forms import form_token
 from app.web.frame import FeedLink, Frame, Member, NavEntry
 from app.web.head import PLAIN, Head, data_block
 from app.web.needs import Here, Me, Reading
@@ -29,8 +29,6 @@ from app.web.visit import API_DOCS, Visit
 from content.models import Article
 
 provide({**drawing.globals(), "asset": asset})
-
-FORM_PURPOSE = "form"
 
 
 class Rendering:
@@ -56,12 +54,14 @@ class Rendering:
         versions: Mapping[str, str] | None = None,
         language: str = "",
         is_kept: bool = True,
+        is_personal: bool = False,
         links: str = "",
         head: Head = PLAIN,
     ) -> Response:
         """The page as an answer, kept for other readers when nobody is signed in.
 
         `is_kept`: False when it differs for readers although nobody is signed in.
+        `is_personal`: True when it holds something of a person although nobody is signed in; then nobody stores it.
         `versions`: language -> path of the same content in it; the same path in both unless told otherwise.
         `language`: of the content, when it may differ from the frame's; the canonical address follows it.
         `links`: for the `Link` header.
@@ -82,7 +82,7 @@ class Rendering:
         )
         body = render(f"pages/{name}.html", frame=frame, view=view).encode()
         pointing = {"link": links} if links else {}
-        if self._me.is_signed_in:
+        if self._me.is_signed_in or is_personal:
             return HTMLResponse(body, status, headers={"cache-control": "private, no-store", **pointing})
         if is_kept and status == 200:
             self._request.scope["outgoing"].keep()
@@ -153,16 +153,6 @@ def build_frame(
         changed=head.changed,
         data=data_block(head.data),
     )
-
-
-def form_token(here: Visit) -> str:
-    """For forms on personal pages: bound to the session, good as long as that is (settled: 19)."""
-    return seal(FORM_PURPOSE, here.session_token)
-
-
-def is_form_token(here: Visit, token: str) -> bool:
-    """Whether a form brought the token of this session."""
-    return is_sealed(FORM_PURPOSE, here.session_token, token)
 
 
 def has_examples(session: Session) -> bool:

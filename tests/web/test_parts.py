@@ -23,6 +23,7 @@ from app.web.cards import (
     initials,
 )
 from app.web.figures import maturity_step
+from app.web.forms import Form
 from app.web.frame import FeedLink, Frame, Member, NavEntry
 from app.web.pages.search import Option
 from app.web.rows import Fact, FileRow, Gone, Link, PlateFigure, Suggestion, SuggestionGroup, VersionRow
@@ -83,6 +84,15 @@ LINKS = [Link("Kennis", "/kennis", 127, "alles", "stukken"), Link("Lessen", "/ke
 FIGURE = PlateFigure("Vertraging", Markup("10 <small>weken</small>"), Markup("<svg></svg>"))
 SUGGESTIONS = [SuggestionGroup("Zoek op", (Suggestion("uitval", "/zoeken?q=uitval", note="n", figure="4,2%"),))]
 
+
+def filled_in() -> Form:
+    """A form that somebody filled in, not quite right."""
+    form = Form({"kvk": "123", "wat": HOSTILE, "provincie": "dr", "groot": ["50"], "bezoek": "ja"})
+    form.blame("kvk", "Vul 8 cijfers in")
+    form.blame("groot", "Kies er een")
+    return form
+
+
 GIVEN: dict[str, Any] = {
     "options": [
         Option("soort", "les", "Les", 7, is_chosen=False),
@@ -95,6 +105,7 @@ GIVEN: dict[str, Any] = {
     "facts_given": [Fact("Investering", "€ 38.000", "/x", "met eigen uren"), Fact("Voor", "directeur")],
     "figure": FIGURE,
     "files_given": [FileRow("Meetrapport", "/x", "Alle grafieken", "pdf, 2,1 MB"), FileRow("Ruw", "/y")],
+    "form": filled_in(),
     "lesson": LESSON,
     "links": LINKS,
     "organisation": ORGANISATION,
@@ -125,6 +136,17 @@ SAMPLES = {
     "facts": ["facts(facts_given)"],
     "feedlinks": ["feedlinks(links)"],
     "files": ["files(files_given)"],
+    "forms": [
+        "field(form, 'kvk', 'KvK-nummer', hint='Acht cijfers.', inputmode='numeric')",
+        "text_field(form, 'wat', 'Wat maken jullie?', is_optional=true, maxlength=100)",
+        "select_field(form, 'provincie', 'Provincie', [('dr', 'Drenthe')])",
+        "choices_field(form, 'groot', 'Hoeveel mensen?', [('10', 'Tot 10', ''), ('50', 'Tot 50', 'Of meer')])",
+        "checkbox(form, 'bezoek', 'Open voor bezoek')",
+        "switch('open', 'Open', is_on=true)",
+        "error_summary(form)",
+        "title_mark(form)",
+        "form_token('geheim')",
+    ],
     "fit": ["fit(['Eén zin.'], ['Dit', 'of dat'])"],
     "kind": ["kind('case_study')", "kind('lesson')", "kind('technology')", "kind('pilot')", "kind('organisation')"],
     "ledger": ["ledger([card, bare])", "row_case(card)"],
@@ -334,6 +356,28 @@ def test_a_lesson_is_found_by_its_title_and_read_by_its_takeaway() -> None:
 def test_a_filter_that_leads_nowhere_stays_visible_and_greyed() -> None:
     assert "is-empty" in part("facet", "option('soort', 'les', 'Les', 0)")
     assert "is-empty" not in part("facet", "option('soort', 'les', 'Les', 0, true)")
+
+
+def test_a_field_in_error_says_what_and_points_at_it() -> None:
+    drawn = part("forms", SAMPLES["forms"][0])
+    assert 'aria-invalid="true"' in drawn
+    assert 'aria-describedby="kvk-hulp kvk-fout"' in drawn
+    assert drawn.index("Acht cijfers.") < drawn.index("Vul 8 cijfers in") < drawn.index("<input")
+
+
+def test_what_was_typed_stands_in_the_form_that_is_shown_again() -> None:
+    assert 'value="123"' in part("forms", SAMPLES["forms"][0])
+    assert '<option value="dr" selected>' in part("forms", SAMPLES["forms"][2])
+    assert 'value="50" checked' in part("forms", SAMPLES["forms"][3]).replace(' id="groot"', "")
+    assert 'value="ja" checked' in part("forms", SAMPLES["forms"][4])
+
+
+def test_the_summary_of_errors_leads_to_each_field_and_takes_focus() -> None:
+    drawn = part("forms", "error_summary(form)")
+    assert Reader(drawn).links == ["#kvk", "#groot"]
+    assert "Twee dingen" not in drawn
+    assert "2 dingen kloppen nog niet" in drawn
+    assert "data-focus" in drawn
 
 
 def test_a_long_list_of_pages_shows_its_ends_and_its_neighbours() -> None:

@@ -14,9 +14,10 @@ from app.people import signing_in
 from app.people.models import Organisation, Role, User
 from app.web.cards import initials
 from app.web.cookies import end_session_cookie, give_session_cookie
+from app.web.forms import is_form_token
 from app.web.needs import Here, Me, Reading, Writing
 from app.web.redirecting import safe_path, see
-from app.web.rendering import Page, is_form_token
+from app.web.rendering import Page
 from app.web.visit import Visit
 
 router = APIRouter()
