@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, Index, SQLModel, UniqueConstraint, text
 
 from app.core.language import pick
 from app.core.record import Record, choice, moment, plain_json
@@ -35,8 +36,33 @@ class UserState(StrEnum):
     ERASED = "erased"
 
 
+class ProfilePart(StrEnum):
+    """What a public page may show besides the name."""
+
+    TITLE = "title"
+    WORKPLACE = "workplace"
+    BIO = "bio"
+    TOPICS = "topics"
+    ORCID = "orcid"
+
+
+REAL_AND_ADMITTED: Final = "admission = 'admitted' AND NOT example AND kvk_number != ''"
+
+
 class Organisation(Record, table=True):
     """A company, knowledge institution or public body."""
+
+    __table_args__ = (
+        # Only who takes part and really exists has a number for itself: applicants may be two of one company, and
+        # examples use the test numbers of the register (settled: 16).
+        Index(
+            "uq_organisation_kvk_number",
+            "kvk_number",
+            unique=True,
+            sqlite_where=text(REAL_AND_ADMITTED),
+            postgresql_where=text(REAL_AND_ADMITTED),
+        ),
+    )
 
     slug: str = Field(unique=True, max_length=80)
     name: str = Field(max_length=160, index=True)
@@ -54,7 +80,11 @@ class Organisation(Record, table=True):
     website: str = Field(default="", max_length=300)
     founded: int | None = None
     size_fte: int | None = None
+    size_band: str = Field(default="", max_length=20)
+    """Slug of a band of sizes: what an applicant chose as long as nobody has told the number."""
     visit: str = Field(default="", max_length=20)
+    logo: str = Field(default="", max_length=64)
+    """Hash of the stored picture."""
     sources: list[str] = plain_json([])
     changed_at: datetime | None = moment()
 
@@ -109,6 +139,11 @@ class User(Record, table=True):
     bio_en: str = Field(default="", max_length=1000)
     topics: list[str] = plain_json([])
     """Slugs of the topics that this person can be asked about."""
+    language: str = Field(default="nl", max_length=2)
+    """In which we write to them."""
+    orcid: str = Field(default="", max_length=19)
+    hides: list[str] = plain_json([])
+    """What they keep off their public page, though it has one: see `ProfilePart`."""
 
     @property
     def title(self) -> str:
@@ -119,6 +154,10 @@ class User(Record, table=True):
     def bio(self) -> str:
         """One sentence about them, in the reader's language."""
         return pick(self.bio_nl, self.bio_en)
+
+    def shows(self, part: ProfilePart) -> bool:
+        """Whether this stands on their public page."""
+        return self.has_profile and part not in self.hides
 
 
 class Membership(Record, table=True):
