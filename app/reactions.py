@@ -9,9 +9,11 @@ from typing import Final
 from app.core.database import reading, writing
 from app.core.jobs import register
 from app.core.limits import forget_old_counts
+from app.core.mail import CircularWritten, LetterWritten, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
 from app.people.signing_in import end_old_sessions
-from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn
+from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn, FileRead
+from content.file_texts import read_files, read_unread_files
 from content.publishing import publish_due, something_due
 from content.seed.removing import forget_piece
 from content.sharing import draw_share_image, forget_paper
@@ -31,11 +33,14 @@ def forget_removed_piece(happened: ArticleRemoved) -> None:
 
 register(
     {
-        ArticlePublished: (sync_article, draw_share_image),
+        ArticlePublished: (sync_article, draw_share_image, read_files),
+        FileRead: (sync_article,),
         ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
         ArticleReachChanged: (sync_article, draw_share_image),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
+        LetterWritten: (send_letter,),
+        CircularWritten: (send_circular,),
     }
 )
 
@@ -55,6 +60,12 @@ def forget_old_sessions() -> None:
         end_old_sessions(session)
 
 
+def forget_letters() -> None:
+    """That letters were sent, once nobody will ask for them any more."""
+    with writing() as session:
+        forget_old_letters(session)
+
+
 def forget_counts() -> None:
     """How often somebody did what is limited, once that does not matter any more."""
     with writing() as session:
@@ -64,6 +75,8 @@ def forget_counts() -> None:
 TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
+    Entry("read files that nobody has read", timedelta(minutes=1), read_unread_files),
     Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
+    Entry("forget old letters", timedelta(hours=6), forget_letters),
     Entry("forget old counts", timedelta(hours=1), forget_counts),
 )

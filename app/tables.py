@@ -2,9 +2,9 @@
 
 # ruff: noqa: F401 - imported for what the import does: a table is known once its module is.
 
-from app.core import epoch, jobs, limits, timetable
+from app.core import epoch, jobs, limits, mail, timetable
 from app.people import auditing, region, ways_in
 from app.people import models as people
+from content import file_texts, subjects
 from content import models as knowledge
-from content import subjects
 from search import models as search

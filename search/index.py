@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.database import reading
-from app.core.jobs import Job, lane_of
-from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from app.core.jobs import Job
+from app.core.lanes import lane_of
+from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn, FileRead
 from content.models import Article
 from search.engine import EngineAway
 from search.keeping import file, settle
@@ -28,7 +29,7 @@ LAG_LIMIT: Final = 10.0
 """Seconds that a change may take before the index is called behind."""
 
 
-def sync_article(event: ArticlePublished | ArticleWithdrawn | ArticleReachChanged) -> None:
+def sync_article(event: ArticlePublished | ArticleWithdrawn | ArticleReachChanged | FileRead) -> None:
     """Bring what can be found of an article's piece up to the state of today. Raises EngineAway, to be tried again."""
     with reading() as session:
         piece_id = session.exec(select(Article.piece_id).where(Article.id == event.article_id)).first()

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, event, func, or_
@@ -20,6 +20,7 @@ from app.core import epoch
 from app.core.bell import wake
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
+from app.core.lanes import lane_of
 from app.core.log import following, request_id
 from app.core.meanwhile import meanwhile
 from app.core.record import Record, moment, plain_json
@@ -48,11 +49,18 @@ STRAY = "stray"
 class Event(BaseModel):
     """Something that happened, named in the past tense. Holds ids only: reactions read the present state."""
 
+    changes_pages: ClassVar[bool] = True
+    """Whether what was kept of pages is old from then on."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NotNow(Exception):
     """Raised by a reaction when something that it needs is away. The try does not count, however long that lasts."""
+
+    def __init__(self, why: str = "", *, rest: timedelta = REST) -> None:
+        super().__init__(why)
+        self.rest = rest
 
 
 Reaction = Callable[[Any], None]
@@ -98,19 +106,15 @@ def registered() -> Mapping[type[Event], tuple[Reaction, ...]]:
     return dict(_reactions)
 
 
-def lane_of(reaction: Reaction) -> str:
-    """Jobs of one room share a lane, so that a slow room holds up no other: `search`, `app.feeds`."""
-    room, *inner = reaction.__module__.split(".")
-    return f"{room}.{inner[0]}" if room == "app" and inner else room
-
-
 def lanes() -> tuple[str, ...]:
     """Every lane that a worker has to look after."""
     return *sorted({lane_of(reaction) for reactions in _reactions.values() for reaction in reactions}), STRAY
 
 
 def announce(session: Session, happened: Event) -> None:
-    """Record what must follow from this event, in the transaction that made it happen, and begin a new epoch.
+    """Record what must follow from this event, in the transaction that made it happen.
+
+    It begins a new epoch, unless no page changes by it.
 
     Raises LookupError for an event that is not in the table: silence would be a bug.
     """
@@ -127,7 +131,8 @@ def announce(session: Session, happened: Event) -> None:
                 run_at=AT_ONCE,
             )
         )
-    epoch.move(session)
+    if happened.changes_pages:
+        epoch.move(session)
     session.info["announced"] = True
 
 
@@ -205,7 +210,7 @@ def let_rest(job: Claimed, away: NotNow) -> None:
     The job is promised anew under another number, since its tries also tell whose the lease is.
     """
     log.info("a lane rests: %s", away, extra={"job": job.id})
-    until = now() + REST
+    until = now() + away.rest
     with writing() as session:
         former = session.exec(select(Job).where(*_still(job))).first()
         if former is None:

@@ -18,6 +18,8 @@ EXAMPLE_MARK = "(voorbeeld)"
 
 ONE_HOST = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/*")
 
+ONE_SENDER = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+
 Words = Annotated[tuple[str, ...], NoDecode]
 """A list that is written in the environment as `a, b, c`."""
 
@@ -45,6 +47,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     base_url: str = ""
     trusted_proxies: Words = ()
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = "proeftuin@localhost"
+    mail_pace: int = Field(default=10, ge=1, le=1000)
+    admission_days: int = Field(default=5, ge=1, le=60)
+    kvk_api_key: SecretStr = SecretStr("")
+    kvk_api_url: str = "https://api.kvk.nl/api/v1/basisprofielen"
     example_people: bool = False
     operator_name: str = f"Kenniscentrum Proeftuin {EXAMPLE_MARK}"
     operator_contact: str = "redactie@proeftuin.example"
@@ -71,12 +79,29 @@ class Settings(BaseSettings):
             raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
         return value
 
-    @field_validator("search_url", "files_endpoint")
+    @field_validator("search_url", "files_endpoint", "kvk_api_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
             raise ValueError("must be an address that starts with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if parts.geturl() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must be an address such as smtp://user:password@host:587 or smtps://host")
+        if parts.query not in ("", "tls=start", "tls=none"):
+            raise ValueError("may end in ?tls=start or ?tls=none, and in nothing else")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        if not ONE_SENDER.fullmatch(value):
+            raise ValueError("must be one mail address, without a name")
+        return value
 
     @field_validator("base_url")
     @classmethod

@@ -18,6 +18,7 @@ def provide(names: Mapping[str, Any]) -> None:
     """Let every template use these names. Called once, by the room that owns them, before the first page."""
     _globals.update(names)
     environment.cache_clear()
+    _plain.cache_clear()
 
 
 @cache
@@ -65,6 +66,16 @@ def _spoken(filter: Callable[..., str]) -> Callable[..., str]:
 def capitalise(text: str) -> str:
     """The first letter as a capital; the rest stays, so that OPC UA does not become Opc ua."""
     return text[:1].upper() + text[1:]
+
+
+@cache
+def _plain() -> Environment:
+    return environment().overlay(autoescape=False)
+
+
+def render_plain(name: str, /, **values: Any) -> str:
+    """This template as plain text, for what is shown by no browser: nothing in it is escaped."""
+    return _plain().get_template(name).render(values)
 
 
 def render(name: str, /, **values: Any) -> str:

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from sqlmodel import select
 
-from app.core import database, jobs
+from app.core import database, jobs, mail
 from app.core.clock import now
 from app.core.epoch import Epoch
+from app.core.settings import settings
 from search import engine, index
 
 FRESH: Final = 1.0
@@ -74,7 +75,7 @@ class Part:
 
 def parts() -> dict[str, Part]:
     """The parts that a web process needs, not looked at yet."""
-    return {"database": Part(_database), "search": Part(_search), "jobs": Part(_jobs)}
+    return {"database": Part(_database), "search": Part(_search), "jobs": Part(_jobs), "mail": Part(_mail)}
 
 
 def _database() -> Sight:
@@ -112,3 +113,16 @@ def _jobs() -> Sight:
     elif backlog.parked:
         state = "parked"
     return {"state": state, "waiting": backlog.waiting, "parked": backlog.parked, "oldest": round(max(waits, 0.0), 2)}
+
+
+def _mail() -> Sight:
+    with database.reading() as session:
+        post = mail.post_office(session)
+    state = OK
+    if post.is_held:
+        state = "away"
+    elif post.is_late:
+        state = "behind"
+    to = "server" if settings().smtp_url.get_secret_value() else "folder"
+    told = {"waiting": post.waiting, "oldest": round(post.seconds, 2), "refused": post.refused}
+    return {"state": state, "to": to, **told}

@@ -27,7 +27,6 @@ from app.core.jobs import (
     backlog,
     claim,
     finish,
-    lane_of,
     lanes,
     let_rest,
     postpone,
@@ -35,6 +34,7 @@ from app.core.jobs import (
     run_one,
     work_off,
 )
+from app.core.lanes import lane_of
 from app.core.log import JsonLines, following
 from tests.core import pressing
 from tests.core.ground import Counter, another_process, at_once, taken_back

@@ -8,7 +8,8 @@ import app
 import app.reactions
 import content
 import search
-from app.core.jobs import LONGEST_PAUSE, MOST_TRIES, STRAY, Event, Job, lane_of, registered
+from app.core.jobs import LONGEST_PAUSE, MOST_TRIES, STRAY, Event, Job, registered
+from app.core.lanes import lane_of
 from app.reactions import TIMETABLE
 
 

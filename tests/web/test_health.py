@@ -78,8 +78,8 @@ def test_alive_answers_while_every_thread_waits_for_something(client: Client) ->
 def test_ready_tells_every_part_with_state_and_age(client: Client) -> None:
     status, told = ready(client)
     assert (status, told["status"]) == (200, "ready")
-    assert list(told) == ["status", "database", "search", "jobs"]
-    for part in ("database", "search", "jobs"):
+    assert list(told) == ["status", "database", "search", "jobs", "mail"]
+    for part in ("database", "search", "jobs", "mail"):
         assert told[part]["state"] == "ok"
         assert 0 <= told[part]["age"] < 2
     assert {"lag", "waiting", "reconciled"} < set(told["search"])

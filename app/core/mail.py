@@ -1,0 +1,201 @@
+"""Mail: a letter is written down in the transaction that makes it necessary, and sent by the worker.
+
+`post` keeps what the letter tells; its words are chosen when it is sent, in its reader's language, from
+`templates/mail/<name>`. What it tells may hold secrets, such as a code: they are wiped as soon as it is settled.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+from sqlmodel import Field, Session, col, delete, func, select, update
+
+from app.core import composing, postman
+from app.core.clock import now
+from app.core.database import reading, writing
+from app.core.jobs import Event, NotNow, announce
+from app.core.lanes import in_lane
+from app.core.record import Record, choice, moment, plain_json
+
+log = logging.getLogger(__name__)
+
+KEPT: Final = timedelta(days=30)
+"""How long we remember that a letter was sent, for those who ask where it stayed."""
+
+LATE: Final = timedelta(minutes=1)
+"""A letter that waits longer than this says that something is wrong with the worker."""
+
+
+ONE_ADDRESS: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[a-z0-9.-]{1,189}", re.IGNORECASE | re.ASCII)
+"""One, and nothing that could make more of it in a header. Rooms know better what they take from people."""
+
+
+class LetterState(StrEnum):
+    """How far a letter is. Only one that waits is sent."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    """The mail server of its reader does not take it, and never will."""
+    LATE = "late"
+    """Nobody would have any use for it any more."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What to tell somebody. `told` are the values for the templates, as JSON takes them."""
+
+    to: str
+    name: str
+    language: str = "nl"
+    told: Mapping[str, Any] = field(default_factory=dict)
+    good_for: timedelta | None = None
+    """After so long it is not sent any more: a code that is no longer valid helps nobody."""
+    reply_to: str = ""
+    stop: str = ""
+    """The whole address for stopping letters of this kind by one click (RFC 8058)."""
+    can_wait: bool = False
+    """One of many: it never holds up a letter that somebody waits for."""
+
+
+class PostedLetter(Record, table=True):
+    """A letter as it is kept. Its number is in its Message-ID, so that whoever gets it twice can tell."""
+
+    to: str = Field(max_length=254, index=True)
+    name: str = Field(max_length=40)
+    language: str = Field(max_length=2)
+    told: dict[str, Any] = plain_json({})
+    reply_to: str = Field(default="", max_length=254)
+    stop: str = Field(default="", max_length=500)
+    state: LetterState = Field(default=LetterState.WAITING, sa_type=choice(LetterState), index=True)
+    good_until: datetime | None = moment()
+    settled_at: datetime | None = moment(index=True)
+    is_held: bool = False
+    """Whether the mail server was away when it was last tried."""
+    error: str = Field(default="", max_length=200)
+
+
+class LetterWritten(Event):
+    """A letter waits to be sent, and somebody waits for it."""
+
+    changes_pages: ClassVar[bool] = False
+    letter_id: int
+
+
+class CircularWritten(Event):
+    """A letter waits to be sent that is one of many."""
+
+    changes_pages: ClassVar[bool] = False
+    letter_id: int
+
+
+def post(session: Session, letter: Letter) -> PostedLetter:
+    """Send this letter once the transaction is committed. Raises ValueError for an address that is none."""
+    if not all(ONE_ADDRESS.fullmatch(each) for each in (letter.to, letter.reply_to) if each or each is letter.to):
+        raise ValueError("a letter goes to one mail address")
+    row = PostedLetter(
+        to=letter.to,
+        name=letter.name,
+        language=letter.language,
+        told=dict(letter.told),
+        reply_to=letter.reply_to,
+        stop=letter.stop,
+        good_until=now() + letter.good_for if letter.good_for else None,
+    )
+    session.add(row)
+    session.flush()
+    announce(session, CircularWritten(letter_id=row.id) if letter.can_wait else LetterWritten(letter_id=row.id))
+    return row
+
+
+@in_lane("mail")
+def send_letter(happened: LetterWritten) -> None:
+    """Send it, once. A kill between the server's yes and our note sends it again under the same Message-ID."""
+    _send(happened.letter_id)
+
+
+@in_lane("mail.many")
+def send_circular(happened: CircularWritten) -> None:
+    """The same for one of many, in a lane of their own."""
+    _send(happened.letter_id)
+
+
+def _send(letter_id: int) -> None:
+    with reading() as session:
+        row = session.get(PostedLetter, letter_id)
+    if row is None or row.state != LetterState.WAITING:
+        return
+    if row.good_until is not None and row.good_until <= now():
+        _settle(row, LetterState.LATE)
+        return
+    try:
+        postman.deliver(composing.compose(row), number=row.id, name=row.name)
+    except postman.Refused as refused:
+        log.warning("a letter was refused", extra={"letter": row.id, "answer": str(refused)})
+        _settle(row, LetterState.REFUSED, str(refused))
+    except postman.Away as away:
+        _note(row, str(away), is_held=True)
+        raise NotNow(f"the mail server is away: {away}", rest=timedelta(seconds=10)) from None
+    except postman.NotYet as not_yet:
+        _note(row, str(not_yet), is_held=False)
+        raise
+    else:
+        _settle(row, LetterState.SENT)
+
+
+def _settle(row: PostedLetter, state: LetterState, error: str = "") -> None:
+    done = {"state": state, "told": {}, "settled_at": now(), "is_held": False, "error": error[:200]}
+    with writing() as session:
+        session.exec(update(PostedLetter).where(col(PostedLetter.id) == row.id).values(**done))
+
+
+def _note(row: PostedLetter, error: str, *, is_held: bool) -> None:
+    with writing() as session:
+        noted = update(PostedLetter).where(col(PostedLetter.id) == row.id)
+        session.exec(noted.values(error=error[:200], is_held=is_held))
+
+
+def forget_old_letters(session: Session) -> None:
+    """Letters that were settled long ago."""
+    session.exec(delete(PostedLetter).where(col(PostedLetter.settled_at) <= now() - KEPT))
+
+
+@dataclass(frozen=True)
+class Post:
+    """How the mail stands."""
+
+    waiting: int
+    oldest: datetime | None
+    refused: int
+    """In the last day."""
+    is_held: bool
+    """Whether letters wait for a mail server that was away at the last try."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the oldest letter waits."""
+        return max(0.0, (now() - self.oldest).total_seconds()) if self.oldest else 0.0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it waits for too long."""
+        return self.seconds > LATE.total_seconds()
+
+
+def post_office(session: Session) -> Post:
+    """How many letters wait, since when, and how many were refused."""
+    waits = col(PostedLetter.state) == LetterState.WAITING
+    waiting, oldest = session.exec(
+        select(func.count(col(PostedLetter.id)), func.min(PostedLetter.created_at)).where(waits)
+    ).one()
+    held = session.exec(select(PostedLetter.id).where(waits, col(PostedLetter.is_held).is_(True)).limit(1)).first()
+    refused = session.exec(
+        select(func.count(col(PostedLetter.id))).where(
+            PostedLetter.state == LetterState.REFUSED, col(PostedLetter.settled_at) > now() - timedelta(days=1)
+        )
+    ).one()
+    return Post(waiting=waiting, oldest=oldest, refused=refused, is_held=held is not None)

@@ -1,0 +1,105 @@
+"""A real SMTP server on loopback, which answers as a test wants and keeps what it was given.
+
+with mail_server() as server:
+    server.answers["sjoerd@woldzicht.example"] = "550 no such person"
+    ...
+    assert server.letters[0]["Subject"] == "..."
+"""
+
+import email
+import email.policy
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+
+from app.core import settings
+
+
+class MailServer:
+    """The server's handler, and what tests ask it."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+        self.recipients: list[list[str]] = []
+        self.senders: list[str] = []
+        self.was_secret: list[bool] = []
+        self.answers: dict[str, str] = {}
+        """Address of a recipient -> what is said to it; `MAIL` and `DATA` -> what is said to those words."""
+        self.port = 0
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if "MAIL" in self.answers:
+            return self.answers["MAIL"]
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.answers.get(address, "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+            envelope.rcpt_options.extend(options)
+        return answer
+
+    async def handle_DATA(self, _server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = self.answers.get("DATA", "250 taken")
+        if answer.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.raw.append(envelope.content)
+            read = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            assert isinstance(read, EmailMessage)
+            self.letters.append(read)
+            self.recipients.append(list(envelope.rcpt_tos))
+            self.senders.append(envelope.mail_from or "")
+            self.was_secret.append(session.ssl is not None)
+        return answer
+
+
+@contextmanager
+def mail_server(*, tls: ssl.SSLContext | None = None, users: dict[str, str] | None = None) -> Iterator[MailServer]:
+    """A server on a free port. With `tls` it insists on STARTTLS, with `users` on one of them."""
+    handler = MailServer()
+
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        is_known = (users or {}).get(data.login.decode()) == data.password.decode()
+        return AuthResult(success=is_known, handled=False)
+
+    controller = Controller(
+        handler,
+        hostname="127.0.0.1",
+        port=0,
+        tls_context=tls,
+        require_starttls=tls is not None,
+        auth_required=users is not None,
+        authenticator=authenticate if users is not None else None,
+    )
+    controller.start()
+    handler.port = controller.server.sockets[0].getsockname()[1]
+    try:
+        yield handler
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def sending_to(url: str, **more: Any) -> Iterator[None]:
+    """Send by this SMTP_URL for a while, without waiting between letters."""
+    from pydantic import SecretStr
+
+    former = settings.settings()
+    settings.configure(former.model_copy(update={"smtp_url": SecretStr(url), "mail_pace": 1000, **more}))
+    try:
+        yield
+    finally:
+        settings.configure(former)
