@@ -11,6 +11,9 @@ from app.core.jobs import register
 from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
+from app.people.admitting import remind_of_waiting
+from app.people.events import OrganisationChanged
+from app.people.join_drafts import forget_old_drafts
 from app.people.signing_in import end_old_sessions
 from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn, FileRead
 from content.file_texts import read_files, read_unread_files
@@ -20,6 +23,7 @@ from content.sharing import draw_share_image, forget_paper
 from search.events import IndexOutdated
 from search.index import rebuild_when_outdated, reconcile_some, sync_article
 from search.keeping import settle
+from search.renaming import sync_organisation
 
 
 def forget_removed_piece(happened: ArticleRemoved) -> None:
@@ -41,6 +45,7 @@ register(
         IndexOutdated: (rebuild_when_outdated,),
         LetterWritten: (send_letter,),
         CircularWritten: (send_circular,),
+        OrganisationChanged: (sync_organisation,),
     }
 )
 
@@ -72,6 +77,18 @@ def forget_counts() -> None:
         forget_old_counts(session)
 
 
+def forget_drafts_of_joining() -> None:
+    """What people filled in on the way in and never finished."""
+    with writing() as session:
+        forget_old_drafts(session)
+
+
+def remind_who_has_to_answer() -> None:
+    """Nobody who applied waits unseen."""
+    with writing() as session:
+        remind_of_waiting(session)
+
+
 TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
@@ -79,4 +96,6 @@ TIMETABLE: Final = (
     Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
     Entry("forget old letters", timedelta(hours=6), forget_letters),
     Entry("forget old counts", timedelta(hours=1), forget_counts),
+    Entry("forget drafts of joining", timedelta(hours=1), forget_drafts_of_joining),
+    Entry("remind who has to answer", timedelta(minutes=30), remind_who_has_to_answer),
 )

@@ -1,7 +1,10 @@
-"""The one way out: HTTP to the search engine today, to strangers' addresses later.
+"""The one way out: HTTP to the search engine and to the trade register today, to strangers' addresses later.
 
-The engine is configured by the operator, so it may be private; nothing else goes out in this release.
+Both are configured by the operator, so they may be private; nothing else goes out in this release.
 """
+
+import json
+from typing import Any
 
 import httpx
 
@@ -29,6 +32,36 @@ def engine_client(address: str, key: str) -> EngineClient:
         trust_env=False,
         follow_redirects=False,
     )
+
+
+REGISTER_TIMEOUT = httpx.Timeout(connect=1.0, read=2.0, write=1.0, pool=0.5)
+"""Seconds. Somebody waits for it while they fill in a form that works without."""
+
+MOST_TOLD = 500_000
+"""Bytes of an answer of the register that we read."""
+
+
+def ask_register(address: str, key: str) -> Any:
+    """What the trade register answers at this address, as JSON; None for what it does not know.
+
+    Raises OutsideError when it is away, slow or says anything else.
+    """
+    with (
+        httpx.Client(timeout=REGISTER_TIMEOUT, trust_env=False, follow_redirects=False) as client,
+        client.stream("GET", address, headers={"apikey": key, "Accept": "application/json"}) as answer,
+    ):
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        answer.raise_for_status()
+        told = b""
+        for part in answer.iter_bytes():
+            told += part
+            if len(told) > MOST_TOLD:
+                raise httpx.DecodingError("the register tells more than we read")
+    try:
+        return json.loads(told)
+    except ValueError as error:
+        raise httpx.DecodingError("the register does not answer in JSON") from error
 
 
 OutsideError = httpx.HTTPError

@@ -67,3 +67,9 @@ def require_steward(actor: Actor) -> None:
     """Raises NotAllowed unless the actor is a steward."""
     if not actor.is_steward:
         raise NotAllowed(_("This is for the people of the knowledge centre."))
+
+
+def require_owner(actor: Actor, organisation_id: int) -> None:
+    """Raises NotAllowed unless the actor decides for this organisation that takes part, or is a steward."""
+    if not (actor.is_steward or organisation_id in actor.owns):
+        raise NotAllowed(_("Only an owner of this organisation can do that."))

@@ -31,3 +31,6 @@ class Actor:
 
 someone_passing_by = Actor()
 """Nobody we know."""
+
+the_operator = Actor(is_steward=True)
+"""Whoever may run commands on the machine may do what stewards may. No request is ever theirs."""

@@ -1,0 +1,114 @@
+"""Belonging: another role, another owner, leaving and being removed. Rights are gone at the next request."""
+
+from sqlmodel import Session, col, func, select
+
+from app.core import epoch
+from app.core.clock import now
+from app.core.errors import Conflict, NotAllowed
+from app.core.language import gettext as _
+from app.core.mail import Letter, post
+from app.people.access import require_owner, require_steward
+from app.people.actor import Actor
+from app.people.auditing import note
+from app.people.models import Admission, Membership, Organisation, Role, User, UserState
+from app.people.places import place_in
+
+
+def change_role(session: Session, place: Membership, role: Role, *, by: Actor) -> Membership:
+    """Give somebody another role. Raises Conflict when nobody would decide for the organisation any more."""
+    require_owner(by, place.organisation_id)
+    if place.role == role:
+        return place
+    if place.role == Role.OWNER:
+        _keep_an_owner(session, place)
+    told = {"from": place.role, "to": role, "organisation": _organisation(session, place).slug}
+    place.role = role
+    session.add(place)
+    epoch.move(session)
+    note(session, by, "change_role", subject=session.get_one(User, place.user_id), told=told)
+    return place
+
+
+def hand_over(session: Session, place: Membership, *, by: Actor) -> None:
+    """Make this person the owner in one's own place; one stays as editor. Raises NotAllowed unless one owns it."""
+    if place.organisation_id not in by.owns:
+        raise NotAllowed(_("Only an owner of this organisation can do that."))
+    own = place_in(session, by.user_id, place.organisation_id)
+    change_role(session, place, Role.OWNER, by=by)
+    if own is not None and own.id != place.id:
+        change_role(session, own, Role.EDITOR, by=by)
+
+
+def leave(session: Session, place: Membership, *, by: Actor) -> None:
+    """Give up one's own place. What somebody wrote stays with the organisation."""
+    if place.user_id != by.user_id:
+        raise NotAllowed(_("Only an owner of this organisation can do that."))
+    _end(session, place)
+    note(session, by, "leave", subject=_organisation(session, place))
+
+
+def remove(session: Session, place: Membership, *, by: Actor) -> None:
+    """Take somebody's place away; they hear of it by mail. Removing twice changes nothing."""
+    require_owner(by, place.organisation_id)
+    if place.ended_at is not None:
+        return
+    _end(session, place)
+    organisation, person = _organisation(session, place), session.get_one(User, place.user_id)
+    note(session, by, "remove", subject=person, told={"organisation": organisation.slug})
+    told = {"name": person.name, "organisation": organisation.name}
+    post(session, Letter(to=person.mail, name="place_ended", language=person.language, told=told))
+
+
+def make_steward(session: Session, person: User, is_steward: bool, *, by: Actor) -> None:
+    """Give or take the care of the whole portal. Raises Conflict when no steward would be left."""
+    require_steward(by)
+    if person.is_steward == is_steward:
+        return
+    if not is_steward and _other_stewards(session, person) == 0:
+        raise Conflict(_("Somebody has to look after the portal. Make somebody else steward first."))
+    person.is_steward = is_steward
+    session.add(person)
+    note(session, by, "make_steward" if is_steward else "unmake_steward", subject=person)
+
+
+def _end(session: Session, place: Membership) -> None:
+    if place.ended_at is None:
+        if place.role == Role.OWNER:
+            _keep_an_owner(session, place)
+        place.ended_at = now()
+        session.add(place)
+        # Pages of the organisation and of the person show the place.
+        epoch.move(session)
+
+
+def _keep_an_owner(session: Session, place: Membership) -> None:
+    """The last owner cannot vanish from an organisation that takes part."""
+    if _organisation(session, place).admission != Admission.ADMITTED:
+        return
+    # Locked: two owners who leave at the same moment must not each count on the other.
+    owners = session.exec(
+        select(Membership.id)
+        .join(User, col(User.id) == Membership.user_id)
+        .where(
+            Membership.organisation_id == place.organisation_id,
+            Membership.role == Role.OWNER,
+            col(Membership.ended_at).is_(None),
+            User.state == UserState.ACTIVE,
+        )
+        .order_by(col(Membership.id))
+        .with_for_update()
+    ).all()
+    if not set(owners) - {place.id}:
+        raise Conflict(_("An organisation needs an owner. Make somebody else owner first."))
+
+
+def _other_stewards(session: Session, person: User) -> int:
+    return session.exec(
+        select(func.count(col(User.id))).where(
+            col(User.is_steward).is_(True), User.state == UserState.ACTIVE, User.id != person.id
+        )
+    ).one()
+
+
+def _organisation(session: Session, place: Membership) -> Organisation:
+    return session.get_one(Organisation, place.organisation_id)
