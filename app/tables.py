@@ -4,6 +4,7 @@
 
 from app.core import epoch, jobs, limits, mail, timetable
 from app.people import auditing, region, ways_in
+from app.people import codes, second_steps
 from app.people import models as people
 from content import file_texts, subjects
 from content import models as knowledge

@@ -7,13 +7,19 @@ one step is enough here because every derived key is 32 bytes).
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64encode as b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.fernet import Fernet, InvalidToken
+
 from app.core.settings import settings
 
 ROOT_BYTES = 32
+
+EASY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Thirty-two, without I, O, 0 and 1."""
 
 
 class NoRoot(Exception):
@@ -23,6 +29,17 @@ class NoRoot(Exception):
 def new_token() -> str:
     """256 random bits for an address or a cookie. Only its digest is ever stored."""
     return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """Six digits for a person to type. So few that whoever checks one has to count the tries."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+def new_recovery_word() -> str:
+    """Eighty random bits in letters and digits that are not easily mistaken for others: ABCD-EFGH-JKLM-NPQR."""
+    letters = "".join(secrets.choice(EASY_LETTERS) for _place in range(16))
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 
 def digest(token: str) -> str:
@@ -38,6 +55,19 @@ def seal(purpose: str, text: str) -> str:
 def is_sealed(purpose: str, text: str, mark: str) -> bool:
     """Whether the mark on the text is ours; takes the same time for every wrong one."""
     return hmac.compare_digest(seal(purpose, text).encode(), mark.encode("utf-8", "replace"))
+
+
+def lock_up(purpose: str, text: str) -> str:
+    """A secret that we need again as it was, locked with our own key (Fernet: AES-128-CBC with HMAC-SHA-256)."""
+    return Fernet(b64encode(_key(purpose))).encrypt(text.encode()).decode()
+
+
+def unlock(purpose: str, locked: str) -> str:
+    """What was locked up. Raises NoRoot when it was locked with another key than ours."""
+    try:
+        return Fernet(b64encode(_key(purpose))).decrypt(locked.encode()).decode()
+    except InvalidToken as wrong:
+        raise NoRoot("a secret was locked with another root: is SECRET_FILE the one it was made with?") from wrong
 
 
 def derived_secret(purpose: str) -> str:

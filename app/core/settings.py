@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     admission_days: int = Field(default=5, ge=1, le=60)
     kvk_api_key: SecretStr = SecretStr("")
     kvk_api_url: str = "https://api.kvk.nl/api/v1/basisprofielen"
+    second_step: str = Field(default="optional", pattern="^(optional|stewards|publishers)$")
     example_people: bool = False
     operator_name: str = f"Kenniscentrum Proeftuin {EXAMPLE_MARK}"
     operator_contact: str = "redactie@proeftuin.example"

@@ -17,6 +17,8 @@ class Actor:
     reads_for: frozenset[int] = frozenset()
     edits_for: frozenset[int] = frozenset()
     owns: frozenset[int] = frozenset()
+    lacks_second_step: bool = False
+    """Rights that need a second step are withheld in this session, since none was taken."""
 
     @property
     def is_signed_in(self) -> bool:

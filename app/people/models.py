@@ -177,5 +177,7 @@ class SignInSession(Record, table=True):
     token_digest: str = Field(unique=True, max_length=64)
     user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
     device: str = Field(default="", max_length=200)
+    is_strong: bool = False
+    """Whether a second step was taken."""
     seen_at: datetime = moment(nullable=False)
     expires_at: datetime = moment(nullable=False, index=True)

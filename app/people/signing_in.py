@@ -1,24 +1,30 @@
 """Signing in: sessions in the database, and the actor behind one. Rules only; cookies and pages belong to the web."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import and_
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, delete, select
 
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.seals import digest, new_token
+from app.core.settings import settings
 from app.core.text import one_line
 from app.people.actor import Actor, someone_passing_by
 from app.people.models import Admission, Membership, Organisation, Role, SignInSession, User, UserState
+from app.people.sessions import note_seen
 
 LASTS = timedelta(days=30)
 """A session ends after this long, whatever happens."""
 
+IDLE = timedelta(days=14)
+"""And after this long without a visit."""
 
-def begin_session(session: Session, user: User, *, device: str) -> str:
+
+def begin_session(session: Session, user: User, *, device: str, is_strong: bool = False) -> str:
     """A new signed-in session; the token for the cookie. Always new: nobody can prepare one for somebody else."""
     token = new_token()
     session.add(
@@ -26,6 +32,7 @@ def begin_session(session: Session, user: User, *, device: str) -> str:
             token_digest=digest(token),
             user_id=user.id,
             device=one_line(device)[:200],
+            is_strong=is_strong,
             seen_at=now(),
             expires_at=now() + LASTS,
         )
@@ -40,23 +47,39 @@ def end_session(session: Session, token: str) -> None:
 
 def end_old_sessions(session: Session) -> None:
     """Forget sessions whose time is over."""
-    session.exec(delete(SignInSession).where(col(SignInSession.expires_at) <= now()))
+    is_over = or_(col(SignInSession.expires_at) <= now(), col(SignInSession.seen_at) <= now() - IDLE)
+    session.exec(delete(SignInSession).where(is_over))
 
 
 def actor_of(session: Session, token: str | None) -> Actor:
     """Who holds this token, with the rights of this moment. Nobody we know, when it is no valid one."""
     if not token:
         return someone_passing_by
-    user = session.exec(
-        select(User)
+    found = session.exec(
+        select(User, SignInSession)
         .join(SignInSession, col(SignInSession.user_id) == User.id)
         .where(
             SignInSession.token_digest == digest(token),
             SignInSession.expires_at > now(),
+            SignInSession.seen_at > now() - IDLE,
             User.state == UserState.ACTIVE,
         )
     ).first()
-    return actor_for(session, user) if user else someone_passing_by
+    if found is None:
+        return someone_passing_by
+    user, used = found
+    note_seen(used)
+    actor = actor_for(session, user)
+    return actor if used.is_strong else without_second_step(actor)
+
+
+def without_second_step(actor: Actor) -> Actor:
+    """The same person with the rights of a session in which no second step was taken (setting SECOND_STEP)."""
+    asked_of = settings().second_step
+    is_asked = (asked_of != "optional" and actor.is_steward) or (asked_of == "publishers" and bool(actor.edits_for))
+    if not is_asked:
+        return actor
+    return replace(actor, is_steward=False, edits_for=frozenset(), owns=frozenset(), lacks_second_step=True)
 
 
 def actor_for(session: Session, user: User) -> Actor:

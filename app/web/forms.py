@@ -55,6 +55,8 @@ class Form:
         self.errors: dict[str, str] = {}
         """Name of a field -> what to do about it. The empty name is the form as a whole."""
         self.status = 422
+        self.heading = ""
+        """Of the summary of errors, where a form knows better than to count them."""
 
     # --- for templates ------------------------------------------------------------------------------------------
 
@@ -74,7 +76,8 @@ class Form:
     @property
     def summary(self) -> str:
         """The heading of the summary of errors."""
-        return ngettext("One thing is not right yet", "%(n)s things are not right yet", len(self.errors))
+        counted = ngettext("One thing is not right yet", "%(n)s things are not right yet", len(self.errors))
+        return self.heading or counted
 
     # --- for routes ---------------------------------------------------------------------------------------------
 

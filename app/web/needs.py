@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.core import database
 from app.people import signing_in
 from app.people.actor import Actor
+from app.web.cookies import asking_browser
 from app.web.visit import Visit
 from content.models import Article
 from content.reading import at_address
@@ -46,6 +47,28 @@ def me(session: Reading, here: Here) -> Actor:
 
 
 Me = Annotated[Actor, Depends(me)]
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in, and this page is somebody's own."""
+
+
+def signed_in(actor: Me) -> Actor:
+    """Who is signed in. Raises SignInFirst, which leads a reader to the sign-in page and back."""
+    if not actor.is_signed_in:
+        raise SignInFirst
+    return actor
+
+
+SignedIn = Annotated[Actor, Depends(signed_in)]
+
+
+def asking(request: Request) -> str:
+    """The token of a browser that asked for a code."""
+    return asking_browser(request.scope)
+
+
+Asking = Annotated[str, Depends(asking)]
 
 Slug = Annotated[str, Path(max_length=200, json_schema_extra={"pattern": "^[a-z0-9-]{1,120}$"})]
 """Described to machines as slugs are; what is none is not found, as every other that is not there."""

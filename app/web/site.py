@@ -6,25 +6,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core import database
+from app.core.addresses import address
 from app.core.database import POOL_SIZE
 from app.core.epoch import Watch
-from app.core.errors import BadRequest, Invalid, NotFound, Problem, Unavailable
+from app.core.errors import BadRequest, Invalid, NotAllowed, NotFound, Problem, Unavailable
 from app.core.language import gettext as _
+from app.people.sessions import write_down_seen
 from app.web import api, pages
 from app.web.assets import FAVICON, PREFIX, static_files
 from app.web.errors import MethodNotAllowed, TooLarge, told
 from app.web.gate import Gate
+from app.web.needs import SignInFirst
+from app.web.redirecting import see
 from app.web.security import walled
 from app.web.store import PageStore
 from app.web.visit import Visit
@@ -34,6 +39,7 @@ from content.reading import Moved, Withdrawn
 log = logging.getLogger(__name__)
 
 COUNTS_EVERY: Final = 1.0
+SEEN_EVERY: Final = 60.0
 """Seconds."""
 
 
@@ -46,9 +52,10 @@ def build() -> ASGIApp:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # One connection for each thread: none of them ever waits for another's.
         anyio.to_thread.current_default_thread_limiter().total_tokens = POOL_SIZE
-        telling = asyncio.create_task(_tell_counts(store))
+        beside = [asyncio.create_task(_tell_counts(store)), asyncio.create_task(_write_down_seen())]
         yield
-        telling.cancel()
+        for task in beside:
+            task.cancel()
         watch.close()
 
     inner = FastAPI(
@@ -75,11 +82,23 @@ async def _tell_counts(store: PageStore) -> None:
         store.carry_counts()
 
 
+async def _write_down_seen() -> None:
+    """Write down when sessions were last used, apart from the requests that used them: those write nothing."""
+    while True:
+        await asyncio.sleep(SEEN_EVERY)
+        try:
+            await asyncio.to_thread(write_down_seen)
+        except (DBAPIError, NoConnection, Problem) as error:
+            # Lost is the minute in which somebody was here.
+            log.warning("when sessions were last used could not be written down: %s", type(error).__name__)
+
+
 def tell_problems(inner: FastAPI) -> None:
     """Let the application answer whatever goes wrong in it with a sentence."""
     inner.exception_handler(Problem)(_problem)
     inner.exception_handler(Withdrawn)(withdrawn)
     inner.exception_handler(Moved)(_moved)
+    inner.exception_handler(SignInFirst)(_sign_in_first)
     inner.exception_handler(HTTPException)(_http)
     inner.exception_handler(RequestValidationError)(_validation)
     for away in (OperationalError, InterfaceError, NoConnection):
@@ -116,6 +135,14 @@ async def _moved(request: Request, moved: Exception) -> Response:
     prefix = visit.path.removesuffix(pattern.format(**request.path_params))
     path = prefix + pattern.format(**request.path_params | {"slug": moved.slug})
     return RedirectResponse(replace(visit, path=path).here, status_code=301, headers={"cache-control": "no-store"})
+
+
+async def _sign_in_first(request: Request, _first: Exception) -> Response:
+    """To the sign-in page, and back here afterwards. A change that was asked for is not made then."""
+    visit: Visit = request.scope["visit"]
+    if visit.is_machine or request.method not in ("GET", "HEAD"):
+        return told(visit, NotAllowed(_("Nobody is signed in here any more. Sign in and try once more.")))
+    return see(f"{address('/inloggen', visit.language)}?naar={quote(visit.here, safe='/')}")
 
 
 async def _http(request: Request, error: Exception) -> Response:

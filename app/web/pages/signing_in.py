@@ -1,99 +1,190 @@
-"""Signing in and out. In this release only example people can, on a try-out of one's own (settled: 14)."""
+"""Signing in by a code that comes by mail, and out again. Ways besides it have pages of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Request
+from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from app.core.addresses import address
-from app.core.errors import NotAllowed, NotFound
+from app.core.errors import NotAllowed
 from app.core.language import gettext as _
-from app.core.settings import settings
-from app.people import signing_in
-from app.people.models import Organisation, Role, User
-from app.web.cards import initials
-from app.web.cookies import end_session_cookie, give_session_cookie
-from app.web.forms import is_form_token
-from app.web.needs import Here, Me, Reading, Writing
+from app.core.language import ngettext
+from app.core.seals import new_token
+from app.people import entering, signing_in
+from app.people.codes import Verdict
+from app.people.devices import device_kept
+from app.people.mail_addresses import mail_address
+from app.people.models import User
+from app.web.code_view import CodeView, LinkView, code_view, link_view
+from app.web.cookies import end_asking_cookie, end_session_cookie, give_asking_cookie, give_session_cookie
+from app.web.forms import Filled, Form, is_form_token
+from app.web.needs import Asking, Here, Me, Reading, Writing
+from app.web.pages.example_people import Example, examples
 from app.web.redirecting import safe_path, see
 from app.web.rendering import Page
-from app.web.visit import Visit
+from app.web.rows import Link
+from app.web.visit import Visit, header
 
 router = APIRouter()
 
-Token = Annotated[str, Form(alias="token", max_length=200)]
-Wanted = Annotated[str, Query(alias="naar", max_length=2000)]
+SECOND_STEP = "/inloggen/tweede-stap"
+"""Where the second step is taken, and where one is set up."""
+SET_UP = "/instellingen/tweede-stap"
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """The sign-in page. `people` are example people, empty where they are not offered."""
+    """The sign-in page."""
 
-    people: list["Example"]
+    form: Form
     action: str
-    wanted: str
-    """Where to go afterwards."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """An example person, and what they may do."""
-
-    handle: str
-    name: str
-    monogram: str
-    work: str
-    may: str
-
-
-def offers_examples(here: Visit) -> bool:
-    """All of: the setting, a loopback bind, a loopback peer, nothing forwarded."""
-    return settings().example_people and here.is_on_this_machine
+    join: str
+    """Where to join; empty while there is no such place."""
+    providers: Sequence[Link] = ()
+    """Other accounts to sign in with."""
+    people: Sequence[Example] = ()
+    """Example people, where they are offered."""
+    examples_action: str = ""
 
 
 @router.get("/inloggen")
-def show(here: Here, session: Reading, page: Page, wanted: Wanted = "") -> Response:
+def show(request: Request, here: Here, session: Reading, page: Page) -> Response:
     """The ways to sign in that this installation has."""
-    people = [_example(*row) for row in signing_in.example_people(session)] if offers_examples(here) else []
-    view = SignIn(people, address("/inloggen/voorbeeld", here.language), safe_path(wanted, ""))
-    return page("sign_in", view, shows_search=False, is_indexed=False, is_kept=False)
+    form = Form({"naar": safe_path(request.query_params.get("naar", ""), "")})
+    return page("sign_in", _view(here, session, form), shows_search=False, is_indexed=False, is_kept=False)
 
 
-@router.post("/inloggen/voorbeeld")
-def sign_in_as_example(
-    here: Here,
-    session: Writing,
-    person: Annotated[str, Form(max_length=60)],
-    wanted: Annotated[str, Form(alias="naar", max_length=2000)] = "",
-) -> Response:
-    """Sign in as an invented person. A session is always new, and an old one of this browser ends."""
-    if not offers_examples(here):
-        raise NotFound(_("There is nothing at this address."))
-    user = signing_in.example_person(session, person)
-    signing_in.end_session(session, here.session_token)
-    token = signing_in.begin_session(session, user, device=_("Try-out on this computer"))
-    return give_session_cookie(see(safe_path(wanted, address("/", here.language))), token)
+@router.post("/inloggen")
+def ask(here: Here, form: Filled, session: Writing, page: Page) -> Response:
+    """Send a code. The answer is the same for every address; what is sent to it differs."""
+    browser = new_token()
+    with form.minding(session):
+        entering.ask_to_enter(
+            session,
+            mail=mail_address(form.raw("mail")),
+            browser=browser,
+            peer=here.peer,
+            language=here.language,
+            wanted=safe_path(form.raw("naar"), ""),
+        )
+    if not form.is_fine:
+        view = _view(here, session, form)
+        return page("sign_in", view, status=form.status, shows_search=False, is_indexed=False, is_personal=True)
+    return give_asking_cookie(see(address("/inloggen/code", here.language)), browser)
 
 
-def _example(user: User, role: Role | None, organisation: Organisation | None) -> Example:
-    may = {
-        None: _("applies for membership"),
-        Role.READER: _("reads"),
-        Role.EDITOR: _("writes for the organisation"),
-        Role.OWNER: _("decides for the organisation"),
-    }[role]
-    work = ", ".join(part for part in (user.title, organisation.title if organisation else "") if part)
-    is_steward = user.is_steward
-    return Example(
-        user.handle, user.name, initials(user.name), work, _("looks after the portal") if is_steward else may
-    )
+@router.get("/inloggen/code")
+def show_code(here: Here, session: Reading, page: Page, browser: Asking) -> Response:
+    """Where the code is typed. A browser that asked for none begins at the beginning."""
+    code = entering.asked_by(session, browser)
+    if code is None:
+        return see(address("/inloggen", here.language))
+    return _code_page(page, code_view(here, code, Form()))
+
+
+@router.post("/inloggen/code")
+def enter_code(request: Request, here: Here, form: Filled, session: Writing, page: Page, browser: Asking) -> Response:
+    """Somebody types the code. A wrong one is counted, so it is answered and not raised."""
+    tried = entering.try_code(session, browser=browser, typed=form.raw("code"))
+    if tried.user is not None:
+        return _in(request, here, session, browser, tried)
+    code = entering.asked_by(session, browser)
+    if code is None:
+        return see(address("/inloggen", here.language))
+    if tried.verdict == Verdict.WRONG:
+        form.heading = _("The code is not right")
+        sentence = ngettext(
+            "This code is not right. You can try it one more time.",
+            "This code is not right. You can try it %(n)s more times.",
+            tried.tries_left,
+        )
+        form.blame("code", sentence)
+    else:
+        form.heading = _("This code does not work any more")
+        form.blame("code", _("Ask for a new code below, and type that one."))
+    return _code_page(page, code_view(here, code, form), status=form.status)
+
+
+@router.post("/inloggen/nieuwe-code")
+def ask_again(here: Here, form: Filled, session: Writing, page: Page, browser: Asking) -> Response:
+    """Send another code to the same address; the former one is over."""
+    code = entering.asked_by(session, browser)
+    if code is None:
+        return see(address("/inloggen", here.language))
+    fresh, wanted = new_token(), str(code.told.get("wanted", ""))
+    view = code_view(here, code, form)
+    with form.minding(session):
+        entering.ask_to_enter(
+            session, mail=code.mail, browser=fresh, peer=here.peer, language=here.language, wanted=wanted
+        )
+    if not form.is_fine:
+        return _code_page(page, view, status=form.status)
+    return give_asking_cookie(see(address("/inloggen/code", here.language)), fresh)
+
+
+@router.get("/inloggen/link")
+def show_link(request: Request, here: Here, session: Reading, page: Page, browser: Asking) -> Response:
+    """What the link in the mail opens: a button in the browser that asked, a few words in every other. Uses nothing."""
+    view = link_view(here, entering.asked_by(session, browser), request.query_params.get("s", ""))
+    return _link_page(page, view)
+
+
+@router.post("/inloggen/link")
+def enter_link(request: Request, here: Here, form: Filled, session: Writing, page: Page, browser: Asking) -> Response:
+    """Somebody presses that button."""
+    tried = entering.try_link(session, browser=browser, link=form.raw("s"))
+    if tried.user is not None:
+        return _in(request, here, session, browser, tried)
+    return _link_page(page, link_view(here, None, ""), status=422)
 
 
 @router.post("/uitloggen")
-def sign_out(here: Here, session: Writing, me: Me, token: Token = "") -> RedirectResponse:
+def sign_out(here: Here, session: Writing, me: Me, form: Filled) -> RedirectResponse:
     """End this session. Without one, nothing happens."""
-    if me.is_signed_in and not is_form_token(here, token):
+    if me.is_signed_in and not is_form_token(here, form.token):
         raise NotAllowed(_("This page was open for too long. Load it again and try once more."))
     signing_in.end_session(session, here.session_token)
     return end_session_cookie(see(address("/", here.language)))
+
+
+def let_in(
+    request: Request, here: Visit, session: Session, user: User, *, browser: str, is_strong: bool = False
+) -> RedirectResponse:
+    """Begin a session in this browser, always a new one, and lead to where the person wanted to go."""
+    code = entering.asked_by(session, browser)
+    wanted = str(code.told.get("wanted", "")) if code else ""
+    signing_in.end_session(session, here.session_token)
+    device = device_kept(header(request.scope, b"user-agent"))
+    token = entering.enter(session, user, browser=browser, device=device, is_strong=is_strong)
+    session.flush()
+    lacks_step = signing_in.actor_of(session, token).lacks_second_step
+    there = SET_UP if lacks_step else "/"
+    answer = see(address(there, here.language) if lacks_step else safe_path(wanted, address(there, here.language)))
+    return end_asking_cookie(give_session_cookie(answer, token))
+
+
+def _in(request: Request, here: Visit, session: Session, browser: str, tried: entering.Try) -> Response:
+    assert tried.user is not None
+    if tried.needs_second_step:
+        return see(address(SECOND_STEP, here.language))
+    return let_in(request, here, session, tried.user, browser=browser)
+
+
+def _view(here: Visit, session: Session, form: Form) -> SignIn:
+    return SignIn(
+        form=form,
+        action=address("/inloggen", here.language),
+        join="",
+        people=examples(here, session),
+        examples_action=address("/inloggen/voorbeeld", here.language),
+    )
+
+
+def _code_page(page: Page, view: CodeView, *, status: int = 200) -> Response:
+    return page("sign_in_code", view, status=status, shows_search=False, is_indexed=False, is_personal=True)
+
+
+def _link_page(page: Page, view: LinkView, *, status: int = 200) -> Response:
+    return page("sign_in_link", view, status=status, shows_search=False, is_indexed=False, is_personal=True)
