@@ -8,6 +8,7 @@ with mail_server() as server:
 
 import email
 import email.policy
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,17 +76,18 @@ def mail_server(*, tls: ssl.SSLContext | None = None, users: dict[str, str] | No
         is_known = (users or {}).get(data.login.decode()) == data.password.decode()
         return AuthResult(success=is_known, handled=False)
 
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        handler.port = probe.getsockname()[1]
     controller = Controller(
         handler,
         hostname="127.0.0.1",
-        port=0,
+        port=handler.port,
         tls_context=tls,
         require_starttls=tls is not None,
         auth_required=users is not None,
         authenticator=authenticate if users is not None else None,
     )
     controller.start()
-    handler.port = controller.server.sockets[0].getsockname()[1]
     try:
         yield handler
     finally:

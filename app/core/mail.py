@@ -30,7 +30,7 @@ LATE: Final = timedelta(minutes=1)
 """A letter that waits longer than this says that something is wrong with the worker."""
 
 
-ONE_ADDRESS: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[a-z0-9.-]{1,189}", re.IGNORECASE | re.ASCII)
+ONE_ADDRESS: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9.-]{1,189}", re.IGNORECASE | re.ASCII)
 """One, and nothing that could make more of it in a header. Rooms know better what they take from people."""
 
 

@@ -33,13 +33,15 @@ def sessions_of(session: Session, user_id: int) -> Sequence[SignInSession]:
     ).all()
 
 
-def end_one(session: Session, *, user_id: int, session_id: int) -> None:
+def end_one(session: Session, *, user_id: int, session_id: int) -> SignInSession:
     """End this session of this person. Raises NotFound for one that is not theirs, as for one that is not there."""
-    ended = session.exec(
-        delete(SignInSession).where(col(SignInSession.id) == session_id, col(SignInSession.user_id) == user_id)
-    )
-    if not ended.rowcount:
+    found = session.exec(
+        select(SignInSession).where(SignInSession.id == session_id, SignInSession.user_id == user_id)
+    ).first()
+    if found is None:
         raise NotFound(_("This session has ended already."))
+    session.delete(found)
+    return found
 
 
 def end_all(session: Session, *, user_id: int, but: str = "") -> None:

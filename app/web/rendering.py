@@ -137,7 +137,7 @@ def build_frame(
         search_address=address("/zoeken", here.language),
         shows_search=shows_search,
         query=_query(here),
-        member=_member(me),
+        member=_member(me, here.language),
         form_token=form_token(here) if me.is_signed_in else "",
         sign_in=address("/inloggen", here.language),
         sign_out=address("/uitloggen", here.language),
@@ -179,5 +179,7 @@ def _query(here: Visit) -> str:
     return parse_qs(here.query).get("q", [""])[0][:200]
 
 
-def _member(me: Actor) -> Member | None:
-    return Member(name=me.name, initials=initials(me.name)) if me.is_signed_in else None
+def _member(me: Actor, language: str) -> Member | None:
+    if not me.is_signed_in:
+        return None
+    return Member(name=me.name, initials=initials(me.name), href=address("/instellingen", language))

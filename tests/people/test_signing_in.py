@@ -11,6 +11,7 @@ from app.core.seals import digest
 from app.people.actor import someone_passing_by
 from app.people.models import Admission, Membership, Organisation, Role, SignInSession, User, UserState
 from app.people.signing_in import (
+    IDLE,
     LASTS,
     actor_of,
     begin_session,
@@ -75,10 +76,24 @@ def test_ending_a_session_ends_that_one_alone(session: Session, cast: Cast) -> N
 
 def test_a_session_ends_by_itself_and_is_forgotten(session: Session, cast: Cast) -> None:
     token = begin_session(session, user(session, "femke"), device="")
+    used = session.exec(select(SignInSession)).one()
+    used.seen_at = now() + LASTS - timedelta(days=1)
+    session.flush()
     with time_machine.travel(now() + LASTS - timedelta(seconds=1)):
         end_old_sessions(session)
         assert actor_of(session, token) == cast.femke
     with time_machine.travel(now() + LASTS):
+        assert actor_of(session, token) == someone_passing_by
+        end_old_sessions(session)
+    assert session.exec(select(SignInSession)).all() == []
+
+
+def test_a_session_that_nobody_uses_ends_earlier_and_is_forgotten(session: Session, cast: Cast) -> None:
+    token = begin_session(session, user(session, "femke"), device="")
+    with time_machine.travel(now() + IDLE - timedelta(minutes=1)):
+        end_old_sessions(session)
+        assert actor_of(session, token) == cast.femke
+    with time_machine.travel(now() + IDLE):
         assert actor_of(session, token) == someone_passing_by
         end_old_sessions(session)
     assert session.exec(select(SignInSession)).all() == []
