@@ -31,6 +31,11 @@ PAGES: Final = {
         N_("Accessibility"),
         N_("Everybody should be able to use this site. This is how far we are."),
     ),
+    "offline": Standing(
+        "/over/offline",
+        N_("Reading without a connection"),
+        N_("Pieces that you opened stay readable, also where the signal is weak."),
+    ),
     "feeds": Standing(
         "/over/feeds",
         N_("Feeds"),

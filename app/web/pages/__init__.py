@@ -15,6 +15,7 @@ from app.web.pages import (
     knowledge,
     machines,
     map,
+    offline,
     organisations,
     people,
     piece_forms,
@@ -49,5 +50,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     api_docs.router,
     feeds.router,
     machines.router,
+    offline.router,
     wayfinding.router,
 )
