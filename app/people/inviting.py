@@ -21,6 +21,7 @@ from app.core.language import long_date, speaking
 from app.core.limits import take
 from app.core.mail import Letter, post
 from app.core.seals import digest, new_token
+from app.core.text import wash
 from app.people.access import require_owner, require_steward
 from app.people.actor import Actor
 from app.people.auditing import note
@@ -59,7 +60,7 @@ class Pasted:
 def read_addresses(text: str) -> Pasted:
     """The addresses in a text as people paste them, with or without names."""
     good, bad = [], []
-    for part in filter(None, (part.strip() for part in _BETWEEN.split(text))):
+    for part in filter(None, (part.strip() for part in _BETWEEN.split(wash(text)))):
         try:
             good.append(mail_address(part))
         except Invalid:

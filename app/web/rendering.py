@@ -141,6 +141,7 @@ def build_frame(
         form_token=form_token(here) if me.is_signed_in else "",
         sign_in=address("/inloggen", here.language),
         sign_out=address("/uitloggen", here.language),
+        join=address("/aanmelden", here.language),
         operator=settings().operator_name,
         funders=settings().funders,
         has_examples=has_examples,

@@ -42,7 +42,7 @@ def test_who_is_admitted_is_a_member_and_decides_for_the_organisation(session: S
     assert fenna.owns == {organisation.id}
     assert (application.answer, application.answered_by_id) == (Answer.ADMITTED, cast.noor.user_id)
     assert letters(session, "admitted") == [("admitted", "fenna@plaatwerk.example")]
-    assert session.exec(select(AuditEntry.action)).all()[-1] == "admit"
+    assert "admit" in session.exec(select(AuditEntry.action)).all()
 
 
 def test_admitting_twice_changes_nothing(session: Session, cast: Cast) -> None:

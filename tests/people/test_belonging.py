@@ -45,8 +45,9 @@ def test_who_is_out_is_out_everywhere_and_stays_signed_in(session: Session, cast
 
 
 def test_who_is_removed_hears_of_it_once(session: Session, cast: Cast) -> None:
+    baas = owner(session, cast.kennislab)
     for _time in range(2):
-        remove(session, place(session, "femke", cast.kennislab), by=owner(session, cast.kennislab, "Baas Baas"))
+        remove(session, place(session, "femke", cast.kennislab), by=baas)
     assert letters(session) == [("place_ended", "femke@proeftuin.example")]
 
 

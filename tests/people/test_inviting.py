@@ -61,7 +61,7 @@ def invited(session: Session, cast: Cast, baas: Actor, role: Role = Role.EDITOR)
         ("Fenna Dijk <Fenna@X.nl>, Jan de Boer <jan@x.nl>", ["fenna@x.nl", "jan@x.nl"], []),
         ("a@x.nl\r\na@x.nl\r\n\r\nA@X.NL", ["a@x.nl"], []),
         ("a@x.nl, niks, b@", ["a@x.nl"], ["niks", "b@"]),
-        ("a@x.nl\u2028Bcc: z@x.nl", ["a@x.nl"], ["Bcc: z@x.nl"]),
+        ("a@x.nl\u2028Bcc: z@x.nl", ["a@x.nl", "z@x.nl"], ["Bcc:"]),
         ("", [], []),
     ],
 )

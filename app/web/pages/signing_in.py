@@ -176,7 +176,7 @@ def _view(here: Visit, session: Session, form: Form) -> SignIn:
     return SignIn(
         form=form,
         action=address("/inloggen", here.language),
-        join="",
+        join=address("/aanmelden", here.language),
         people=examples(here, session),
         examples_action=address("/inloggen/voorbeeld", here.language),
     )
