@@ -1,8 +1,12 @@
 """Where to go after a change: always a path of this site (CWE-601)."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse
+
+LONGEST: Final = 2000
+"""Characters of a path that somebody may be led back to."""
 
 
 def safe_path(wanted: str, otherwise: str) -> str:
@@ -10,9 +14,12 @@ def safe_path(wanted: str, otherwise: str) -> str:
 
     Refuses other hosts, `//host`, `/\\host` (browsers read a backslash as a slash) and control characters.
     """
-    parts = urlsplit(wanted) if wanted.isprintable() and len(wanted) < 2000 else urlsplit("")
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
-    return wanted if is_ours and not parts.scheme and not parts.netloc else otherwise
+    if not wanted.isprintable() or len(wanted) >= LONGEST or "\\" in wanted:
+        return otherwise
+    if not wanted.startswith("/") or wanted.startswith("//"):
+        return otherwise
+    parts = urlsplit(wanted)
+    return otherwise if parts.scheme or parts.netloc else wanted
 
 
 def see(path: str) -> RedirectResponse:
