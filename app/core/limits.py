@@ -79,6 +79,9 @@ def network_of(peer: str) -> str:
         address = ipaddress.ip_address(peer)
     except ValueError:
         return peer
+    if address.version == 6 and address.ipv4_mapped:
+        # How a socket for both names visitors of the older internet, who would otherwise all be one network.
+        address = address.ipv4_mapped
     if address.version == 4:
         return str(address)
     return str(ipaddress.ip_network((address, 64), strict=False))

@@ -22,6 +22,7 @@ from app.core.language import speaking
 from app.core.log import following, new_request_id, request_id
 from app.core.maintenance import Sign
 from app.core.settings import settings
+from app.web.allowances import Allowances
 from app.web.answering import Outgoing, send_kept
 from app.web.counting import count
 from app.web.errors import TooLarge, UnderMaintenance
@@ -59,6 +60,7 @@ class Gate:
         self._refuse = refuse
         self._host = expected_host().encode()
         self._sign = Sign(settings().data_dir)
+        self._allowances = Allowances(settings().data_dir / "tallies")
         self._cookie = f"{session_cookie()}=".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -156,7 +158,8 @@ class Gate:
             return self._refuse(visit, NotAllowed(sentence))
         if len(scope["path"]) > 1 and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
             return RedirectResponse(replace(visit, path="/" + visit.path.strip("/")).here, status_code=308)
-        return None
+        too_many = self._allowances.refusal(visit)
+        return None if too_many is None else self._refuse(visit, too_many)
 
     def _wrong_host(self, scope: Scope, visit: Visit) -> Response | None:
         host = header(scope, b"host").lower()

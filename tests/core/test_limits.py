@@ -115,12 +115,24 @@ def test_counts_whose_time_is_over_are_forgotten_and_no_others(session: Session)
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("192.0.2.7", "192.0.2.7"), ("", "")],
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+    ],
 )
 def test_addresses_of_one_network_count_together(one: str, other: str) -> None:
     assert network_of(one) == network_of(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.7", "192.0.2.8")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:3::1"),
+        ("192.0.2.7", "192.0.2.8"),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8"),
+    ],
+)
 def test_addresses_of_different_networks_count_apart(one: str, other: str) -> None:
     assert network_of(one) != network_of(other)
