@@ -15,7 +15,7 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from app.core.jobs import NotNow
 from app.core.settings import settings
 from search.binary import WrongBinary, find_binary
-from search.line import INDEX, EngineAway, Line, place
+from search.line import INDEX, EngineAway, Line, agent, place
 from search.local import locate
 
 __all__ = ["INDEX", "EngineAway", "EngineSilent", "administering", "forget", "is_there", "multi_search"]
@@ -51,7 +51,8 @@ def administering() -> Iterator[meilisearch.Client | None]:
     except EngineAway as away:
         raise EngineSilent(str(away)) from away
     # identity: see `engine_client`.
-    client = meilisearch.Client(where.address, where.key, timeout=20, custom_headers={"Accept-Encoding": "identity"})
+    headers = {"Accept-Encoding": "identity", "User-Agent": agent()}
+    client = meilisearch.Client(where.address, where.key, timeout=20, custom_headers=headers)
     try:
         yield client
     except (MeilisearchError, OSError, ValueError) as error:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final
 
+from app.core.log import request_id
 from app.core.outside import EngineClient, OutsideError, engine_client
 from app.core.settings import Settings
 from search import local
@@ -49,6 +50,11 @@ class EngineAway(Exception):
     """There is no engine, or it does not answer as it should; the sentence says which, for the log."""
 
 
+def agent() -> str:
+    """As whom we ask the engine: with the id of the request, since the engine's own log names who asked."""
+    return f"proeftuin (request {request_id()})" if request_id() else "proeftuin"
+
+
 def place(chosen: Settings) -> Place:
     """Where the engine is and the key that opens all of it. Raises EngineAway when there is none."""
     if chosen.search_url:
@@ -79,11 +85,11 @@ class Line:
         began = time.monotonic()
         try:
             try:
-                return _asked(client, queries)
+                answers = _asked(client, queries)
             except OutsideError:
                 if time.monotonic() - began > QUICK:
                     raise
-                return _asked(client, queries)
+                answers = _asked(client, queries)
         except _Refused as refused:
             # It answers, but does not know our index or its settings yet: the line is fine. A key that is no good any
             # more is looked up again.
@@ -93,6 +99,9 @@ class Line:
         except (OutsideError, EngineAway) as error:
             self._break(client, f"{type(error).__name__}: {error}", waited=time.monotonic() - began)
             raise EngineAway(str(error)) from error
+        # How many and how long, never what was asked.
+        log.info("engine asked", extra={"queries": len(queries), "ms": round((time.monotonic() - began) * 1000, 1)})
+        return answers
 
     def is_there(self) -> bool:
         """Whether the line is open; the first question opens it."""
@@ -214,7 +223,7 @@ def _answer(client: EngineClient, method: str, path: str, body: Any) -> dict[str
     """The answer as JSON. An engine that drips or floods is given up as one that hangs."""
     until = time.monotonic() + PATIENCE
     taken = bytearray()
-    with client.stream(method, path, json=body) as response:
+    with client.stream(method, path, json=body, headers={"User-Agent": agent()}) as response:
         for chunk in response.iter_raw():
             taken += chunk
             if time.monotonic() > until or len(taken) > LARGEST_ANSWER:

@@ -7,6 +7,7 @@ parked, where stewards see it, and holds up nobody.
 
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -227,6 +228,7 @@ def run_one(lane: str | None = None) -> bool:
     job = claim(lane)
     if job is None:
         return False
+    began = time.monotonic()
     with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
         try:
             _keep(job)
@@ -236,6 +238,8 @@ def run_one(lane: str | None = None) -> bool:
             postpone(job, error)
         else:
             finish(job)
+            ms = round((time.monotonic() - began) * 1000, 1)
+            log.info("job done", extra={"job": job.id, "reaction": job.reaction, "ms": ms})
     return True
 
 

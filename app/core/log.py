@@ -6,16 +6,29 @@ is escaped, so nobody writes lines into our log or commands to the terminal that
 
 import json
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any, Final
 
 from app.core.settings import settings
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+_PERSONAL: Final = re.compile(
+    r"(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]{1,64}(@|%40)[\w-]{1,63}(\.[\w-]{1,63}){1,8})"
+    r"|(?P<bearer>\bbearer\s+[\w.~+/=-]{8,400})"
+    r"|(?P<password>(?<=://)[^\s/:@]{0,100}:[^\s/@]{1,200}(?=@))",
+    re.IGNORECASE,
+)
+"""What is no business of whoever reads a log, and may stand in what others said: a mail server's refusal, a driver's
+error, an address with a password in it. Each part has an end, so that a long line takes no longer than its length."""
+
+MASK: Final = "***"
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -40,6 +53,15 @@ def following(identifier: str) -> Iterator[None]:
         _request_id.reset(token)
 
 
+def masked(value: Any) -> Any:
+    """The same without mail addresses, bearer tokens and passwords in addresses; numbers stay as they are."""
+    return _PERSONAL.sub(MASK, value) if isinstance(value, str) else value
+
+
+def _told(value: object) -> str:
+    return str(masked(str(value)))
+
+
 class JsonLines(logging.Formatter):
     """One object a line: time, level, where, what, and the fields given by `extra=`."""
 
@@ -57,7 +79,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["error"] = "\n".join(_rows(self.formatException(record.exc_info)))
         # ASCII only: outside of it are line ends (U+2028), terminal commands (U+009B) and what no encoding takes.
-        return json.dumps(line, default=str)
+        return json.dumps({name: masked(value) for name, value in line.items()}, default=_told)
 
 
 class ReadableLines(logging.Formatter):
@@ -69,9 +91,9 @@ class ReadableLines(logging.Formatter):
         told = " ".join(f"{name}={value}" for name, value in fields.items())
         mark = f" [{request_id()}]" if request_id() else ""
         line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {record.levelname.lower():7} {record.getMessage()}"  # noqa: DTZ006 - a terminal shows the local time
-        first = _printable(f"{line} {told}{mark}".rstrip())
+        first = _printable(_told(f"{line} {told}{mark}".rstrip()))
         below = _rows(self.formatException(record.exc_info)) if record.exc_info else []
-        return "\n".join([first, *(f"    {_printable(row)}" for row in below)])
+        return "\n".join([first, *(f"    {_printable(_told(row))}" for row in below)])
 
 
 def _rows(traceback: str) -> list[str]:

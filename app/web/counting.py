@@ -1,11 +1,13 @@
 """Counting requests for monitors, and how the house is in figures that Prometheus understands."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from starlette.types import Scope
 
+from app.core.log import MASK, masked
 from app.core.metrics import DURATIONS, REQUESTS
 from app.web.visit import Visit
 
@@ -13,6 +15,11 @@ NO_ROUTE: Final = "none"
 """For what no route answers. Its path is never a label: strangers would make as many as they like."""
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_OPENS: Final = re.compile(r"(?=[\w-]*[A-Z_])[\w-]{20,}|(?=[a-z]*[0-9])[a-z0-9]{20,}")
+"""Looks like a token: long, and written as no slug of ours is. Slugs are small letters with a hyphen between words."""
+
+LONGEST_TOLD: Final = 200
 
 FIGURES: Final = (
     ("jobs", "waiting", "proeftuin_jobs_waiting", "Promises that are not yet kept."),
@@ -43,6 +50,20 @@ def route_of(scope: Scope, visit: Visit) -> str:
     except (KeyError, ValueError):
         return pattern
     return visit.path.removesuffix(own) + pattern if visit.path.endswith(own) else pattern
+
+
+def path_told(scope: Scope, path: str) -> str:
+    """The path as it may stand in a log: without what opens a door by itself, and without mail addresses.
+
+    `scope` is the one that the application left its route in; what no route knows is judged by how it looks.
+    """
+    for name, value in scope.get("path_params", {}).items():
+        if "token" in name or "code" in name:
+            path = path.replace(str(value), MASK)
+    if len(path) > LONGEST_TOLD:
+        # Up to a whole part: what is cut off in its middle would not look like what it is any more.
+        path = path[:LONGEST_TOLD].rpartition("/")[0]
+    return str(masked("/".join(_OPENS.sub(MASK, part) for part in path.split("/"))))
 
 
 def figures(sights: Mapping[str, Mapping[str, Any]]) -> Iterator[Metric]:

@@ -24,7 +24,7 @@ from app.core.maintenance import Sign
 from app.core.settings import settings
 from app.web.allowances import Allowances
 from app.web.answering import Outgoing, send_kept
-from app.web.counting import count
+from app.web.counting import count, path_told
 from app.web.errors import TooLarge, UnderMaintenance
 from app.web.security import (
     LARGEST_BODY,
@@ -120,12 +120,12 @@ class Gate:
             finally:
                 seconds = time.perf_counter() - started
                 count(inner, visit, scope["method"], outgoing.status, seconds)
-                # Without the query: what people search for is nobody's business.
+                # Without the query: what people search for is nobody's business. Nor what opens a door by itself.
                 log.info(
                     "request",
                     extra={
                         "method": scope["method"],
-                        "path": scope["path"][:200],
+                        "path": path_told(inner, scope["path"]),
                         "status": outgoing.status,
                         "ms": round(seconds * 1000, 1),
                         "request": request_id(),

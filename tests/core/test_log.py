@@ -3,6 +3,7 @@ import json
 import logging
 import sys
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -139,3 +140,60 @@ def test_the_form_follows_the_settings_and_is_json_where_nobody_watches(
     (line,) = stream.getvalue().splitlines()
     assert line.startswith("{") is is_json
     assert "here" in line
+
+
+# --- what is nobody's business -------------------------------------------------------------------------------------
+
+PERSONAL = [
+    "femke.de+vries@kennislab.example",
+    "femke%40kennislab.example",
+    "Bearer 8hGk2mQz-abc_DEF.123=",
+    "postgresql+psycopg://portal:hunter2hunter2@db.example/portal",
+]
+
+
+@pytest.mark.parametrize("text", PERSONAL)
+@pytest.mark.parametrize("form", FORMS, ids=["json", "readable"])
+def test_no_mail_address_token_or_password_reaches_a_line(form: logging.Formatter, text: str) -> None:
+    class Told:
+        def __str__(self) -> str:
+            return f"about {text}"
+
+    for made in (
+        record("could not reach %s", text),
+        record("failed", who=text),
+        record("failed", what=Told()),
+        record("failed", error=ValueError(f"550 <{text}>: no such user")),
+    ):
+        line = form.format(made)
+        assert "***" in line
+        for secret in ("femke", "8hGk2mQz", "hunter2"):
+            assert secret not in line
+
+
+@pytest.mark.parametrize("form", FORMS, ids=["json", "readable"])
+def test_what_looks_like_one_and_is_none_stays(form: logging.Formatter) -> None:
+    text = "GET /kennis/lasmal@2 in 3.5 ms, http://127.0.0.1:7700/indexes, npm @fontsource/archivo, the bearer of news"
+    assert text in form.format(record("%s", text))
+
+
+def test_a_line_that_was_masked_is_still_json() -> None:
+    line = json.loads(JsonLines().format(record("naar andr\u00e9@x.example en \\u0041@y.example")))
+    assert line["message"].count("***") == 2
+
+
+def test_masking_takes_no_longer_than_the_line_is_long() -> None:
+    for hostile in ("a" * 50_000, "a@" * 25_000, "bearer " * 7_000, "://" * 17_000, "a.@b-" * 10_000):
+        began = time.perf_counter()
+        log.masked(hostile)
+        quick = time.perf_counter() - began
+        began = time.perf_counter()
+        log.masked(hostile * 4)
+        # Linear would be four times as long; twice that allows for a busy machine, and squares would be sixteen.
+        assert time.perf_counter() - began < 10 * quick + 0.05
+
+
+def test_without_the_mask_the_address_would_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+    monkeypatch.setattr(log, "masked", lambda value: value)
+    assert "femke" in JsonLines().format(record("to %s", PERSONAL[0]))
