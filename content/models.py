@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from app.core.language import pick
@@ -36,15 +37,21 @@ class Article(Record, table=True):
     and order. Visibility is never versioned: it applies to every version that was ever published.
     """
 
-    __table_args__ = (UniqueConstraint("piece_id", "language"),)
+    __table_args__ = (
+        UniqueConstraint("piece_id", "language"),
+        # A shelf is walked in its own order and left after a page, however many pieces stand on it.
+        Index("ix_article_shelf", "stage", "published_at", "id"),
+        Index("ix_article_shelf_of_kind", "stage", "kind", "published_at", "id"),
+        Index("ix_article_shelf_of_pilot", "stage", "pilot_id", "published_at", "id"),
+    )
 
     piece_id: int = Field(foreign_key="piece.id", index=True)
     language: str = Field(max_length=2)
     slug: str = Field(unique=True, max_length=120)
-    kind: str = Field(max_length=20, index=True)
+    kind: str = Field(max_length=20)
     owner_id: int = Field(foreign_key="organisation.id", index=True)
     visibility: Visibility = Field(default=Visibility.MEMBERS, sa_type=choice(Visibility))
-    stage: Stage = Field(default=Stage.DRAFT, sa_type=choice(Stage), index=True)
+    stage: Stage = Field(default=Stage.DRAFT, sa_type=choice(Stage))
     example: bool = False
     newest_revision: int = 0
     live_revision_id: int | None = None
@@ -68,7 +75,7 @@ class Article(Record, table=True):
     review_due: date | None = None
     topic_id: int | None = Field(default=None, foreign_key="topic.id", index=True)
     lead_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
-    pilot_id: int | None = Field(default=None, foreign_key="pilot.id", index=True)
+    pilot_id: int | None = Field(default=None, foreign_key="pilot.id")
     municipality_id: int | None = Field(default=None, foreign_key="municipality.id", index=True)
     author_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
     anonymous: bool = False

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
+from app.core import remembering
 from app.people.actor import Actor
 from content.access import seen_by
 from content.kinds import CaseStudy
@@ -67,7 +68,7 @@ def _gathered(session: Session, actor: Actor, key: Any, where: ColumnElement[boo
     def counted(*what: Any, by: Sequence[Any]) -> Sequence[Any]:
         asked = select(*what).select_from(Article).join(ArticleTopic, col(ArticleTopic.article_id) == Article.id)
         topic = col(Topic.id) == ArticleTopic.topic_id
-        return list(session.exec(asked.join(Topic, topic).where(*conditions).group_by(*by)).all())
+        return remembering.rows(session, asked.join(Topic, topic).where(*conditions).group_by(*by))
 
     months: dict[Any, dict[int, int]] = {}
     for group, after, cases in counted(key, month, func.count(func.distinct(col(Article.piece_id))), by=[key, month]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
@@ -12,6 +13,10 @@ from content.access import seen_by
 from content.models import Article, ArticleTopic
 from content.reading import Opened
 from content.shelves import Listed, listed, preferring
+
+MOST_COMPARED: Final = 200
+"""Only so many of the nearest pieces are looked at, whether the reader sees them or not. Topics that thousands of
+pieces share would else make every page wait for all of them."""
 
 
 @dataclass(frozen=True)
@@ -25,20 +30,21 @@ class Related:
 def related(session: Session, opened: Opened, actor: Actor, *, language: str, most: int = 3) -> list[Related]:
     """Pieces with the most topics in common, those of the same pilot first among equals; each with its reason."""
     article = opened.article
-    shared = func.count(col(ArticleTopic.topic_id))
+    near = (
+        select(ArticleTopic.article_id, func.count().label("shared"))
+        .where(col(ArticleTopic.topic_id).in_([topic.id for topic in opened.topics]))
+        .group_by(col(ArticleTopic.article_id))
+        .order_by(func.count().desc(), col(ArticleTopic.article_id).desc())
+        .limit(MOST_COMPARED)
+        .subquery()
+    )
     # A piece without a pilot has none in common with another such piece: compared with 0, never with NULL.
-    same_pilot = func.max(case((col(Article.pilot_id) == (article.pilot_id or 0), 1), else_=0))
+    same_pilot = case((col(Article.pilot_id) == (article.pilot_id or 0), 1), else_=0)
     ids = session.exec(
         select(Article.id)
-        .join(ArticleTopic, col(ArticleTopic.article_id) == Article.id)
-        .where(
-            col(ArticleTopic.topic_id).in_([topic.id for topic in opened.topics]),
-            Article.piece_id != article.piece_id,
-            seen_by(actor),
-            preferring(language, actor),
-        )
-        .group_by(col(Article.id))
-        .order_by(shared.desc(), same_pilot.desc(), func.max(Article.published_at).desc(), col(Article.id))
+        .join(near, near.c.article_id == Article.id)
+        .where(Article.piece_id != article.piece_id, seen_by(actor), preferring(language, actor))
+        .order_by(near.c.shared.desc(), same_pilot.desc(), col(Article.published_at).desc(), col(Article.id))
         .limit(most)
     ).all()
     topics_of = _topics_of(session, ids)

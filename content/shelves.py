@@ -6,11 +6,12 @@ A piece stands on a shelf once, in the reader's language where it exists and may
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_, union
 from sqlalchemy import select as sa_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from app.core import remembering
 from app.core.paging import Page
 from app.people.actor import Actor
 from app.people.models import Organisation, User
@@ -63,7 +64,7 @@ def shelf(
 ) -> Page[Listed]:
     """One page of what this reader sees, newest first; `where` narrows it."""
     conditions = (seen_by(actor), preferring(language, actor), *where)
-    total = session.exec(select(func.count(col(Article.id))).where(*conditions)).one()
+    ((total,),) = remembering.rows(session, select(func.count(col(Article.id))).where(*conditions))
     order = (col(Article.published_at).desc(), col(Article.id).desc())
     ids = session.exec(
         select(Article.id).where(*conditions).order_by(*order).offset((page - 1) * size).limit(size)
@@ -150,7 +151,8 @@ def from_pilot(pilot_id: int) -> ColumnElement[bool]:
 def with_organisation(organisation_id: int) -> ColumnElement[bool]:
     """Pieces that an organisation owns or took part in; anonymous ones only when it owns them."""
     took_part = select(ArticleOrganisation.article_id).where(ArticleOrganisation.organisation_id == organisation_id)
-    return or_(col(Article.owner_id) == organisation_id, col(Article.id).in_(took_part))
+    owned = select(Article.id).where(Article.owner_id == organisation_id)
+    return col(Article.id).in_(union(took_part, owned))
 
 
 def of_pieces(keys: Collection[str]) -> ColumnElement[bool]:
@@ -165,14 +167,15 @@ def counts_by_kind(session: Session, actor: Actor, *where: ColumnElement[bool]) 
     """Kind -> number of pieces; `where` narrows them."""
     pieces = func.count(func.distinct(col(Article.piece_id)))
     counted = select(Article.kind, pieces).where(seen_by(actor), *where).group_by(col(Article.kind))
-    return dict(session.exec(counted).all())
+    return dict(remembering.rows(session, counted))
 
 
 def counts_by_topic(session: Session, actor: Actor, *where: ColumnElement[bool]) -> dict[int, int]:
     """Topic id -> number of pieces about it; a group counts the pieces of its topics, each once."""
     pieces = func.count(func.distinct(col(Article.piece_id)))
     tagged = select(col(ArticleTopic.topic_id), pieces).join(Article, col(Article.id) == ArticleTopic.article_id)
-    own = dict(session.exec(tagged.where(seen_by(actor), *where).group_by(col(ArticleTopic.topic_id))).all())
+    counted = tagged.where(seen_by(actor), *where).group_by(col(ArticleTopic.topic_id))
+    own = dict(remembering.rows(session, counted))
     grouped = (
         select(col(Topic.broader_id), pieces)
         .join(ArticleTopic, col(ArticleTopic.topic_id) == Topic.id)
@@ -180,16 +183,16 @@ def counts_by_topic(session: Session, actor: Actor, *where: ColumnElement[bool])
         .where(seen_by(actor), col(Topic.broader_id).is_not(None), *where)
         .group_by(col(Topic.broader_id))
     )
-    return own | {group: n for group, n in session.exec(grouped).all() if group is not None}
+    return own | {group: n for group, n in remembering.rows(session, grouped) if group is not None}
 
 
 def counts_by_organisation(session: Session, actor: Actor) -> dict[int, int]:
     """Organisation id -> number of pieces that name it."""
     pieces = func.count(func.distinct(col(Article.piece_id)))
-    rows = session.exec(
+    counted = (
         select(col(ArticleOrganisation.organisation_id), pieces)
         .join(Article, col(Article.id) == ArticleOrganisation.article_id)
         .where(seen_by(actor))
         .group_by(col(ArticleOrganisation.organisation_id))
     )
-    return dict(rows.all())
+    return dict(remembering.rows(session, counted))

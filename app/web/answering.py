@@ -88,10 +88,13 @@ class Outgoing:
 
 async def send_kept(kept: Kept, known: bytes, method: str, send: Send) -> int:
     """Send a kept answer, or only that it has not changed; the status that it was."""
-    status = 304 if knows(known, kept.etag) else kept.status
-    headers = kept.short_headers if status == 304 else kept.headers
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if status == 304 or method == "HEAD" else kept.body})
+    if knows(known, kept.etag):
+        start, body = kept.unchanged
+    else:
+        start, body = kept.head if method == "HEAD" else kept.whole
+    await send(start)
+    await send(body)
+    status: int = start["status"]
     return status
 
 

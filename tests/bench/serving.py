@@ -9,7 +9,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,6 +44,9 @@ def product(folder: Path, *, workers: int = 1) -> Iterator[str]:
             if process.poll() is not None:
                 sys.exit(said.read_text())
             time.sleep(0.1)
+        # What follows from the example content is drawn and written meanwhile, and moves the epoch each time.
+        while json.loads(fetch(found[1], "/readyz"))["jobs"]["waiting"]:
+            time.sleep(0.5)
         yield found[1]
     finally:
         process.terminate()
@@ -73,6 +76,13 @@ def bare(answer: str, *, workers: int = 1) -> Iterator[str]:
                 process.terminate()
             for process in processes:
                 process.wait()
+
+
+def fetch(address: str, path: str) -> bytes:
+    """The body that somebody passing by gets."""
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=30)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().read()
 
 
 def record(address: str, path: str, headers: dict[str, str]) -> str:

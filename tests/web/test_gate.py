@@ -1,5 +1,6 @@
 """The gate, around a small application of its own: what holds for every request, whatever stands behind it."""
 
+import asyncio
 import gzip
 import logging
 from collections.abc import Iterator
@@ -288,6 +289,26 @@ def test_too_late_for_its_epoch_is_not_kept(house: House) -> None:
 
 
 # --- 304 and HEAD ------------------------------------------------------------------------------------------------
+
+
+def test_the_epoch_is_looked_at_once_in_a_turn_and_never_too_early(house: House) -> None:
+    looks = []
+    house.clock.number = lambda: looks.append(house.clock.number_now) or house.clock.number_now  # type: ignore[method-assign]
+
+    async def ask() -> tuple[int, date]:
+        return house.store.moment()
+
+    async def change_and_ask() -> tuple[int, date]:
+        house.clock.number_now = 2
+        # Sent after the change, so it is begun in a later turn.
+        return await asyncio.create_task(ask())
+
+    async def together() -> list[tuple[int, date]]:
+        return await asyncio.gather(ask(), ask(), ask(), change_and_ask(), ask())
+
+    moments = [number for number, _day in asyncio.run(together())]
+    assert moments == [1, 1, 1, 2, 1]
+    assert looks == [1, 2]
 
 
 def test_who_has_it_already_is_told_so_from_the_store_and_from_the_first_answer_on(
