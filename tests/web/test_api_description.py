@@ -57,6 +57,12 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_its_problems(told: 
                 }
 
 
+def test_every_shape_has_a_name_of_its_own(told: dict[str, Any]) -> None:
+    assert "Pilot" in told["components"]["schemas"]
+    # Of two shapes of one name the framework makes `app__web__…__Phase` and the like.
+    assert [name for name in told["components"]["schemas"] if "__" in name] == []
+
+
 def test_every_parameter_says_what_it_is(told: dict[str, Any]) -> None:
     for path, operation in operations(told):
         for parameter in operation.get("parameters", []):

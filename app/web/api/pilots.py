@@ -58,8 +58,10 @@ def one_pilot(request: Request, session: Reading, me: Me, slug: Slug) -> Respons
     return answer(request, me, told)
 
 
-def _phase(told: dict[str, Any]) -> shapes.Phase:
-    return shapes.Phase(slug=told["slug"], name=_words(told), start=told["start"], end=told["end"], state=told["state"])
+def _phase(told: dict[str, Any]) -> shapes.PilotPhase:
+    return shapes.PilotPhase(
+        slug=told["slug"], name=_words(told), start=told["start"], end=told["end"], state=told["state"]
+    )
 
 
 def _goal(told: dict[str, Any]) -> shapes.Goal:

@@ -41,7 +41,7 @@ class PilotShort(Named):
     url: str
 
 
-class Phase(Named):
+class PilotPhase(Named):
     """A part of a pilot's time."""
 
     start: date
@@ -69,7 +69,7 @@ class Pilot(PilotShort):
     organisations: list[Contributor]
     topics: list[Named]
     budget_eur: int | None
-    phases: list[Phase]
+    phases: list[PilotPhase]
     goals: list[Goal]
     lesson: Words
     articles: list[ArticleShort] = Field(description="What it brought, as far as whoever asks may see it.")
