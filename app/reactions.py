@@ -21,9 +21,11 @@ from content.file_texts import read_files, read_unread_files
 from content.publishing import publish_due, something_due
 from content.seed.removing import forget_piece
 from content.sharing import draw_share_image, forget_paper
-from search.events import IndexOutdated
+from search.events import IndexOutdated, WordsTaught
 from search.index import rebuild_when_outdated, reconcile_some, sync_article
 from search.keeping import settle
+from search.overhearing import count_what_was_heard, forget_old_searches
+from search.relearning import relearn
 from search.renaming import sync_organisation
 
 
@@ -44,6 +46,7 @@ register(
         ArticleReachChanged: (sync_article, draw_share_image),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
+        WordsTaught: (relearn,),
         LetterWritten: (send_letter,),
         CircularWritten: (send_circular,),
         OrganisationChanged: (sync_organisation,),
@@ -100,6 +103,8 @@ TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
     Entry("read files that nobody has read", timedelta(minutes=1), read_unread_files),
+    Entry("count what is searched for", timedelta(seconds=10), count_what_was_heard),
+    Entry("forget old searches", timedelta(hours=6), forget_old_searches),
     Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
     Entry("forget old letters", timedelta(hours=6), forget_letters),
     Entry("forget old codes", timedelta(hours=1), forget_codes),

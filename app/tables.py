@@ -9,3 +9,4 @@ from app.people import models as people
 from content import file_texts, subjects
 from content import models as knowledge
 from search import models as search
+from search import overhearing, picking

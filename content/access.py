@@ -69,11 +69,14 @@ def seen_by(actor: Actor, of: type[Article] = Article) -> ColumnElement[bool]:
 
 def shelves_of(article: Article, allowed: Iterable[int]) -> list[str]:
     """The same as labels on an index document; no labels: not in the index."""
-    if article.stage != Stage.PUBLISHED:
-        return []
-    if article.visibility == Visibility.EVERYONE:
+    return shelves_at(article.visibility, article, allowed) if article.stage == Stage.PUBLISHED else []
+
+
+def shelves_at(visibility: Visibility, article: Article, allowed: Iterable[int]) -> list[str]:
+    """The labels of those whom this visibility lets in, be it the article's or that of one of its files."""
+    if visibility == Visibility.EVERYONE:
         return [EVERYONE]
-    if article.visibility == Visibility.MEMBERS:
+    if visibility == Visibility.MEMBERS:
         return [MEMBERS]
     return sorted({_shelf(article.owner_id), *(_shelf(organisation) for organisation in allowed)})
 

@@ -13,6 +13,7 @@ from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.access import may_open, require_editor, seen_by
 from content.file_kinds import FileKind, recognise, safe_name
+from content.file_texts import TextState, states
 from content.models import Article, ArticleAllowed, Attachment, Revision
 from content.snapshot import FileUse
 
@@ -23,6 +24,13 @@ class OfferedFile:
 
     use: FileUse
     attachment: Attachment
+    text: TextState | None = None
+    """What came of reading it; None when it was not read, or is of a kind that holds no text."""
+
+    @property
+    def has_text(self) -> bool:
+        """Whether nothing has to be said: a search finds it by its words, or nobody would expect that."""
+        return self.text not in (TextState.EMPTY, TextState.UNREADABLE)
 
 
 def offered_files(session: Session, article: Article, revision: Revision, actor: Actor) -> list[OfferedFile]:
@@ -31,12 +39,13 @@ def offered_files(session: Session, article: Article, revision: Revision, actor:
 
 
 def files_of(session: Session, told: Sequence[tuple[Article, Revision]], actor: Actor) -> dict[int, list[OfferedFile]]:
-    """The same for many articles at once, by the article's id. Two queries, however many."""
+    """The same for many articles at once, by the article's id. Three queries, however many."""
     ids = [article.id for article, _revision in told]
     allowed, kept = _allowed_by_article(session, ids), _kept_by_article(session, ids)
+    read = states(session, {hash_ for _, _, hash_ in kept})
     return {
         article.id: [
-            OfferedFile(use, kept[article.id, use.name, use.hash])
+            OfferedFile(use, kept[article.id, use.name, use.hash], read.get(use.hash))
             for use in revision.content.files
             if (article.id, use.name, use.hash) in kept
             and may_open(actor, article, allowed[article.id], use.visibility)

@@ -21,6 +21,12 @@ class ArticleReachChanged(Event):
     article_id: int
 
 
+class FileRead(Event):
+    """A file of an article was read: the article can be found by its words from now on."""
+
+    article_id: int
+
+
 class ArticleRemoved(Event):
     """An article is gone altogether, as only example content goes; nothing of it can be looked up any more."""
 

@@ -58,12 +58,7 @@ def ask(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] 
 
     `plan` is None without words. `near`: the municipalities within the distance asked for, where one is.
     """
-    asked = Asked(
-        shown=shown_to(actor),
-        words=_holding(plan) if plan else [],
-        chosen={name: _chosen(query, name) for name in query.chosen},
-        around=[] if near is None else [one_of("municipality", near)],
-    )
+    asked = asked_with(query, plan, actor, near=near)
     parts = {
         "judged": _judging_queries(query, plan, asked),
         "ranked": _ranking_queries(query, plan, asked),
@@ -75,6 +70,16 @@ def ask(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] 
         return _read(query, plan, **{part: list(islice(answers, len(queries))) for part, queries in parts.items()})
     except (KeyError, TypeError, ValueError, AttributeError) as garbage:
         raise EngineAway(f"the engine's answer makes no sense: {type(garbage).__name__}") from garbage
+
+
+def asked_with(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] | None = None) -> Asked:
+    """A question as filters, for this reader."""
+    return Asked(
+        shown=shown_to(actor),
+        words=_holding(plan) if plan else [],
+        chosen={name: _chosen(query, name) for name in query.chosen},
+        around=[] if near is None else [one_of("municipality", near)],
+    )
 
 
 def shown_to(actor: Actor) -> Filters:

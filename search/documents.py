@@ -1,8 +1,9 @@
 """Documents: what the index holds of a piece, made from its source by the mill."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Final
 
 from content.kinds import Lesson
@@ -12,6 +13,9 @@ from search.mill.lexicon import Lexicon
 from search.mill.tokens import tokens
 from search.mill.vocabulary import words_of
 from search.sources import Source, Version
+
+MOST_OF_FILES: Final = 300_000
+"""Letters of the files of one piece by which it can be found: a report of a hundred pages."""
 
 TEXTS: Final = ("title", "t_title", "t_topics", "t_lead", "t_text")
 """What is searched, the most telling first. `title` holds words as written, the others tokens."""
@@ -60,8 +64,11 @@ class Document:
         }
 
 
-def document(source: Source, lexicon: Lexicon) -> Document:
-    """The document of a source. Costs about 10 ms for a text of 900 words; nothing is read."""
+def document(source: Source, lexicon: Lexicon, files: Mapping[str, str] = MappingProxyType({})) -> Document:
+    """The document of a source. Costs about 10 ms for a text of 900 words; nothing is read.
+
+    `files`: hash -> text of the files that the source names.
+    """
     first = source.first
     investment = first.telling.investment
     return Document(
@@ -70,8 +77,8 @@ def document(source: Source, lexicon: Lexicon) -> Document:
         hash=source.hash,
         shelves=source.shelves,
         covered=source.covered,
-        texts=_texts(source, lexicon),
-        words=words_in(source),
+        texts=_texts(source, lexicon, files),
+        words=words_in(source, files),
         facets={facet.name: list(dict.fromkeys(facet.of(source))) for facet in FACETS},
         effect=dict(effects(source)),
         published_at=int(first.published_at.timestamp()),
@@ -79,12 +86,22 @@ def document(source: Source, lexicon: Lexicon) -> Document:
     )
 
 
-def words_in(source: Source) -> frozenset[str]:
+def words_in(source: Source, files: Mapping[str, str] = MappingProxyType({})) -> frozenset[str]:
     """Every different word of a source."""
-    return words_of([*source.mentioned, *(text for version in source.versions for text in _all_texts(version))])
+    told = (text for version in source.versions for text in _all_texts(version))
+    return words_of([*source.mentioned, *told, *_file_texts(source, files)])
 
 
-def _texts(source: Source, lexicon: Lexicon) -> dict[str, str]:
+def _file_texts(source: Source, files: Mapping[str, str]) -> Iterator[str]:
+    """What stands in the files, as far as it counts."""
+    left = MOST_OF_FILES
+    for hash_ in source.files:
+        text = files.get(hash_, "")[:left]
+        left -= len(text)
+        yield text
+
+
+def _texts(source: Source, lexicon: Lexicon, files: Mapping[str, str]) -> dict[str, str]:
     topics = {"nl": ", ".join(t.nl for t in source.topics), "en": ", ".join(t.en for t in source.topics)}
     return {
         "title": " ".join(word for version in source.versions for word in folded(version.content.title)),
@@ -95,6 +112,7 @@ def _texts(source: Source, lexicon: Lexicon) -> dict[str, str]:
             [
                 *((v.language, "\n".join(_body(v))) for v in source.versions),
                 ("nl", "\n".join(source.mentioned)),
+                *((source.first.language, text) for text in _file_texts(source, files)),
             ],
             lexicon,
         ),

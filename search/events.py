@@ -5,3 +5,11 @@ from app.core.jobs import Event
 
 class IndexOutdated(Event):
     """The engine has no index, or one that was built by other rules: it is built anew, aside."""
+
+
+class WordsTaught(Event):
+    """A group of words says something else: texts that hold any of them are taken through the mill again."""
+
+    group: str
+    words: tuple[str, ...]
+    """All that it said before or says now."""

@@ -5,7 +5,7 @@ sees now, and how they read. Nothing is shown on the index's word alone.
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +27,9 @@ from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan, plan
 from search.narrowing import chips, facet_groups
+from search.otherwise import otherwise
+from search.passages import FilePassage, passages, with_files
+from search.picking import picked_for
 from search.plain import find_plainly
 from search.query import Query, too_deep
 from search.results import Corrected, Found, Hit, Results
@@ -44,7 +47,8 @@ def find(session: Session, query: Query, actor: Actor, language: str) -> Results
     asked = plan_for(session, query, actor, language, lexicon)
     distances = _distances(session, query)
     near = {slug for slug, km in distances.items() if km <= (query.distance or 0)} if query.distance else None
-    found, degraded = _found(session, query, asked, actor, near if distances else None)
+    around = near if distances else None
+    found, degraded = _found(session, query, asked, actor, around)
     hits = _hits(session, found.pieces, actor, language, Marks(asked, lexicon) if asked else None, distances)
     # What was hidden a moment ago is still in the index, but not in what we say.
     total = max(0, found.total - (len(found.pieces) - len(hits)))
@@ -55,11 +59,20 @@ def find(session: Session, query: Query, actor: Actor, language: str) -> Results
         chips=chips(session, query),
         pilots=pilots_asked_for(session, asked, lexicon) if asked and query.page == 1 else (),
         organisations=organisations_asked_for(session, asked, lexicon) if asked and query.page == 1 else (),
+        picked=picked_for(session, query.q, actor, language) if query.page == 1 and not query.narrows else (),
         corrected=_corrected(query, asked) if hits else None,
         degraded=degraded,
         took_ms=round(1000 * (time.monotonic() - began)),
         notices=(*query.notices, *([too_deep()] if query.is_too_deep else [])),
+        otherwise=otherwise(session, query, asked, actor, lexicon, near=around) if asked and not total else None,
     )
+
+
+def marks_for(session: Session, question: str, actor: Actor, language: str) -> Marks | None:
+    """What marks the words of a question in a text, as results show them; None without words."""
+    lexicon = words.lexicon(session)
+    asked = plan_for(session, Query(q=question), actor, language, lexicon)
+    return Marks(asked, lexicon) if asked else None
 
 
 def plan_for(session: Session, query: Query, actor: Actor, language: str, lexicon: Lexicon) -> Plan | None:
@@ -107,15 +120,33 @@ def _hits(
     of_piece = dict(session.exec(visible).all())
     rows = listed(session, [of_piece[piece] for piece in pieces if piece in of_piece])
     texts = _texts(session, rows) if marks else {}
-    return [_hit(row, texts.get(row.article.id, ""), marks, distances) for row in rows]
+    in_files = _passages(session, [row.article for row in rows], texts, marks, actor) if marks else {}
+    return [_hit(row, texts.get(row.article.id, ""), marks, distances, in_files) for row in rows]
 
 
-def _hit(row: Listed, text: str, marks: Marks | None, distances: dict[str, int]) -> Hit:
+def _hit(
+    row: Listed, text: str, marks: Marks | None, distances: dict[str, int], in_files: Mapping[int, FilePassage]
+) -> Hit:
     article = row.article
     km = distances.get(row.municipality.slug) if row.municipality else None
     if marks is None:
         return Hit(row, Markup.escape(article.title), Markup.escape(article.summary), km)
-    return Hit(row, Markup(marks.html(article.title)), Markup(_snippet(marks, article.summary, text)), km)  # noqa: S704
+    title, snippet = Markup(marks.html(article.title)), Markup(_snippet(marks, article.summary, text))  # noqa: S704
+    return Hit(row, title, snippet, km, in_files.get(article.id))
+
+
+def _passages(
+    session: Session, articles: Sequence[Article], texts: Mapping[int, str], marks: Marks, actor: Actor
+) -> Mapping[int, FilePassage]:
+    """Where files hold what the pieces themselves do not."""
+    some = with_files(session, articles)
+    held: dict[int, Collection[int]] = {
+        one.id: marks.units(f"{one.title}\n{one.summary}\n{texts.get(one.id, '')[:MOST_READ]}")
+        for one in articles
+        if one.id in some
+    }
+    lacking = [one for one in articles if one.id in held and not marks.are_all(held[one.id])]
+    return passages(session, lacking, marks, actor, held) if lacking else {}
 
 
 def _snippet(marks: Marks, summary: str, text: str) -> str:

@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from app.core import epoch
 from app.core.database import reading, writing
+from content.file_texts import texts_of
 from search import cards, shape, words
 from search.documents import Document, document
 from search.engine import INDEX, EngineAway, administering
@@ -63,10 +64,11 @@ def file(piece_ids: Collection[int], *, lexicon: Lexicon | None = None) -> None:
             told = sources(session, pending)
             filed = {} if lexicon else _filed(session, pending)
             mill = lexicon or words.lexicon(session, at_most_old=MILL_SECONDS)
-        fresh = [piece for piece in pending if _hashes(told[piece]) != filed.get(piece)]
+            fresh = [piece for piece in pending if _hashes(told[piece]) != filed.get(piece)]
+            files = texts_of(session, {hash_ for piece in fresh for one in told[piece] for hash_ in one.files})
         if not fresh:
             return
-        made = [document(source, mill) for piece in fresh for source in told[piece]]
+        made = [document(source, mill, files) for piece in fresh for source in told[piece]]
         with writing() as session:
             cards.file(session, fresh, made)
         with reading() as session:
@@ -126,7 +128,7 @@ def finish(client: meilisearch.Client, task: int, *, seconds: float = TASK_SECON
 def is_current(client: meilisearch.Client | None) -> bool:
     """Whether the cards, and the index where there is an engine, were made by today's rules."""
     with reading() as session:
-        wanted = shape.fingerprint(session)
+        wanted = shape.fingerprint()
         cards_are = session.exec(select(SearchState.fingerprint)).first() == wanted
     return cards_are and (client is None or _mark(client) == wanted)
 

@@ -5,7 +5,7 @@ engine's sense of order within a text, and speed on a large collection.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Select, column, exists, func, literal, table, union_all
@@ -70,6 +70,19 @@ def titles_plainly(session: Session, words: Sequence[str], actor: Actor, *, most
     expression = _titles(session, words)
     found = sa_select(col(Card.piece_id)).where(*_shown_to(actor), _matching(session, expression))
     return list(session.execute(found.order_by(col(Card.published_at).desc()).limit(most)).scalars())
+
+
+def holding(session: Session, ways: Iterable[Sequence[Iterable[str]]]) -> ColumnElement[bool]:
+    """Cards that hold one of these ways: in each of its places one of the tokens that fit there."""
+    if _is_sqlite(session):
+        told = (" AND ".join(f"({' OR '.join(map(_in_quotes, fitting))})" for fitting in way) for way in ways)
+        return _matching(session, f"{{{' '.join(FIELDS)}}} : ({' OR '.join(f'({one})' for one in told)})")
+    told = (" & ".join(f"({' | '.join(fitting)})" for fitting in way) for way in ways)
+    return _matching(session, " | ".join(f"({one})" for one in told))
+
+
+def _in_quotes(token: str) -> str:
+    return f'"{token}"'
 
 
 # --- conditions on a card --------------------------------------------------------------------------------------

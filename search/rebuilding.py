@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from app.core import epoch
 from app.core.database import reading, writing
 from content.access import EVERYONE
+from content.file_texts import texts_of
 from content.models import Piece
 from search import shape, words
 from search.documents import words_in
@@ -54,7 +55,7 @@ def rebuild(progress: Progress | None = None) -> int:
     tell = progress or (lambda _what, _done, _of: None)
     with building() as name, administering() as client:
         with reading() as session:
-            mark = shape.fingerprint(session)
+            mark = shape.fingerprint()
             pieces = session.exec(select(Piece.id).order_by(col(Piece.id))).all()
         lexicon = _lexicon(pieces, name, tell)
         if client is not None:
@@ -77,17 +78,18 @@ def rebuild(progress: Progress | None = None) -> int:
 def _lexicon(pieces: Sequence[int], name: str, tell: Progress) -> Lexicon:
     """The mill for all of them: it knows every word before it takes the first compound apart."""
     counts: Counter[str] = Counter()
-    public = 0
+    pieces_told = 0
     for done, some in _slices(pieces, 10 * SLICE):
         still_building(name)
         with reading() as session:
-            told = sources(session, some)
-        for source in (one for parts in told.values() for one in parts if EVERYONE in one.shelves):
-            counts.update(words_in(source))
-            public += 1
+            public = [one for parts in sources(session, some).values() for one in parts if EVERYONE in one.shelves]
+            files = texts_of(session, {hash_ for source in public for hash_ in source.files})
+        for source in public:
+            counts.update(words_in(source, files))
+            pieces_told += 1
         tell("words", done, len(pieces))
     with reading() as session:
-        return Lexicon(Vocabulary(words=MappingProxyType(dict(counts)), pieces=public), words.glossary(session))
+        return Lexicon(Vocabulary(words=MappingProxyType(dict(counts)), pieces=pieces_told), words.glossary(session))
 
 
 def _create(client: meilisearch.Client, name: str, mark: str) -> None:

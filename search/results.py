@@ -11,6 +11,7 @@ from app.people.models import Organisation
 from content.shelves import Listed
 from content.subjects import Pilot
 from search.facets import Facet
+from search.passages import FilePassage
 from search.query import DEEPEST, Query
 from search.values import Value
 
@@ -24,6 +25,8 @@ class Hit:
     snippet_html: Markup
     distance_km: int | None = None
     """About how far from the place asked for, as the crow flies; None when nothing is known of either."""
+    in_file: FilePassage | None = None
+    """Where a file of the piece holds what its own text does not."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,43 @@ class Corrected:
 
 
 @dataclass(frozen=True)
+class AskedWord:
+    """A word of a question, and whether it stays."""
+
+    text: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class Instead:
+    """Another question, and how many pieces it finds."""
+
+    query: Query
+    total: int
+    words: Sequence[AskedWord] = ()
+    """The words of the first question, where this one leaves some out."""
+
+
+@dataclass(frozen=True)
+class NearTopic:
+    """A topic of pieces that hold something of what was asked for, with their number."""
+
+    topic: Value
+    total: int
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """What to try when nothing was found."""
+
+    meant: Instead | None = None
+    unfiltered: Instead | None = None
+    """The same words without any choice."""
+    shorter: Sequence[Instead] = ()
+    topics: Sequence[NearTopic] = ()
+
+
+@dataclass(frozen=True)
 class Found:
     """What an engine, or the database in its place, answers: pieces by number, not yet shown to anybody."""
 
@@ -120,11 +160,15 @@ class Results:
     chips: Sequence[Chip] = ()
     pilots: Sequence[Pilot] = ()
     organisations: Sequence[Organisation] = ()
+    picked: Sequence[Listed] = ()
+    """What stewards put above the results of this question; outside total, facets and paging."""
     corrected: Corrected | None = None
     degraded: bool = False
     """Whether the database answered because the engine is away."""
     took_ms: int = 0
     notices: Sequence[str] = ()
+    otherwise: Otherwise | None = None
+    """What to try instead, when words found nothing."""
 
     @property
     def hits(self) -> Sequence[Hit]:

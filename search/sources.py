@@ -7,7 +7,7 @@ that stands on one of their shelves (`covered` names the shelves that an earlier
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,12 +18,12 @@ from sqlmodel import Session, col, select
 
 from app.core.language import LANGUAGES
 from app.people.models import Organisation
-from app.people.region import Municipality, Province
-from content.access import EVERYONE, MEMBERS, shelves_of
+from content.access import EVERYONE, MEMBERS, shelves_at, shelves_of
+from content.file_texts import with_text
 from content.kinds import Kind
 from content.models import Article, ArticleAllowed, Piece, Revision, Stage
-from content.snapshot import Snapshot
-from content.subjects import Pilot, Topic
+from content.snapshot import Snapshot, Visibility
+from search.around import Around, TopicWords
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,6 @@ class Version:
 
 
 @dataclass(frozen=True)
-class TopicWords:
-    """A topic, or the group above one, with its names."""
-
-    slug: str
-    nl: str
-    en: str
-
-
-@dataclass(frozen=True)
 class Source:
     """What a document is made from."""
 
@@ -69,6 +60,8 @@ class Source:
     province: str | None
     mentioned: tuple[str, ...]
     """Names of the pilot and of the organisations that readers may know of."""
+    files: tuple[str, ...] = ()
+    """Hashes of the files that everybody on these shelves may open, and in which text was found."""
     part: int = 0
     covered: tuple[str, ...] = ()
 
@@ -94,23 +87,36 @@ def document_id(piece_id: int, part: int) -> str:
 
 
 def document_ids(piece_id: int) -> list[str]:
-    """The ids of all documents that a piece may have: one for each of its language versions at most."""
-    return [document_id(piece_id, part) for part in range(len(LANGUAGES))]
+    """The ids of all documents that a piece may have: for each of its language versions one for each visibility that
+    its files may have, at most.
+    """
+    return [document_id(piece_id, part) for part in range(len(LANGUAGES) * len(Visibility))]
 
 
 def sources(session: Session, piece_ids: Collection[int]) -> dict[int, list[Source]]:
-    """What to index of each of these pieces; an empty list for a piece that nobody should find. Six queries."""
+    """What to index of each of these pieces; an empty list for a piece that nobody should find. Seven queries."""
     found: dict[int, list[Source]] = {piece_id: [] for piece_id in piece_ids}
-    around = _Around.of(session)
-    for piece, rows in groupby(_published(session, piece_ids), key=lambda row: row[0]):
-        by_shelves: dict[tuple[str, ...], list[Version]] = defaultdict(list)
+    around = Around.of(session)
+    published = list(_published(session, piece_ids))
+    read = with_text(session, {use.hash for _, shelves, version in published for use in version.content.files})
+    for piece, rows in groupby(published, key=lambda row: row[0]):
+        by_shelves: dict[Shelves, list[Version]] = defaultdict(list)
         for _, shelves, version in rows:
             by_shelves[shelves].append(version)
-        found[piece.id] = list(_parts(piece, by_shelves, around))
+        found[piece.id] = list(_parts(piece, by_shelves, around, read))
     return found
 
 
-def _published(session: Session, piece_ids: Collection[int]) -> Iterator[tuple[Piece, tuple[str, ...], Version]]:
+@dataclass(frozen=True)
+class Shelves:
+    """Where a version stands, and where those of its files stand that are more private than itself."""
+
+    own: tuple[str, ...]
+    of_files: tuple[tuple[Visibility, tuple[str, ...]], ...]
+    """The most private first."""
+
+
+def _published(session: Session, piece_ids: Collection[int]) -> Iterator[tuple[Piece, Shelves, Version]]:
     """Every published version of these pieces, piece by piece, with the shelves it stands on."""
     rows = session.execute(
         sa_select(Piece, Article, col(Organisation.slug), col(Revision.content), col(Revision.plain))
@@ -123,7 +129,19 @@ def _published(session: Session, piece_ids: Collection[int]) -> Iterator[tuple[P
     ).all()
     allowed = _allowed(session, [article.id for _, article, *_ in rows])
     for piece, article, owner, content, plain in rows:
-        yield piece, tuple(shelves_of(article, allowed[article.id])), _version(article, owner, content, plain)
+        yield piece, _shelves(article, allowed[article.id]), _version(article, owner, content, plain)
+
+
+def _shelves(article: Article, allowed: Sequence[int]) -> Shelves:
+    stricter = {
+        Visibility.EVERYONE: (Visibility.ORGANISATIONS, Visibility.MEMBERS),
+        Visibility.MEMBERS: (Visibility.ORGANISATIONS,),
+        Visibility.ORGANISATIONS: (),
+    }[article.visibility]
+    return Shelves(
+        own=tuple(shelves_of(article, allowed)),
+        of_files=tuple((level, tuple(shelves_at(level, article, allowed))) for level in stricter),
+    )
 
 
 def _version(article: Article, owner: str, content: Snapshot, plain: str) -> Version:
@@ -141,24 +159,44 @@ def _version(article: Article, owner: str, content: Snapshot, plain: str) -> Ver
 
 
 def _parts(
-    piece: Piece, by_shelves: Mapping[tuple[str, ...], Sequence[Version]], around: "_Around"
+    piece: Piece, by_shelves: Mapping[Shelves, Sequence[Version]], around: Around, read: Collection[str]
 ) -> Iterator[Source]:
     served: set[str] = set()
-    for part, (shelves, versions) in enumerate(sorted(by_shelves.items(), key=lambda pair: _openness(pair[0]))):
+    part = 0
+    for shelves, versions in sorted(by_shelves.items(), key=lambda pair: _openness(pair[0].own)):
         told = versions[0].content
-        yield Source(
-            piece_id=piece.id,
-            key=piece.key,
-            kind=piece.kind,
-            shelves=shelves,
-            versions=tuple(versions),
-            topics=tuple(around.topics_of(told)),
-            province=around.province_of(told),
-            mentioned=tuple(around.mentioned_by(told)),
-            part=part,
-            covered=tuple(sorted(served)),
-        )
-        served |= set(shelves)
+        for labels, files in _by_files(shelves, versions, read):
+            yield Source(
+                piece_id=piece.id,
+                key=piece.key,
+                kind=piece.kind,
+                shelves=labels,
+                versions=tuple(versions),
+                topics=tuple(around.topics_of(told)),
+                province=around.province_of(told),
+                mentioned=tuple(around.mentioned_by(told)),
+                files=files,
+                part=part,
+                covered=tuple(sorted(served)),
+            )
+            served |= set(labels)
+            part += 1
+
+
+def _by_files(
+    shelves: Shelves, versions: Sequence[Version], read: Collection[str]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Labels with the files that everybody behind them may open; whoever may open the most comes first.
+
+    Only one line where no file is more private than the piece, as almost everywhere.
+    """
+    uses = [use for version in versions for use in version.content.files if use.hash in read]
+    levels = [level for level, _ in shelves.of_files]
+    for at, (level, labels) in enumerate(shelves.of_files):
+        if any(use.visibility == level for use in uses):
+            secret = levels[:at]
+            yield labels, tuple(dict.fromkeys(use.hash for use in uses if use.visibility not in secret))
+    yield shelves.own, tuple(dict.fromkeys(use.hash for use in uses if use.visibility not in levels))
 
 
 def _openness(shelves: tuple[str, ...]) -> tuple[bool, bool, int, tuple[str, ...]]:
@@ -175,41 +213,3 @@ def _allowed(session: Session, article_ids: Collection[int]) -> dict[int, list[i
     for article_id, organisation_id in rows.all():
         allowed[article_id].append(organisation_id)
     return allowed
-
-
-@dataclass(frozen=True)
-class _Around:
-    """What pieces name by a slug: topics with the group above each, provinces of municipalities, names."""
-
-    topics: Mapping[str, tuple[TopicWords, TopicWords | None]]
-    provinces: Mapping[str, str]
-    names: Mapping[str, str]
-    """Of organisations and pilots."""
-
-    @classmethod
-    def of(cls, session: Session) -> "_Around":
-        topics = session.exec(select(Topic)).all()
-        words = {topic.id: TopicWords(topic.slug, topic.name_nl, topic.name_en) for topic in topics}
-        provinces = select(Municipality.slug, Province.slug).join(
-            Province, col(Municipality.province_id) == Province.id
-        )
-        pilots = session.exec(select(Pilot.slug, Pilot.name_nl)).all()
-        organisations = session.exec(select(Organisation.slug, Organisation.name)).all()
-        return cls(
-            topics={topic.slug: (words[topic.id], words.get(topic.broader_id or 0)) for topic in topics},
-            provinces=dict(session.exec(provinces).all()),
-            names=dict([*pilots, *organisations]),
-        )
-
-    def topics_of(self, told: Snapshot) -> Iterable[TopicWords]:
-        """The topics, then the groups above them, each once."""
-        named = [self.topics[slug] for slug in told.topics if slug in self.topics]
-        return dict.fromkeys([*(topic for topic, _ in named), *(group for _, group in named if group)])
-
-    def province_of(self, told: Snapshot) -> str | None:
-        return told.anonymous.province if told.anonymous else self.provinces.get(told.municipality or "")
-
-    def mentioned_by(self, told: Snapshot) -> Iterator[str]:
-        """The pilot, and the organisations that readers may know of."""
-        slugs = (told.pilot or "", *(contribution.organisation for contribution in told.named))
-        return (self.names[slug] for slug in slugs if slug in self.names)

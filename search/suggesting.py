@@ -1,4 +1,7 @@
-"""Suggesting: what somebody who begins to type may be after. Each thing offered leads somewhere."""
+"""Suggesting: what somebody who begins to type may be after. Each thing offered leads somewhere.
+
+What is offered for a typing error comes from names and from words that everybody may see.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +20,18 @@ from search.asking import piece_of, shown_to
 from search.engine import INDEX, EngineAway
 from search.facets import known_values
 from search.mill.fold import folded
+from search.mill.glossary import Term
+from search.mill.lexicon import Lexicon
+from search.offering import Names
 from search.plain import titles_plainly
 from search.values import Value
+from search.words import lexicon
 
 MOST_LETTERS: Final = 100
 MOST_WORDS: Final = 8
 MOST_PIECES: Final = 5
 MOST_TOPICS: Final = 3
+MOST_TERMS: Final = 3
 MOST_OTHERS: Final = 2
 """Of organisations, and of pilots."""
 
@@ -32,6 +40,7 @@ class Suggested(StrEnum):
     """What is offered."""
 
     TOPIC = "topic"
+    TERM = "term"
     PIECE = "piece"
     PILOT = "pilot"
     ORGANISATION = "organisation"
@@ -45,7 +54,7 @@ class Suggestion:
     kind: Suggested
     label: str
     slug: str = ""
-    """The last part of its page address; empty for a search, which takes the label as its words."""
+    """The last part of its page address; empty for a word and for a search, which are looked for."""
     piece_kind: str = ""
     """Case, lesson or technology, for a piece."""
     language: str = ""
@@ -53,47 +62,98 @@ class Suggestion:
 
 
 def suggest(session: Session, text: str, actor: Actor, language: str) -> list[Suggestion]:
-    """What these letters may begin: topics, pieces that this reader may see, pilots, organisations; and a search."""
+    """What these letters may begin: topics, words of the trade, pieces that this reader may see, pilots,
+    organisations; and a search.
+    """
     asked = one_line(text)[:MOST_LETTERS]
     words = folded(asked)[:MOST_WORDS]
     if not words:
         return []
-    known = known_values(session)
+    mill = lexicon(session)
+    known = _known(session, mill)
+    topics = known.topics.begun_by(words)[:MOST_TOPICS]
     return [
-        *_named(Suggested.TOPIC, known["topic"], words, MOST_TOPICS),
-        *_pieces(session, words, actor, language),
-        *_named(Suggested.PILOT, known["pilot"], words, MOST_OTHERS),
-        *_named(Suggested.ORGANISATION, known["organisation"], words, MOST_OTHERS),
+        *_named(Suggested.TOPIC, topics),
+        *_terms(known.terms.begun_by(words), language, but=topics),
+        *_pieces(session, words, _repaired(words, mill), actor, language),
+        *_named(Suggested.PILOT, known.pilots.begun_by(words)[:MOST_OTHERS]),
+        *_named(Suggested.ORGANISATION, known.organisations.begun_by(words)[:MOST_OTHERS]),
         Suggestion(Suggested.SEARCH, asked),
     ]
 
 
-def _named(kind: Suggested, known: Iterable[Value], words: Sequence[str], most: int) -> list[Suggestion]:
-    """Things whose name in either language holds these words, those that begin with them first."""
-    found = [(_place(value, words), value) for value in known]
-    fitting = sorted(((place, value) for place, value in found if place is not None), key=lambda pair: pair[0])
-    return [Suggestion(kind, value.label, value.word) for _, value in fitting[:most]]
+def _named(kind: Suggested, values: Iterable[Value]) -> list[Suggestion]:
+    return [Suggestion(kind, value.label, value.word) for value in values]
 
 
-def _place(value: Value, words: Sequence[str]) -> int | None:
-    """Where in its name the words begin; None when they are not all there. The last one may be unfinished."""
-    places = [
-        place
-        for name in (value.dutch, value.english)
-        for told in [folded(name)]
-        if set(words[:-1]) <= set(told)
-        for place, word in enumerate(told)
-        if word.startswith(words[-1])
+def _terms(terms: Iterable[Term], language: str, *, but: Collection[Value]) -> list[Suggestion]:
+    """Words that lead to a search, one for each thing meant, those of the reader's language first."""
+    taken = {folded(name) for value in but for name in (value.dutch, value.english)}
+    offered: dict[frozenset[str], Term] = {}
+    for term in sorted(terms, key=lambda term: term.language not in (language, "abbr", "")):
+        if term.words not in taken:
+            offered.setdefault(term.asks, term)
+    return [Suggestion(Suggested.TERM, term.text) for term in list(offered.values())[:MOST_TERMS]]
+
+
+def _repaired(words: Sequence[str], mill: Lexicon) -> Sequence[str]:
+    """The words with typing errors repaired, where what was typed is no word here and begins none."""
+    *whole, last = words
+    fixed = [
+        word if mill.knows(word) else next((near.word for near in mill.speller.near(word)), word) for word in whole
     ]
-    return min(places, default=None)
+    begun = None if mill.speller.begins(last) else mill.speller.beginning_near(last)
+    return [*fixed, begun or last]
 
 
-def _pieces(session: Session, words: Sequence[str], actor: Actor, language: str) -> Iterator[Suggestion]:
+@dataclass(frozen=True)
+class _Known:
+    """All that has a name."""
+
+    topics: Names[Value]
+    pilots: Names[Value]
+    organisations: Names[Value]
+    terms: Names[Term]
+
+
+_kept: tuple[object, object, _Known] | None = None
+
+
+def _known(session: Session, mill: Lexicon) -> _Known:
+    """Made once, and again with another lexicon or when something has another name."""
+    global _kept
+    values = known_values(session)
+    if _kept is None or _kept[0] is not values or _kept[1] is not mill:
+        names = {
+            facet: Names((value, (value.dutch, value.english)) for value in values[facet])
+            for facet in ("topic", "pilot", "organisation")
+        }
+        terms = Names((term, (term.text, _apart(term, mill))) for term in _offered(mill))
+        _kept = values, mill, _Known(names["topic"], names["pilot"], names["organisation"], terms)
+    return _kept[2]
+
+
+def _offered(mill: Lexicon) -> Iterator[Term]:
+    """Terms of which something is known that everybody may see."""
+    held = mill.vocabulary.tokens
+    return (term for term in mill.glossary.terms if term.taught and any(concept in held for concept in term.asks))
+
+
+def _apart(term: Term, mill: Lexicon) -> str:
+    """A term with its compounds taken apart, so that `robot` offers `lasrobot`."""
+    return " ".join(part for word in term.words for part in mill.compound(word) or (word,))
+
+
+def _pieces(
+    session: Session, words: Sequence[str], repaired: Sequence[str], actor: Actor, language: str
+) -> Iterator[Suggestion]:
     """Pieces by their titles, as this reader sees them now, each once and in their language where it has that."""
+    ways = [words, repaired] if repaired != list(words) else [words]
     try:
-        found = _from_engine(words, actor)
+        found = _from_engine(ways, actor)
     except EngineAway:
-        found = titles_plainly(session, words, actor, most=3 * MOST_PIECES)
+        told = [titles_plainly(session, way, actor, most=3 * MOST_PIECES) for way in ways]
+        found = list(dict.fromkeys(piece for pieces in told for piece in pieces))
     rows = {row.piece_id: row for row in session.exec(_seen(found, actor, language)).all()}
     for piece in [piece for piece in found if piece in rows][:MOST_PIECES]:
         row = rows[piece]
@@ -104,7 +164,7 @@ def _seen(pieces: Collection[int], actor: Actor, language: str) -> Any:
     return select(Article).where(col(Article.piece_id).in_(pieces), seen_by(actor), preferring(language, actor))
 
 
-def _from_engine(words: Sequence[str], actor: Actor) -> list[int]:
+def _from_engine(ways: Sequence[Sequence[str]], actor: Actor) -> list[int]:
     """Titles as written come first; those that hold the words as parts of others follow. One round trip."""
     queries = [
         {
@@ -116,6 +176,7 @@ def _from_engine(words: Sequence[str], actor: Actor) -> list[int]:
             "limit": 3 * MOST_PIECES,
             "attributesToRetrieve": ["id"],
         }
+        for words in ways
         for field in ("title", "t_title")
     ]
     answers = engine.multi_search(queries)

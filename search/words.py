@@ -113,6 +113,10 @@ class _Kept:
         """Seconds since it was made."""
         return time.monotonic() - self.made_at
 
+    def knows_glossary_of(self, standing: tuple[object, ...]) -> bool:
+        """Whether it is of the same database with the same glossary, whatever words were added."""
+        return (self.standing[0], *self.standing[2:]) == (standing[0], *standing[2:])
+
     def is_of(self, standing: tuple[object, ...]) -> bool:
         """Whether it is of the same database."""
         return self.standing[0] == standing[0]
@@ -125,11 +129,11 @@ _making = threading.Lock()
 def lexicon(session: Session, *, at_most_old: float = 0.0) -> Lexicon:
     """All that the mill knows. A change of the words counts at once while they are few, else a moment later.
 
-    With `at_most_old` a lexicon made so many seconds ago will do, whatever changed since.
+    With `at_most_old` a lexicon made so many seconds ago will do, unless the glossary changed since.
     """
     standing = _standing(session)
     kept = _kept
-    if kept is not None and kept.is_of(standing) and kept.age < at_most_old:
+    if kept is not None and kept.knows_glossary_of(standing) and kept.age < at_most_old:
         return kept.lexicon
     if kept is not None and kept.standing == standing:
         return kept.lexicon

@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from app.core.language import current_language, euros, gettext, long_date, month, ngettext
 from app.web.drawing.maps import Marker as Marker
 from app.web.figures import MeasureView as MeasureView
 from app.web.figures import maturity_names, maturity_step, staff_text
+
+
+@dataclass(frozen=True)
+class InFile:
+    """A place in a file that belongs to a piece: `in meetrapport.pdf, pagina 12`."""
+
+    name: str
+    place: str
+    """Page, slide or sheet; empty where the file has none."""
+    href: str
+    snippet: Markup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +36,15 @@ class Card:
     """The language of title and text, when it may differ from that of the page."""
     reason: str = ""
     """Why it is offered here, in a few words."""
+    in_file: InFile | None = None
+    """The file in which a search found the words."""
 
     kind: ClassVar[str]
+
+    @property
+    def slug(self) -> str:
+        """The last part of its address."""
+        return self.href.rsplit("/", 1)[-1]
 
     @property
     def foreign(self) -> str:

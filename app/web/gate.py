@@ -26,6 +26,7 @@ from app.web.allowances import Allowances
 from app.web.answering import Outgoing, send_kept
 from app.web.counting import count, path_told
 from app.web.errors import TooLarge, UnderMaintenance
+from app.web.listening_in import hear_kept, hear_opened
 from app.web.security import (
     LARGEST_BODY,
     LONGEST_ADDRESS,
@@ -72,6 +73,8 @@ class Gate:
         if key is not None and not self._sign.is_closed:
             kept = self._store.find(key)
             if kept is not None:
+                hear_kept(scope)
+                hear_opened(scope)
                 await send_kept(kept, known, scope["method"], send)
                 return
         await self._let_in(scope, receive, send, key)
@@ -120,6 +123,8 @@ class Gate:
             finally:
                 seconds = time.perf_counter() - started
                 count(inner, visit, scope["method"], outgoing.status, seconds)
+                if outgoing.status == 200:
+                    hear_opened(scope)
                 # Without the query: what people search for is nobody's business. Nor what opens a door by itself.
                 log.info(
                     "request",

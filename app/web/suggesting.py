@@ -18,6 +18,7 @@ def suggestion_groups(suggestions: Sequence[Suggestion]) -> list[SuggestionGroup
         Suggested.SEARCH: _("Search for"),
         Suggested.PIECE: _("Pieces"),
         Suggested.TOPIC: _("Topics"),
+        Suggested.TERM: _("Words"),
         Suggested.PILOT: _("Pilots"),
         Suggested.ORGANISATION: _("Organisations"),
     }
@@ -29,7 +30,7 @@ def suggestion_groups(suggestions: Sequence[Suggestion]) -> list[SuggestionGroup
 
 def _row(suggestion: Suggestion) -> Row:
     match suggestion.kind:
-        case Suggested.SEARCH:
+        case Suggested.SEARCH | Suggested.TERM:
             return Row(suggestion.label, f"{showing.here('/zoeken')}?{urlencode({'q': suggestion.label})}")
         case Suggested.TOPIC:
             return Row(suggestion.label, showing.here(f"/onderwerpen/{suggestion.slug}"), "plot")

@@ -155,6 +155,7 @@ def file_rows(opened: Opened) -> list[FileRow]:
         FileRow(
             title=pick(offered.use.title_nl, offered.use.title_en) or offered.use.name,
             href=here(f"/kennis/{opened.article.slug}/bijlagen/{offered.use.name}{query}"),
+            about="" if offered.has_text else _("Holds no text that a search can find."),
             size=f"{BY_EXTENSION[extension_of(offered.use.name)].label}, {file_size(offered.attachment.size)}",
         )
         for offered in opened.files

@@ -8,6 +8,7 @@ things it asks for (`plan.plan`), and both meet in the index:
     glossary   words that mean the same              concepts   finding them in a text
     vocabulary what the collection holds             lexicon    all of that, made ready
     speller    known words near to a wrong one       repair     what was probably meant
+    beginnings what was typed of a word so far
     meaning    a question, repaired                  reading    the things it asks for
     units      one such thing, and ways to find it   plan       all of them
     tokens     what the index holds of a text        marks      which words of a text were asked for

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from search.mill.fold import folded
@@ -23,6 +23,10 @@ class Term:
     """Holds only when written in capitals: `OR` is the works council, `or` is an English word."""
     taught: bool = True
     """Its words may be offered to a reader. Wrong spellings are not, nor words of a language the portal is not in."""
+    text: str = field(default="", compare=False)
+    """As it is written."""
+    language: str = field(default="", compare=False)
+    """Empty where the glossary does not tell it."""
 
     def __or__(self, other: "Term") -> "Term":
         """The same words, with what both mean."""
@@ -69,12 +73,13 @@ def _terms(group: Mapping[str, Any]) -> list[Term]:
     own = frozenset({concept(group["id"])})
     risky = group.get("risk") == "high"
 
-    def term(text: str, *, asks: bool = True, marks: bool = True, taught: bool = True) -> Term:
-        return Term(folded(text), own if asks else _NONE, own if marks else _NONE, risky and text.isupper(), taught)
+    def term(text: str, *, asks: bool = True, marks: bool = True, taught: bool = True, language: str = "") -> Term:
+        in_capitals = risky and text.isupper()
+        return Term(folded(text), own if asks else _NONE, own if marks else _NONE, in_capitals, taught, text, language)
 
-    equal = [(text, language != "de") for language, texts in group.get("terms", {}).items() for text in texts]
+    equal = [(text, language) for language, texts in group.get("terms", {}).items() for text in texts]
     return [
-        *(term(text, taught=taught) for text, taught in equal),
+        *(term(text, taught=language != "de", language=language) for text, language in equal),
         *(term(text) for text in group.get("from", ())),
         *(term(text, asks=False) for text in group.get("to", ())),
         *(term(text, marks=False, taught=False) for text in group.get("misspellings", ())),

@@ -3,7 +3,7 @@
 The engine's own marks know nothing of stems, parts and concepts: it would leave `lascobot` bare for `robotlassen`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
@@ -51,6 +51,18 @@ class Marks:
             if not found or mark.start >= found[-1].end:
                 found.append(mark)
         return found
+
+    def units(self, text: str) -> set[int]:
+        """Which things asked for a text holds."""
+        return {mark.unit for mark in self._all(text)}
+
+    def are_all(self, units: Collection[int]) -> bool:
+        """Whether these are all the things asked for."""
+        return len(units) == len(self._weights)
+
+    def weight(self, units: Iterable[int]) -> float:
+        """What these things tell together."""
+        return sum(self._weights[unit] for unit in units)
 
     def html(self, text: str) -> str:
         """A text as HTML with everything escaped and the words asked for in `<mark>`."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
+
+from search.mill.beginnings import FIRST_LETTER_MAY_BE_WRONG, errors_allowed, errors_to_beginning
 
 Key = TypeVar("Key")
 
@@ -24,7 +26,8 @@ _SAME_SOUND = (
 )
 _SAME_LETTER = str.maketrans("czvd", "ksft")
 _LEAST_TRUST = 0.5
-_FIRST_LETTER_MAY_BE_WRONG = 8
+_LENGTHS_DIFFER = 3
+_MUCH_ALIKE = 72.0
 
 
 @lru_cache(maxsize=65_536)
@@ -33,11 +36,6 @@ def sound(word: str) -> str:
     for letters, same in _SAME_SOUND:
         word = letters.sub(same, word)
     return word.translate(_SAME_LETTER)
-
-
-def errors_allowed(word: str) -> int:
-    """One typing error from four letters, two from eight. A swap of neighbours is one."""
-    return (len(word) >= 4) + (len(word) >= 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +77,33 @@ class Speller:
         found = [near for near in found if near.trust >= _LEAST_TRUST]
         return sorted(found, key=lambda near: (not near.sounds_alike, near.errors, -self._known[near.word], near.word))
 
+    def nearest(self, word: str) -> str | None:
+        """The known word that is most like this one, with more errors than `near` allows; None when none is like it."""
+        alike = [
+            other
+            for length in range(len(word) - _LENGTHS_DIFFER, len(word) + _LENGTHS_DIFFER + 1)
+            for other in self._by_opening.get((word[0], length), ())
+        ]
+        found = process.extractOne(word, alike, scorer=fuzz.ratio, score_cutoff=_MUCH_ALIKE)
+        return found[0] if found else None
+
     def begins(self, beginning: str) -> bool:
         """Whether a known word begins like this."""
         at = bisect_left(self._sorted, beginning)
         return at < len(self._sorted) and self._sorted[at].startswith(beginning)
+
+    def beginning_near(self, typed: str) -> str | None:
+        """The likeliest known word that begins as was typed, but for a typing error."""
+        if not errors_allowed(typed) or not typed.isalpha():
+            return None
+        longer = (
+            word
+            for (letter, length), words in self._by_opening.items()
+            if letter == typed[0] and length >= len(typed)
+            for word in words
+        )
+        found = [(errors, -self._known[word], word) for word in longer if (errors := errors_to_beginning(word, typed))]
+        return min(found)[2] if found else None
 
     def _looking_alike(self, word: str, allowed: int) -> Iterator[str]:
         for length in range(len(word) - allowed, len(word) + allowed + 1):
@@ -93,7 +114,7 @@ class Speller:
                 yield found
         if (swapped := word[1] + word[0] + word[2:]) in self._known:
             yield swapped
-        if len(word) >= _FIRST_LETTER_MAY_BE_WRONG:
+        if len(word) >= FIRST_LETTER_MAY_BE_WRONG:
             yield from self._wrong_first_letter(word)
 
     def _wrong_first_letter(self, word: str) -> Iterator[str]:

@@ -232,7 +232,7 @@ def _is_ours(engine: Place) -> bool:
     mark = asked(engine, f"/indexes/{INDEX}/documents/{MARK}")
     settings = asked(engine, f"/indexes/{INDEX}/settings")
     with reading() as session:
-        is_new = mark.get("hash") == shape.fingerprint(session)
+        is_new = mark.get("hash") == shape.fingerprint()
     return is_new and settings["searchableAttributes"] == shape.settings()["searchableAttributes"]
 
 

@@ -7,7 +7,6 @@ from app.core.database import Database
 from app.core.language import speaking
 from content.models import Article
 from content.snapshot import Profile
-from content.subjects import GlossaryGroup
 from search import shape
 from search.facets import BY_NAME, FACETS, effects, known_values
 from search.sources import Source, sources
@@ -123,11 +122,3 @@ def test_the_engine_can_filter_and_count_every_facet() -> None:
 
 def test_no_facet_is_cut_off_where_the_region_has_all_its_values(session: Session) -> None:
     assert max(len(values) for values in known_values(session).values()) < shape.LONGEST_FACET / 10
-
-
-def test_another_glossary_asks_for_another_index(session: Session) -> None:
-    before = shape.fingerprint(session)
-    assert shape.fingerprint(session) == before
-    session.add(GlossaryGroup(slug="nieuw", told={"type": "two_way", "terms": {"nl": ["nieuw"]}}))
-    session.flush()
-    assert shape.fingerprint(session) != before

@@ -21,7 +21,6 @@ from content.events import ArticlePublished
 from content.models import Article, Piece
 from content.publishing import move_to, publish, show_to, withdraw
 from content.snapshot import Visibility
-from content.subjects import GlossaryGroup
 from content.writing import revise, save_draft
 from search import cards, index, keeping, rebuilding, reconciling, state
 from search.asking import ask
@@ -441,18 +440,6 @@ def test_a_rebuild_that_was_taken_for_interrupted_gives_way(book: Book, monkeypa
 
     with pytest.raises(state.AlreadyBuilding):
         index.rebuild(overtaken)
-
-
-def test_another_glossary_builds_the_index_anew(book: Book, client: meilisearch.Client) -> None:
-    book.publish(slug="gevonden", body="Over lijm.")
-    work_off()
-    assert book.found("plakmiddel") == []
-    with book.database.writing() as session:
-        told = {"type": "two_way", "terms": {"nl": ["lijm", "plakmiddel"]}}
-        session.add(GlossaryGroup(slug="lijm", told=told))
-    index.reconcile_some()
-    work_off()
-    assert book.found("plakmiddel") == ["gevonden"]
 
 
 # --- comparing and repairing ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tests.web.client import Client
 
 @pytest.mark.parametrize(("language", "prefix"), [("nl", "/"), ("en", "/en/")])
 def test_everything_that_can_be_suggested_has_a_group_and_a_place_to_go(language: str, prefix: str) -> None:
-    offered = [Suggestion(kind, "Naam", "naam", piece_kind="lesson", language="nl") for kind in Suggested]
+    offered = [Suggestion(kind, f"Naam {kind}", "naam", piece_kind="lesson", language="nl") for kind in Suggested]
     with speaking(language):
         groups = suggestion_groups(offered)
     assert len({group.title for group in groups}) == len(Suggested)

@@ -128,7 +128,7 @@ def suggestions(
     ] = "",
     lang: Lang = "nl",
 ) -> Response:
-    """Topics, pieces, pilots and organisations, each with its page; at the end a search for the words themselves."""
+    """Topics, words, pieces, pilots and organisations, each with its page; at the end a search for what was typed."""
     with speaking(lang):
         offered = suggest(session, q, me, lang)
     keys = {value.word: value.slug for value in values.topics(session)} if offered else {}
@@ -194,7 +194,7 @@ SHELVES: Final = {
 
 
 def _suggestion(one: Offered, topics: Mapping[str, str], lang: str) -> shapes.Suggestion:
-    if one.kind == Suggested.SEARCH:
+    if one.kind in (Suggested.SEARCH, Suggested.TERM):
         slug, path = None, "/zoeken?" + urlencode({"q": one.label})
     else:
         slug, path = one.slug, f"{SHELVES[one.kind]}/{quote(one.slug)}"

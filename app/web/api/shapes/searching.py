@@ -60,9 +60,9 @@ class Results(Shape):
 class Suggestion(Shape):
     """One thing that somebody who begins to type may be after."""
 
-    kind: Literal["topic", "piece", "pilot", "organisation", "search"]
+    kind: Literal["topic", "term", "piece", "pilot", "organisation", "search"]
     label: str
-    slug: str | None = Field(description="Of what can be read here; null for a search.")
+    slug: str | None = Field(description="Of what can be read here; null for a word and for a search.")
     url: str = Field(description="Its page for people.")
     lang: Lang | None = Field(description="Of the title of a piece.")
 

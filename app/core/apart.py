@@ -1,0 +1,59 @@
+"""Apart: work on what strangers sent, in a process that has little and may do next to nothing.
+
+The bytes go in, JSON comes out. Memory, time and the size of the answer are limited. On Linux the process can open no
+file, reach no network and start nothing, whatever it is tricked into; elsewhere the limits alone hold.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[2]
+ENVIRONMENT: Final = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from app.core.confined import main; main()"
+
+
+class NotDone(Exception):
+    """The work ended without an answer: too slow, too large, or its process was ended."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the process may use."""
+
+    megabytes: int = 512
+    seconds: int = 20
+    """Of processor time; twice as many on the clock."""
+    answer_megabytes: int = 8
+
+
+def work_apart(module: str, data: bytes, *told: str, limits: Limits | None = None) -> Any:
+    """What `answer(data, *told)` of this module gives, worked out apart. Raises NotDone."""
+    bounds = limits or Limits()
+    numbers = map(str, (bounds.megabytes, bounds.seconds, bounds.answer_megabytes))
+    command = [sys.executable, "-I", "-c", CHILD, str(ROOT), module, *numbers, *told]
+    with tempfile.TemporaryFile() as answer:
+        try:
+            done = subprocess.run(
+                command,
+                input=data,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                env=ENVIRONMENT,
+                cwd="/",
+                timeout=2 * bounds.seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise NotDone("it took too long") from late
+        if done.returncode:
+            raise NotDone(f"its process ended with {done.returncode}")
+        answer.seek(0)
+        try:
+            return json.loads(answer.read())
+        except ValueError as garbage:
+            raise NotDone("it answered garbage") from garbage

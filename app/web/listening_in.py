@@ -1,0 +1,53 @@
+"""What the gate hears of searches: pages that were kept, and results that were opened from them. Never of whom.
+
+Whether a result was opened tells the `Referer` of the page that is opened: browsers send our own addresses whole to
+ourselves (security: Referrer-Policy), and so no link needs a mark and nobody a number.
+"""
+
+from typing import Final
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from starlette.types import Scope
+
+from app.web.security import expected_host
+from app.web.visit import header
+from search.overhearing import Heard, overhear
+
+SEARCHES: Final = {b"/zoeken": "nl", b"/en/zoeken": "en"}
+PIECES: Final = (b"/kennis/", b"/en/kennis/")
+
+
+def hear_kept(scope: Scope) -> None:
+    """A search page that the store answered."""
+    language = SEARCHES.get(scope["raw_path"])
+    if language is None or scope["method"] != "GET":
+        return
+    asked = words_alone(scope["query_string"].decode("latin-1"))
+    if asked:
+        overhear(Heard(asked, language))
+
+
+def hear_opened(scope: Scope) -> None:
+    """A piece that was opened from the results of a search."""
+    if scope["method"] != "GET" or not scope["raw_path"].startswith(PIECES):
+        return
+    referer = header(scope, b"referer")
+    if "zoeken?" not in referer:
+        return
+    try:
+        came_from = urlsplit(referer)
+        asked = parse_qs(came_from.query, max_num_fields=50).get("q", [""])[0]
+    except ValueError:
+        return
+    language = SEARCHES.get(came_from.path.encode("utf-8", "replace"))
+    if language and asked and came_from.netloc == expected_host():
+        overhear(Heard(asked, language, is_opening=True))
+
+
+def words_alone(query: str) -> str:
+    """The words of a search that asks for nothing else: a filter or a next page is no new question."""
+    try:
+        fields = parse_qsl(query, max_num_fields=50)
+    except ValueError:
+        return ""
+    return fields[0][1] if [name for name, _ in fields] == ["q"] else ""

@@ -1,0 +1,153 @@
+"""Overhearing: what is searched for here, so that stewards see which words are missing. Never by whom.
+
+A web process writes a line to a file and goes on; the worker adds the lines up in the database a moment later. So a
+search writes nothing to the database, and one that cannot be counted costs nobody anything. What looks like an address
+or a number of a person is not written down at all.
+"""
+
+import json
+import logging
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlmodel import Field, Session, SQLModel, col, delete
+
+from app.core.clock import today
+from app.core.database import writing
+from app.core.language import LANGUAGES
+from app.core.settings import settings
+from app.core.text import one_line
+
+log = logging.getLogger(__name__)
+
+LONGEST: Final = 100
+KEPT: Final = timedelta(days=396)
+"""Thirteen months: the same month of last year can be compared."""
+MOST_BYTES: Final = 20_000_000
+"""Of lines that no worker has fetched: then no more are written."""
+
+_PRIVATE: Final = re.compile(r"@|(\d[\s.-]*){7,}|\bwww\.|://")
+
+
+class Asked(SQLModel, table=True):
+    """How often something was searched for on a day, in a language of the site."""
+
+    day: date = Field(primary_key=True)
+    language: str = Field(primary_key=True, max_length=2)
+    words: str = Field(primary_key=True, max_length=LONGEST, index=True)
+    times: int = 0
+    empty: int = 0
+    """How often nothing was found."""
+    opened: int = 0
+    """How often something that was found was opened."""
+    found: int = 0
+    """How many pieces were found, the last time that was looked at."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One search, or one result that was opened from it."""
+
+    words: str
+    language: str
+    found: int | None = None
+    """None when a kept page answered; those always hold results."""
+    is_opening: bool = False
+
+
+def overhear(heard: Heard) -> None:
+    """Write it down for the worker. Costs some 30 us, and is let go when it cannot be written."""
+    words = loggable(heard.words)
+    if not words or heard.language not in LANGUAGES:
+        return
+    told = {
+        "day": today().isoformat(),
+        "language": heard.language,
+        "words": words,
+        "found": heard.found,
+        "opening": heard.is_opening,
+    }
+    path = _folder() / "heard.jsonl"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            if file.tell() < MOST_BYTES:
+                # One write: lines of several processes stay whole.
+                file.write(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    except OSError as problem:
+        log.debug("a search was not counted: %s", problem)
+
+
+def loggable(words: str) -> str:
+    """The words as they are counted; nothing when they may tell of a person."""
+    said = one_line(words).casefold()
+    return "" if len(said) > LONGEST or _PRIVATE.search(said) else said
+
+
+def count_what_was_heard() -> None:
+    """Add up what web processes wrote down. What is being written now is counted with the next turn."""
+    for path in sorted(_folder().glob("taken-*.jsonl")):
+        totals = _totals(path)
+        with writing() as session:
+            for (day, language, words), told in sorted(totals.items()):
+                _add(session, day, language, words, told)
+        path.unlink(missing_ok=True)
+    current = _folder() / "heard.jsonl"
+    if current.exists():
+        current.rename(current.with_name(f"taken-{time.time_ns()}.jsonl"))
+
+
+def forget_old_searches() -> None:
+    """What was asked longer ago than thirteen months."""
+    with writing() as session:
+        session.exec(delete(Asked).where(col(Asked.day) < today() - KEPT))
+
+
+Key = tuple[date, str, str]
+
+
+def _totals(path: Path) -> dict[Key, Counter[str]]:
+    totals: dict[Key, Counter[str]] = {}
+    for line in path.read_bytes().splitlines():
+        try:
+            one = json.loads(line)
+            key = (date.fromisoformat(one["day"]), str(one["language"]), str(one["words"])[:LONGEST])
+            told = totals.setdefault(key, Counter())
+            _count(told, one)
+        except (ValueError, KeyError, TypeError):
+            log.warning("a line that nobody wrote in our name was not counted")
+    return totals
+
+
+def _count(told: Counter[str], one: dict[str, Any]) -> None:
+    if one["opening"]:
+        told["opened"] += 1
+        return
+    told["times"] += 1
+    if one["found"] is not None:
+        told["empty"] += int(one["found"]) == 0
+        told["found"], told["looked"] = int(one["found"]), 1
+
+
+_ADD: Final = text(
+    "INSERT INTO asked (day, language, words, times, empty, opened, found) "
+    "VALUES (:day, :language, :words, :times, :empty, :opened, :found) "
+    "ON CONFLICT (day, language, words) DO UPDATE SET times = asked.times + excluded.times, "
+    "empty = asked.empty + excluded.empty, opened = asked.opened + excluded.opened, "
+    "found = CASE WHEN :looked = 1 THEN excluded.found ELSE asked.found END"
+)
+
+
+def _add(session: Session, day: date, language: str, words: str, told: Counter[str]) -> None:
+    counts = {name: told[name] for name in ("times", "empty", "opened", "found", "looked")}
+    session.connection().execute(_ADD, {"day": day.isoformat(), "language": language, "words": words, **counts})
+
+
+def _folder() -> Path:
+    return settings().data_dir.absolute() / "searches"

@@ -1,0 +1,78 @@
+"""What looks at bytes of strangers can do nothing but look, and not for long."""
+
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.apart import Limits, NotDone, work_apart
+
+HOSTILE = "tests.core.misbehaving"
+SMALL = Limits(megabytes=256, seconds=1, answer_megabytes=4)
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux refuses calls")
+
+
+def test_bytes_go_in_and_an_answer_comes_out() -> None:
+    told = work_apart(HOSTILE, b"x" * 3_000_000, "echo")
+    assert told["length"] == 3_000_000
+    assert "echo" in told["arguments"]
+
+
+def test_nothing_of_our_surroundings_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROEFTUIN_SEARCH_KEY", "secret")
+    assert set(work_apart(HOSTILE, b"", "echo")["environment"]) <= {
+        "LANG",
+        "LC_CTYPE",
+        "PYTHONDONTWRITEBYTECODE",
+        "PWD",
+    }
+
+
+@on_linux
+@pytest.mark.parametrize("what", ["read", "start", "fork"])
+def test_it_can_open_and_start_nothing(what: str) -> None:
+    with pytest.raises(NotDone):
+        work_apart(HOSTILE, b"", what)
+
+
+@on_linux
+def test_it_can_write_and_remove_no_file(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("mine")
+    with pytest.raises(NotDone):
+        work_apart(HOSTILE, str(tmp_path / "new").encode(), "write")
+    with pytest.raises(NotDone):
+        work_apart(HOSTILE, str(kept).encode(), "remove")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+@on_linux
+def test_it_can_reach_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.5)
+        with pytest.raises(NotDone):
+            work_apart(HOSTILE, str(server.getsockname()[1]).encode(), "connect")
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["memory", "time", "much", "garbage", "end"])
+def test_too_much_of_anything_ends_it_and_harms_nobody(what: str) -> None:
+    with pytest.raises(NotDone):
+        work_apart(HOSTILE, b"", what, limits=SMALL)
+
+
+@pytest.mark.slow
+def test_one_that_only_sleeps_is_ended_too() -> None:
+    with pytest.raises(NotDone, match="too long"):
+        work_apart(HOSTILE, b"", "sleep", limits=SMALL)
+
+
+def test_what_it_may_not_do_can_be_done_elsewhere() -> None:
+    """The control: the same code in this process reads what it wants."""
+    from tests.core import misbehaving
+
+    assert "root" in str(misbehaving.answer(b"", "read"))

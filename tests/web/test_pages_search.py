@@ -1,0 +1,127 @@
+"""The search page: ways on when nothing was found, cases to compare, words in files, and what is counted of it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import select
+
+from app.core.database import Database
+from app.core.jobs import work_off
+from app.people.models import User
+from search.overhearing import Asked, count_what_was_heard
+from search.rebuilding import rebuild
+from tests.web.client import Client
+
+
+@pytest.fixture
+def filed(seeded: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The example content with its cards and the texts of its files, on a machine without an engine."""
+    from app.core import settings
+
+    chosen = settings.settings().model_copy(update={"search_binary": "/nowhere"})
+    monkeypatch.setattr(settings, "_configured", chosen)
+    work_off()
+    rebuild()
+    return seeded
+
+
+@pytest.fixture
+def client(filed: Database) -> Iterator[Client]:
+    with Client() as client:
+        yield client
+
+
+def counted(database: Database) -> dict[str, tuple[int, int, int]]:
+    count_what_was_heard()
+    count_what_was_heard()
+    with database.reading() as session:
+        return {row.words: (row.times, row.empty, row.opened) for row in session.exec(select(Asked)).all()}
+
+
+def test_cases_can_be_ticked_and_compared_without_script(client: Client) -> None:
+    page = client.get("/zoeken?soort=praktijkcase").text
+    assert '<form class="compare-picks" id="vergelijken" action="/vergelijk" method="get">' in page
+    slugs = re.findall(r'type="checkbox" name="stuk" value="([a-z0-9-]+)" form="vergelijken"', page)
+    assert len(slugs) > 2
+    compared = client.get("/vergelijk?" + "&".join(f"stuk={slug}" for slug in slugs[:3]))
+    assert "Drie praktijkcases naast elkaar" in compared.text or compared.text.count("compare__name") >= 3
+
+
+def test_where_there_is_nothing_to_compare_no_box_is_offered(client: Client) -> None:
+    assert "vergelijken" not in client.get("/zoeken?soort=les").text
+
+
+def test_nothing_found_offers_fewer_words_and_topics(client: Client) -> None:
+    page = client.get("/zoeken?q=cobot+xyzzyqq+plughzz").text
+    assert "Of haal een woord weg" in page
+    assert re.search(r'href="/zoeken\?q=cobot"><span>cobot\s+<del>xyzzyqq</del>', page)
+    assert "Onderwerpen in de buurt" in page
+    assert "zonder jouw naam" in page
+    # What is not built is not offered.
+    assert "Bewaar" not in page
+
+
+def test_hostile_words_stay_words(client: Client) -> None:
+    page = client.get("/zoeken?q=cobot+%3Cscript%3Ealert(1)%3C/script%3E+xyzzyqq").text
+    assert "<script>alert" not in page
+
+
+def test_a_word_in_a_file_is_found_with_its_page_and_leads_there(client: Client) -> None:
+    page = client.get("/zoeken?q=meetrapport+inline+keuring").text
+    found = re.search(
+        r'href="(/kennis/[a-z0-9-]+/bijlagen/[a-z0-9.-]+\.pdf/pagina/\d+[^"]*)"><em>([^<]+)</em>, pagina (\d+)', page
+    )
+    assert found is not None
+    text = client.get(found[1].replace("&amp;", "&"))
+    assert text.status_code == 200
+    assert "<mark>" in text.text
+    assert f"{found[2]}#page={found[3]}" in text.text
+
+
+def test_a_page_that_is_not_there_is_not_found(client: Client) -> None:
+    page = client.get("/zoeken?q=meetrapport+inline+keuring").text
+    found = re.search(r'href="(/kennis/[a-z0-9-]+/bijlagen/[a-z0-9.-]+\.pdf/pagina/)\d+', page)
+    assert found is not None
+    for ending in ("999", "0", "x", "99999999999"):
+        assert client.get(found[1] + ending).status_code in (400, 404)
+
+
+def test_a_scan_says_that_it_holds_no_text(client: Client, filed: Database) -> None:
+    with filed.reading() as session:
+        from content.models import Article, Attachment
+
+        slug = session.exec(
+            select(Article.slug)
+            .join(Attachment, Attachment.article_id == Article.id)  # type: ignore[arg-type]
+            .where(Attachment.name == "turflijst-ingevuld-scan.pdf")
+        ).first()
+        noor = session.exec(select(User).where(User.handle == "noor")).first()
+    assert noor is not None
+    client.sign_in(noor)
+    assert "Bevat geen tekst die je met zoeken kunt vinden." in client.get(f"/kennis/{slug}").text
+
+
+def test_a_search_is_counted_kept_or_not_and_so_is_what_was_opened(client: Client, filed: Database) -> None:
+    for _ in range(3):
+        client.get("/zoeken?q=Cobot")
+    client.get("/zoeken?q=qwxzvrt")
+    client.get("/zoeken?q=cobot&soort=les")
+    client.get("/zoeken?q=cobot&pagina=2")
+    client.get("/zoeken?q=bel+0612345678")
+    slug = re.search(r'href="/kennis/([a-z0-9-]+)"', client.get("/zoeken?q=cobot").text)
+    assert slug is not None
+    address = f"/kennis/{slug[1]}"
+    for referer in ("http://proeftuin.example/zoeken?q=cobot", "http://elders.example/zoeken?q=cobot", None):
+        client.get(address, headers={"referer": referer} if referer else {})
+    assert counted(filed) == {"cobot": (4, 0, 1), "qwxzvrt": (1, 1, 0)}
+
+
+def test_of_a_signed_in_reader_nothing_but_the_words_is_counted(client: Client, filed: Database) -> None:
+    with filed.reading() as session:
+        sjoerd = session.exec(select(User).where(User.handle == "sjoerd")).one()
+    client.sign_in(sjoerd)
+    client.get("/zoeken?q=cobot")
+    assert counted(filed) == {"cobot": (1, 0, 0)}
+    with filed.reading() as session:
+        assert set(Asked.model_fields) == {"day", "language", "words", "times", "empty", "opened", "found"}
