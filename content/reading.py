@@ -58,6 +58,11 @@ class Opened:
     versions: Sequence[Revision]
     """Every published version, newest first."""
 
+    @property
+    def is_live(self) -> bool:
+        """Whether this is the version that readers find, and not an older one."""
+        return self.revision.published_number == self.article.live_number
+
 
 def at_address(session: Session, slug: str, actor: Actor) -> Article:
     """The published article at this address.

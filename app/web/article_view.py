@@ -78,7 +78,7 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
         facts=telling.facts_of(opened, told),
         files=files,
         citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
-        paper=showing.here(f"/kennis/{opened.article.slug}.pdf") if _is_newest(opened) else "",
+        paper=showing.here(f"/kennis/{opened.article.slug}.pdf") if opened.is_live else "",
         citation_formats=_citation_formats(opened),
         licence=TERMS[opened.revision.content.licence].name,
         versions=telling.version_rows(opened),
@@ -89,13 +89,9 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
 
 
 def _citation_formats(opened: Opened) -> list[Link]:
-    if not _is_newest(opened):
-        return []
-    return [Link(form.name, showing.here(f"/kennis/{opened.article.slug}.{form.ending}")) for form in FORMATS]
-
-
-def _is_newest(opened: Opened) -> bool:
-    return opened.revision.published_number == opened.article.live_number
+    """Exact to the version: those of an older one stay beside it."""
+    version = "" if opened.is_live else f"/v/{opened.revision.published_number}"
+    return [Link(form.name, showing.here(f"/kennis/{opened.article.slug}{version}.{form.ending}")) for form in FORMATS]
 
 
 def _crumbs(opened: Opened) -> list[Link]:
@@ -121,7 +117,7 @@ def _contents(opened: Opened, own: Parts, *, has_files: bool) -> list[Link]:
 def _notices(opened: Opened) -> list[PageNotice]:
     article, content = opened.article, opened.revision.content
     notices = []
-    if not _is_newest(opened):
+    if not opened.is_live:
         text = _("This is version %(n)s. There is a newer one.", n=opened.revision.published_number)
         notices.append(PageNotice("warn", text, _("Read the newest version"), showing.here(f"/kennis/{article.slug}")))
     elif content.review_due is not None and content.review_due < today():

@@ -9,16 +9,17 @@ from app.core.addresses import whole
 from app.web.citing import reference
 from content.reading import Opened
 
-_FILE: Final = re.compile(r"(\]\(<?)files/")
-"""The beginning of an address of a file of the piece, in a link or a picture."""
+_FILE: Final = re.compile(r"(\]\(<?)files/([^)>\s]*)")
+"""An address of a file of the piece, in a link or a picture: what leads to it and the name."""
 
 
 def markdown(opened: Opened) -> str:
     """The version that was opened. Files of the piece are named by their whole addresses, so that links go on."""
     files = whole(f"/kennis/{opened.article.slug}/bijlagen/")
+    version = "" if opened.is_live else f"?versie={opened.revision.published_number}"
     head = yaml.safe_dump(_head(opened), allow_unicode=True, sort_keys=False, width=120)
     content = opened.revision.content
-    body = _FILE.sub(lambda found: found[1] + files, content.body)
+    body = _FILE.sub(lambda found: f"{found[1]}{files}{found[2]}{version}", content.body)
     return f"---\n{head}---\n\n# {content.title}\n\n{content.summary}\n\n{body.strip()}\n"
 
 

@@ -30,29 +30,35 @@ def schema_type(opened: Opened) -> str:
 
 
 def on_page(opened: Opened) -> str:
-    """The `Link` header of the page of a piece. Only the live version has other forms."""
-    page, terms = page_address(opened), TERMS[opened.revision.content.licence].address
+    """The `Link` header of the page of a piece, or of one of its versions, each with its own forms."""
+    page, terms = _page(opened), TERMS[opened.revision.content.licence].address
     links = [
         _link(version_address(opened.article, opened.revision), "cite-as"),
         _link(f"https://schema.org/{schema_type(opened)}", "type"),
         _link("https://schema.org/AboutPage", "type"),
         *([_link(terms, "license")] if terms else []),
         *(_link(whole(f"/mensen/{author.handle}"), "author") for author in opened.authors if author.has_profile),
+        *(_link(f"{page}.{form.ending}", "describedby", form.media_type) for form in FORMATS),
+        _link(f"{page}.json", "describedby", JSON),
+        _link(f"{page}.md", "item", MARKDOWN),
+        # RFC 5829.
+        *(_items(opened, page) if opened.is_live else [_link(page_address(opened), "latest-version")]),
     ]
-    if opened.revision.published_number == opened.article.live_number:
-        links += [_link(f"{page}.{form.ending}", "describedby", form.media_type) for form in FORMATS]
-        links += [_link(f"{page}.json", "describedby", JSON), *_items(opened, page)]
     return ", ".join(links)
 
 
 def on_form(opened: Opened, relation: str) -> str:
     """The `Link` header of another form of a piece. `relation`: `describes` of metadata, `collection` of content."""
-    page = page_address(opened)
+    page = _page(opened)
     return ", ".join([_link(page, "canonical"), _link(page, relation, "text/html")])
 
 
+def _page(opened: Opened) -> str:
+    """Where what was opened is shown."""
+    return page_address(opened) if opened.is_live else version_address(opened.article, opened.revision)
+
+
 def _items(opened: Opened, page: str) -> Iterator[str]:
-    yield _link(f"{page}.md", "item", MARKDOWN)
     yield _link(f"{page}.pdf", "item", PDF)
     for offered in opened.files:
         if offered.use.listed:

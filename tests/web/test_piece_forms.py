@@ -25,6 +25,7 @@ from content.writing import draft_of, revise, save_draft
 from tests.web.client import Client
 
 EDITOR = Actor(name="test", is_steward=True)
+CASE = "/kennis/inline-vision-spuitgieten-terp"
 PIECE = "/kennis/cobotlassen-kleine-series-kwelderstaal"
 SITE = "http://proeftuin.example"
 
@@ -140,8 +141,49 @@ def test_a_reference_is_exact_to_the_version(client: Client, seeded: Database) -
     assert before["title"] in client.get(before["URL"].removeprefix(SITE)).text
     old = client.get(f"{PIECE}/v/1")
     assert f'<{SITE}{PIECE}/v/1>; rel="cite-as"' in old.headers["link"]
-    assert "describedby" not in old.headers["link"]
-    assert ".bib" not in old.text
+    assert f'<{SITE}{PIECE}/v/1.bib>; rel="describedby"' in old.headers["link"]
+    assert f'<{SITE}{PIECE}>; rel="latest-version"' in old.headers["link"]
+    assert f'href="{PIECE}/v/1.bib"' in old.text
+    assert f'href="{PIECE}.bib"' not in old.text
+
+
+@pytest.mark.parametrize("ending", [".csl.json", ".bib", ".ris", ".md"])
+def test_an_older_version_keeps_its_forms_for_ever(client: Client, seeded: Database, ending: str) -> None:
+    before = client.get(PIECE + ending).text
+    with seeded.writing() as session:
+        new_version(session, PIECE, "Een nieuwe kop")
+    assert client.get(f"{PIECE}/v/1{ending}").text.replace("?versie=1", "") == before
+    assert client.get(f"{PIECE}/v/2{ending}").text == client.get(PIECE + ending).text != before
+
+
+@pytest.mark.parametrize("path", [PIECE, CASE, "/kennis/opc-ua-en-mqtt-uitgelegd"])
+def test_the_data_of_an_older_version_are_those_of_then(client: Client, seeded: Database, path: str) -> None:
+    before = client.get(f"{path}.json").json()
+    with seeded.writing() as session:
+        new_version(session, path, "Een nieuwe kop")
+    old, new = client.get(f"{path}/v/1.json").json(), client.get(f"{path}/v/2.json").json()
+    assert new == client.get(f"{path}.json").json()
+    assert (old["title"], old["version"]) == (before["title"], 1)
+    assert (new["title"], new["version"]) == ("Een nieuwe kop", 2)
+    same = before.keys() - {"versions", "files", "changed"}
+    assert {name: old[name] for name in same} == {name: before[name] for name in same}
+    assert all(file["url"].endswith("?versie=1") for file in old["files"])
+    for file in old["files"]:
+        assert client.get(file["url"].removeprefix(SITE)).status_code == 200
+
+
+def test_every_case_of_today_is_told_alike_by_both_addresses(client: Client, seeded: Database) -> None:
+    """The fields of an older version are read from its own text: on the newest one both ways must agree."""
+    for path in pieces(seeded):
+        told = client.get(f"{path}.json").json()
+        assert client.get(f"{path}/v/{told['version']}.json").json() == told
+
+
+@pytest.mark.parametrize("number", ["9", "0", "01", "x", "1.1", "-1", "%31", "9999999"])
+def test_a_version_that_is_not_there_has_no_forms(client: Client, number: str) -> None:
+    for ending in ENDINGS:
+        status = client.get(f"{PIECE}/v/{number}{ending}").status_code
+        assert status == (200 if number == "%31" else 404), ending
 
 
 def test_letters_that_mean_something_come_back_as_they_were() -> None:

@@ -22,6 +22,7 @@ from content.licences import TERMS
 from content.models import Article, ArticleTopic, Piece, Revision
 from content.reading import Opened
 from content.shelves import Listed
+from content.snapshot import Part
 from content.subjects import Pilot, Topic
 
 
@@ -57,13 +58,31 @@ def _short(row: Listed, topics: Sequence[Topic], key: str) -> dict[str, object]:
     }
 
 
+def _as_it_was(opened: Opened) -> dict[str, object]:
+    """What an older version told otherwise. Addresses, visibility and languages are those of today."""
+    content, revision = opened.revision.content, opened.revision
+    telling = content.telling(opened.article.kind)
+    metrics = _metrics(telling)
+    lead = next((who for who, part in opened.organisations if part == Part.LEAD), None)
+    return {
+        "title": content.title,
+        "summary": content.summary,
+        "organisation": named(lead) if lead else None,
+        "metric": metrics[0] if metrics else None,
+        "investment_eur": telling.investment_eur if isinstance(telling, CaseStudy) else None,
+        "payback_months": telling.payback_months if isinstance(telling, CaseStudy) else None,
+        "version": revision.published_number,
+        "changed": revision.published_at,
+    }
+
+
 def article(row: Listed, opened: Opened) -> shapes.Article:
-    """A whole article in its live version."""
+    """A whole article in the version that was opened."""
     content, revision = opened.revision.content, opened.revision
     telling = content.telling(row.article.kind)
     page = page_of(row.article)
     return shapes.Article(
-        **_short(row, opened.topics, opened.piece.key),
+        **_short(row, opened.topics, opened.piece.key) | ({} if opened.is_live else _as_it_was(opened)),
         translations=[_translation(opened.translation)] if opened.translation else [],
         organisations=[
             shapes.Contributor(**dict(named(organisation)), part=part) for organisation, part in opened.organisations
@@ -82,7 +101,7 @@ def article(row: Listed, opened: Opened) -> shapes.Article:
         licence=shapes.Terms(id=content.licence, url=TERMS[content.licence].address or None),
         identifier=content.identifier,
         review_due=content.review_due,
-        files=[_file(row.article, offered) for offered in opened.files if offered.use.listed],
+        files=[_file(opened, offered) for offered in opened.files if offered.use.listed],
         versions=versions(row.article, opened.versions),
     )
 
@@ -160,14 +179,15 @@ def _author(user: User) -> shapes.Author:
     return shapes.Author(name=user.name, handle=user.handle if user.has_profile else None)
 
 
-def _file(article: Article, offered: OfferedFile) -> shapes.File:
+def _file(opened: Opened, offered: OfferedFile) -> shapes.File:
     use, attachment = offered.use, offered.attachment
+    version = "" if opened.is_live else f"?versie={opened.revision.published_number}"
     return shapes.File(
         name=use.name,
         title=Words.of(use.title_nl or use.name, use.title_en),
         media_type=attachment.media_type,
         size=attachment.size,
-        url=whole(f"/kennis/{article.slug}/bijlagen/{quote(use.name)}"),
+        url=whole(f"/kennis/{opened.article.slug}/bijlagen/{quote(use.name)}") + version,
     )
 
 
