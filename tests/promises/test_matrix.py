@@ -56,6 +56,9 @@ def leaks(client: Client, told: list[Told], role: str) -> tuple[list[str], int]:
                 found.append(f"{role}: {door.name} of {one.name} is {answer.status_code}, not {wanted}")
             if wanted == 404 and one.secret in answer.text.replace(one.slug, "").replace(f"{one.secret}.csv", ""):
                 found.append(f"{role}: {door.name} of {one.name} tells of it")
+            # Related pieces, structured data, cards: what stands beside a piece must be for this reader as well.
+            beside = [other for other in told if other is not one and not other.is_seen_by(role)]
+            found += [f"{role}: {door.name} of {one.name} shows {o.name}" for o in beside if o.secret in answer.text]
     hidden = [one for one in told if not one.is_seen_by(role)]
     for path in [*LISTS, *(pattern.format(one.secret) for one in hidden for pattern in SEARCHES)]:
         text = client.get(path).text
@@ -96,6 +99,23 @@ def test_feeds_are_for_someone_passing_by_whoever_asks(database: Database, told:
             for path in FEEDS:
                 text = client.get(path).text
                 assert {one.secret for one in told if one.secret in text} == public, path
+
+
+def test_a_copy_for_offline_holds_what_someone_passing_by_is_given(database: Database, told: list[Told]) -> None:
+    """The worker asks without cookies, whoever reads; only pages with the sign of a copy are kept at all."""
+    sign = "<span data-kept-at></span>"
+    for role in ROLES:
+        with visiting(database, role) as client:
+            for one in told:
+                page = client.get(f"/kennis/{one.slug}")
+                may_be_kept = one.is_seen_by("nobody")
+                assert (sign in page.text) == (may_be_kept and one.is_seen_by(role)), (role, one)
+    with visiting(database, "nobody") as client:
+        for one in told:
+            answer = client.get(f"/kennis/{one.slug}")
+            if sign in answer.text:
+                assert "data-member" not in answer.text
+                assert answer.headers["cache-control"] == "no-cache"
 
 
 def test_an_old_address_leads_on_only_for_those_who_may_know(database: Database, told: list[Told]) -> None:
