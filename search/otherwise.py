@@ -20,7 +20,7 @@ from search.mill.everyday import says_nothing
 from search.mill.fold import folded, words
 from search.mill.lexicon import Lexicon
 from search.mill.plan import Plan, plan
-from search.plain import find_plainly
+from search.plain import find_plainly, topics_plainly
 from search.query import Query
 from search.ranking import rank
 from search.results import AskedWord, Instead, NearTopic, Otherwise
@@ -48,7 +48,7 @@ def otherwise(
     try:
         totals, topics = _asked_of_engine(tried, asked, actor, near)
     except EngineAway:
-        totals, topics = _asked_of_database(session, tried, actor, near), {}
+        totals, topics = _asked_of_database(session, tried, asked, actor, near)
     found = [(trial, total) for trial, total in zip(tried, totals, strict=True) if total]
     shorter = sorted(
         (Instead(trial.query, total, trial.words) for trial, total in found if trial.words), key=lambda one: -one.total
@@ -150,8 +150,8 @@ def _total(asked: Plan, answers: Sequence[dict[str, Any]]) -> int:
 
 
 def _asked_of_database(
-    session: Session, tried: Sequence[_Trial], actor: Actor, near: Collection[str] | None
-) -> list[int]:
+    session: Session, tried: Sequence[_Trial], asked: Plan, actor: Actor, near: Collection[str] | None
+) -> tuple[list[int], dict[str, int]]:
     """The same from the database, as far as it goes in a moment."""
     until = time.monotonic() + PATIENCE
     totals = [0] * len(tried)
@@ -159,4 +159,5 @@ def _asked_of_database(
         if one.plan.units and time.monotonic() < until:
             around = None if one.is_unfiltered else near
             totals[place] = find_plainly(session, one.query, one.plan, actor, near=around).total
-    return totals
+    may_go_on = asked.units and time.monotonic() < until
+    return totals, topics_plainly(session, asked, actor) if may_go_on else {}

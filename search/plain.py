@@ -65,6 +65,12 @@ def find_plainly(
     )
 
 
+def topics_plainly(session: Session, plan: Plan, actor: Actor) -> dict[str, int]:
+    """The topics of everything that holds anything that is asked for, with how many pieces that are."""
+    conditions = [*_shown_to(actor), _matching(session, _any_way(session, plan))]
+    return _counted(session, conditions, ["topic"]).get("topic", {})
+
+
 def titles_plainly(session: Session, words: Sequence[str], actor: Actor, *, most: int) -> list[int]:
     """Pieces of which a title holds all these words, the last one perhaps unfinished; the newest first."""
     expression = _titles(session, words)

@@ -9,6 +9,7 @@ from sqlmodel import select
 from app.core.database import Database
 from app.core.jobs import work_off
 from app.people.models import User
+from content.file_texts import read_unread_files
 from search.overhearing import Asked, count_what_was_heard
 from search.rebuilding import rebuild
 from tests.web.client import Client
@@ -21,6 +22,7 @@ def filed(seeded: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
 
     chosen = settings.settings().model_copy(update={"search_binary": "/nowhere"})
     monkeypatch.setattr(settings, "_configured", chosen)
+    read_unread_files()
     work_off()
     rebuild()
     return seeded
