@@ -10,6 +10,4 @@ class IndexOutdated(Event):
 class WordsTaught(Event):
     """A group of words says something else: texts that hold any of them are taken through the mill again."""
 
-    group: str
-    words: tuple[str, ...]
-    """All that it said before or says now."""
+    group_id: int

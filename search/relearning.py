@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.core import epoch
 from app.core.database import reading, writing
+from content.subjects import GlossaryGroup
 from search import words
 from search.engine import administering
 from search.events import WordsTaught
@@ -20,6 +21,7 @@ from search.mill.lexicon import Lexicon
 from search.models import Card
 from search.plain import holding
 from search.state import AlreadyBuilding, being_built, require_rebuild
+from search.teaching import words_in as words_of
 
 SLICE: Final = 50
 
@@ -56,22 +58,25 @@ def relearn(happened: WordsTaught) -> None:
 
 def pieces_about(session: Session, happened: WordsTaught, lexicon: Lexicon) -> Sequence[int]:
     """Pieces that may be marked otherwise from now on: rather some too many."""
-    ways = list(_ways(happened, lexicon))
-    if not ways:
+    group = session.get(GlossaryGroup, happened.group_id)
+    if group is None:
         return []
+    ways = list(_ways(group, lexicon))
     found = select(Card.piece_id).where(holding(session, ways)).distinct().order_by(col(Card.piece_id))
     return session.exec(found).all()
 
 
-def _ways(happened: WordsTaught, lexicon: Lexicon) -> Iterator[Sequence[Iterable[str]]]:
+def _ways(group: GlossaryGroup, lexicon: Lexicon) -> Iterator[Sequence[Iterable[str]]]:
     """Each a row of places, each place with the tokens that fit there."""
-    yield [[concept(happened.group)]]
-    changed = {tuple(word.text for word in words_in(text)) for text in happened.words}
+    # Whatever a word that left had marked is marked with the group still.
+    yield [[concept(group.slug)]]
+    told = words_of(group.told)
+    changed = {tuple(word.text for word in words_in(text)) for text in told}
     for term in lexicon.glossary.terms:
         if term.words in changed:
             # What such a term means may lead on to the group: all that is marked with it is looked at.
             yield from ([[mark]] for mark in sorted(term.marks))
-    for text in happened.words:
+    for text in told:
         telling = [sorted(part.forms) for part in lexicon.parts(words_in(text)) if not part.empty]
         if telling:
             yield telling

@@ -139,7 +139,7 @@ def teach(session: Session, change: Change, *, by: Actor) -> None:
     session.add(row)
     session.flush()
     note(session, by, "teach_words", subject=f"words:{change.group}"[:120], told={"words": change.words[:20]})
-    announce(session, WordsTaught(group=change.group, words=tuple(change.words)))
+    announce(session, WordsTaught(group_id=row.id))
 
 
 def require_group(session: Session, name: str) -> Told:

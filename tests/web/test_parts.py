@@ -25,8 +25,8 @@ from app.web.cards import (
 from app.web.figures import maturity_step
 from app.web.forms import Form
 from app.web.frame import FeedLink, Frame, Member, NavEntry
-from app.web.pages.search import Option
 from app.web.rows import Fact, FileRow, Gone, Link, PlateFigure, Suggestion, SuggestionGroup, VersionRow
+from app.web.search_view import Option
 
 assert rendering, "importing it gives templates their drawings"
 
@@ -172,6 +172,7 @@ SAMPLES = {
     "searchbox": ["searchbox('zoek', '/zoeken', size='l', value='lassen', has_button=true, has_key=true)"],
     "section": ["section_head('Nieuw', 'nieuw', 'Alles', '/kennis')", "linklist(links)", "legend([('open', 'Loopt')])"],
     "status": ["status('Loopt', 'now')"],
+    "stewards": ["sidenav([(links[0], true)])"],
     "steps": ["steps(['Proef', 'Draait'], 2, label='Rijpheid')"],
     "suggestions": ["suggestions(groups)", "suggestions([])"],
     "tag": ["tag('Plaatwerk', '/onderwerpen/plaatwerk')", "tags(links)"],
