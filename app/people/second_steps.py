@@ -118,7 +118,7 @@ def add_app(session: Session, user: User, *, secret: str, typed: str) -> None:
 def remove_app(session: Session, user: User) -> None:
     """Use it no longer."""
     session.exec(delete(CodeApp).where(col(CodeApp.user_id) == user.id))
-    _forget_recovery_without_steps(session, user)
+    forget_recovery_without_steps(session, user)
 
 
 def is_right(session: Session, user: User, typed: str) -> bool:
@@ -186,7 +186,8 @@ def _recovery_seal(user: User, typed: str) -> str:
     return seal(_RECOVERY, f"{user.id} {word}")
 
 
-def _forget_recovery_without_steps(session: Session, user: User) -> None:
+def forget_recovery_without_steps(session: Session, user: User) -> None:
+    """Whoever has no second step left has nothing to recover either."""
     session.flush()
     if not has_second_step(session, user):
         session.exec(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))

@@ -40,6 +40,11 @@ def begin_session(session: Session, user: User, *, device: str, is_strong: bool 
     return token
 
 
+def session_with(session: Session, token: str) -> SignInSession | None:
+    """The session of this token, if there is one."""
+    return session.exec(select(SignInSession).where(SignInSession.token_digest == digest(token))).first()
+
+
 def end_session(session: Session, token: str) -> None:
     """End the session of this token; nothing happens when there is none."""
     session.exec(delete(SignInSession).where(col(SignInSession.token_digest) == digest(token)))

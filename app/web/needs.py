@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from sqlmodel import Session
 
 from app.core import database
-from app.people import signing_in
+from app.people import securing, signing_in
 from app.people.actor import Actor
 from app.web.cookies import asking_browser
 from app.web.visit import Visit
@@ -61,6 +61,16 @@ def signed_in(actor: Me) -> Actor:
 
 
 SignedIn = Annotated[Actor, Depends(signed_in)]
+
+
+def freshly_signed_in(session: Reading, here: Here, actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
+    """Who signed in not long ago. Raises SignInFirst for everybody else: this changes how they get in."""
+    if not securing.is_fresh(session, here.session_token):
+        raise SignInFirst
+    return actor
+
+
+Fresh = Annotated[Actor, Depends(freshly_signed_in)]
 
 
 def asking(request: Request) -> str:
