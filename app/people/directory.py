@@ -60,7 +60,7 @@ def entries(session: Session, wanted: Wanted, *, page: int, size: int) -> Page[E
         .offset((page - 1) * size)
         .limit(size)
     ).all()
-    sectors = _sectors(session, [organisation.id for organisation, _place, _province in rows])
+    sectors = sectors_by_organisation(session, [organisation.id for organisation, _place, _province in rows])
     found = [Entry(each, place, province, sectors.get(each.id, ())) for each, place, province in rows]
     return Page(items=found, number=page, size=size, total=total)
 
@@ -106,7 +106,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _sectors(session: Session, organisation_ids: Sequence[int]) -> dict[int, list[Sector]]:
+def sectors_by_organisation(session: Session, organisation_ids: Sequence[int]) -> dict[int, list[Sector]]:
+    """Id of an organisation -> the sectors it works in. One query."""
     rows = session.exec(
         select(OrganisationSector.organisation_id, Sector)
         .join(Sector, col(OrganisationSector.sector_id) == Sector.id)

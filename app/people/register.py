@@ -14,7 +14,6 @@ from sqlmodel import Session, col, func, or_, select
 from app.core.outside import OutsideError, ask_register
 from app.core.settings import settings
 from app.core.text import one_line
-from app.people.models import Admission, Organisation
 from app.people.region import Municipality, Sector
 
 log = logging.getLogger(__name__)
@@ -97,12 +96,3 @@ def _band(people: object) -> str:
 def _inside(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = told.get(name)
     return found if isinstance(found, Mapping) else {}
-
-
-def namesakes(session: Session, number: str, *, but: int) -> list[Organisation]:
-    """Other organisations that take part or applied under the same number."""
-    if not number:
-        return []
-    wanted = (Organisation.kvk_number == number, Organisation.id != but)
-    standing = col(Organisation.admission).in_((Admission.ADMITTED, Admission.APPLIED))
-    return list(session.exec(select(Organisation).where(*wanted, standing, col(Organisation.example).is_(False))).all())

@@ -42,6 +42,12 @@ def picture_answer(attachment: Attachment, form: str, me: Actor) -> Response:
     return Response(body, headers=serving_headers(kind, form) | _asked_again(attachment.hash + form, me))
 
 
+def picture_kept(hash: str, me: Actor) -> Response:
+    """A picture that we made ourselves and keep under this hash, as WebP."""
+    body = storage().read(hash)
+    return Response(body, headers=serving_headers(BY_EXTENSION["webp"], "logo.webp") | _asked_again(hash, me))
+
+
 def _asked_again(form: str, me: Actor) -> dict[str, str]:
     """Browsers keep it and ask each time whether it may still be seen; a signed-in reader's is not kept at all."""
     if me.is_signed_in:

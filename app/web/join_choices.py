@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.core.errors import Invalid
 from app.core.language import gettext as _
@@ -57,6 +57,11 @@ def sectors(session: Session) -> Options:
     """Every sector of industry, and something else."""
     found = [(each.code, each.short) for each in session.exec(select(Sector).order_by(Sector.code)).all()]
     return [("", _("Choose")), *sorted(found, key=lambda option: option[1].lower()), (ELSEWHERE, _("Something else"))]
+
+
+def sector_ids(session: Session, codes: Sequence[str]) -> list[int]:
+    """The ids of the sectors with these codes; others are passed over."""
+    return list(session.exec(select(Sector.id).where(col(Sector.code).in_(codes)).order_by(Sector.code)).all())
 
 
 def kinds() -> Options:

@@ -28,7 +28,12 @@ class Part:
     title: str
 
 
-PARTS: Final = (Part("sessies", N_("Signing in and security")),)
+PARTS: Final = (
+    Part("profiel", N_("Profile")),
+    Part("organisatie", N_("Your organisation")),
+    Part("collegas", N_("Colleagues")),
+    Part("sessies", N_("Signing in and security")),
+)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,11 @@ def person(user: User, workplace: Organisation | None = None) -> PersonCard:
     return PersonCard(name=user.name, role=role, href=here(f"/mensen/{user.handle}") if user.has_profile else "")
 
 
+def logo(organisation: Organisation) -> str:
+    """The address of its logo, another one for every picture; empty when its monogram is shown."""
+    return here(f"/organisaties/{organisation.slug}/logo.webp?v={organisation.logo[:12]}") if organisation.logo else ""
+
+
 def pilot_markers(pilots: Iterable[tuple[Pilot, Municipality | None]]) -> list[Marker]:
     """The pilots that have a place, for the map."""
     return [

@@ -14,8 +14,11 @@ from app.web.rows import Link
 from content.kinds.kind import N_
 
 PARTS: Final = {
+    "/beheer/aanvragen": N_("Applications"),
+    "/beheer/leden": N_("Members"),
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
+    "/beheer/logboek": N_("Log"),
 }
 """Path -> name of each part, in their order at the side."""
 

@@ -20,6 +20,7 @@ from app.people.models import Organisation, User
 from app.people.second_steps import has_second_step
 from app.people.signing_in import begin_session, end_session
 from app.web import join_choices, join_code, join_steps, showing
+from app.web.code_trial import is_right
 from app.web.cookies import give_session_cookie
 from app.web.forms import Filled, Form, sealed
 from app.web.join_choices import Told
@@ -242,7 +243,7 @@ def _who(form: Form, way: Joining) -> User | None:
     if way.me.is_signed_in:
         sealed(way.here, form)
         return way.session.get_one(User, way.me.user_id)
-    if not join_code.is_right(way.session, form, way.token):
+    if not is_right(way.session, form, purpose=join_code.JOIN, browser=way.token):
         return None
     person, language = join_choices.person_of(way.told), way.here.language
     return joining.become_known(way.session, person.mail, name=person.name, title=person.title, language=language)

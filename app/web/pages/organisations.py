@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
@@ -20,13 +21,15 @@ from app.web.cards import PersonCard, initials
 from app.web.directory_view import visits
 from app.web.feed_links import announced, feed_links
 from app.web.figures import staff_text
+from app.web.files import picture_kept
 from app.web.head import Head
-from app.web.needs import Here, Me, Reading
+from app.web.needs import Here, Me, Reading, Slug
 from app.web.rendering import Page
 from app.web.rows import Link
 from content import overview, shelves
 from content.snapshot import Part
 from content.subjects import Pilot
+from content.vocabulary import bands
 
 router = APIRouter()
 
@@ -41,6 +44,7 @@ class OrganisationView:
     organisation: Organisation
     kind: str
     monogram: str
+    logo: str
     crumbs: list[Link]
     meta: list[str]
     website_label: str
@@ -72,6 +76,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         organisation=organisation,
         kind=kind_name(organisation.kind),
         monogram=initials(organisation.title),
+        logo=showing.logo(organisation),
         crumbs=_crumbs(place),
         meta=_meta(session, organisation, place),
         website_label=urlsplit(organisation.website).netloc,
@@ -93,6 +98,20 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
     )
 
 
+@router.get("/organisaties/{slug}/logo.webp")
+def show_logo(session: Reading, me: Me, slug: Slug) -> Response:
+    """Its logo, as it was made from what an owner sent."""
+    organisation = finding.organisation_at(session, slug)
+    if not organisation.logo:
+        raise NotFound(_("There is nothing at this address."))
+    return picture_kept(organisation.logo, me)
+
+
+def _size(organisation: Organisation) -> str:
+    """The band of sizes that an applicant chose, in words; empty when nobody told."""
+    return next((band.name for band in bands("company_size") if band.slug == organisation.size_band), "")
+
+
 def _crumbs(place: finding.Place | None) -> list[Link]:
     """The directory, and the part of it for its province."""
     directory_link = Link(_("Who takes part"), showing.here("/organisaties"))
@@ -106,7 +125,7 @@ def _meta(session: Session, organisation: Organisation, place: finding.Place | N
     sectors = finding.sectors_of(session, organisation)
     told = [
         f"{place[0].town}, {place[1].name}" if place else "",
-        staff_text(organisation.size_fte),
+        staff_text(organisation.size_fte) or _size(organisation),
         showing.said([sector.short for sector in sectors]),
         _("founded in %(year)s", year=organisation.founded) if organisation.founded else "",
         visits(organisation),

@@ -13,7 +13,7 @@ from app.core.paging import Page as Paged
 from app.core.paging import page_number
 from app.people import finding
 from app.people.actor import Actor
-from app.people.models import Organisation, User
+from app.people.models import Organisation, ProfilePart, User
 from app.web import showing
 from app.web.cards import initials
 from app.web.needs import Here, Me, Reading, Slug
@@ -39,6 +39,9 @@ class PersonView:
     """One person."""
 
     user: User
+    title: str
+    bio: str
+    orcid: str
     first_name: str
     monogram: str
     crumbs: Sequence[Link]
@@ -58,7 +61,7 @@ class PersonView:
 def show(request: Request, here: Here, session: Reading, me: Me, page: Page, handle: Slug) -> Response:
     """Who they are, what they wrote, with whom, and what to ask them about."""
     user = finding.person_at(session, handle)
-    workplace = finding.workplaces(session, [user.id]).get(user.id)
+    workplace = finding.workplaces(session, [user.id]).get(user.id) if user.shows(ProfilePart.WORKPLACE) else None
     place = finding.place_of(session, workplace.municipality_id) if workplace else None
     theirs = authorship.written_by(user.id)
     rows = shelves.shelf(
@@ -66,6 +69,9 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, han
     )
     view = PersonView(
         user=user,
+        title=user.title if user.shows(ProfilePart.TITLE) else "",
+        bio=user.bio if user.shows(ProfilePart.BIO) else "",
+        orcid=user.orcid if user.shows(ProfilePart.ORCID) else "",
         first_name=user.name.split()[0],
         monogram=initials(user.name),
         crumbs=_crumbs(workplace),
@@ -75,7 +81,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, han
         page=Paged([showing.card(row) for row in rows.items], rows.number, rows.size, rows.total),
         base=f"{showing.here(f'/mensen/{user.handle}')}?pagina=",
         together=_together(session, me, user),
-        topics=_topics(session, me, user),
+        topics=_topics(session, me, user) if user.shows(ProfilePart.TOPICS) else [],
         contact_for=[
             Link(_("Pilot %(n)s: %(name)s", n=pilot.number, name=pilot.name), _pilot_address(pilot.slug))
             for pilot in authorship.contact_for(session, user.id)

@@ -1,0 +1,158 @@
+"""For stewards: the audit log, searched, and as a table for other programs."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.core.clock import local
+from app.core.language import clock_time, long_date
+from app.core.language import gettext as _
+from app.core.paging import Page as Paged
+from app.core.paging import page_number
+from app.core.text import one_line
+from app.people.auditing import OPERATOR, ORGANISATION, Line, Wanted, actions, all_lines, lines, note
+from app.web import showing
+from app.web.forms import Form, Sealed
+from app.web.needs import Here, Reading, Writing
+from app.web.rendering import Page
+from app.web.rows import Link
+from app.web.stewarding import Steward, side
+
+router = APIRouter()
+
+HERE: Final = "/beheer/logboek"
+SIZE: Final = 50
+MOST_EXPORTED: Final = 50_000
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would calculate (CWE-1236)."""
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """An entry in words."""
+
+    at: str
+    by: str
+    did: str
+    subject: str
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogView:
+    """One page of the log."""
+
+    side: Sequence[tuple[Link, bool]]
+    page: Paged[LogRow]
+    base: str
+    form: Form
+    actions: Sequence[tuple[str, str]]
+    action: str
+    export: str
+
+
+@router.get("/beheer/logboek")
+def log(request: Request, here: Here, session: Reading, me: Steward, page: Page) -> Response:
+    """Who changed what, newest first."""
+    form = Form({name: one_line(request.query_params.get(name, ""))[:200] for name in ("q", "wat", "vanaf", "tot")})
+    found = lines(session, _wanted(form), page=page_number(request.query_params.get("pagina")), size=SIZE)
+    query = urlencode({name: value for name, value in form.values.items() if value})
+    view = LogView(
+        side=side(HERE),
+        page=Paged([_row(line) for line in found.items], found.number, found.size, found.total),
+        base=f"{showing.here(HERE)}?{query}{'&' if query else ''}pagina=",
+        form=form,
+        actions=[("", _("Everything")), *sorted(((one, words(one)) for one in actions(session)), key=lambda o: o[1])],
+        action=showing.here(HERE),
+        export=showing.here(f"{HERE}/tabel"),
+    )
+    return page("stewards/log", view, is_indexed=False)
+
+
+@router.post("/beheer/logboek/tabel")
+def export(me: Steward, form: Sealed, session: Writing) -> Response:
+    """The entries as CSV (RFC 4180). Giving the log out stands in the log."""
+    found = all_lines(session, _wanted(form), most=MOST_EXPORTED)
+    note(session, me, "export_log", told={"entries": len(found)})
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(["at", "by", "action", "subject", "told"])
+    for line in found:
+        told = ", ".join(f"{name}={value}" for name, value in line.entry.told.items())
+        row = [line.entry.at.isoformat(timespec="seconds"), line.by, line.entry.action, line.subject, told]
+        table.writerow([inactive(cell) for cell in row])
+    # The mark lets spreadsheets read it as UTF-8.
+    body = b"\xef\xbb\xbf" + written.getvalue().encode()
+    headers = {"content-disposition": 'attachment; filename="logboek.csv"', "cache-control": "private, no-store"}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def inactive(cell: str) -> str:
+    """The cell as text that no spreadsheet calculates."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def words(action: str) -> str:
+    """What was done, in the reader's language; the word itself for what has none."""
+    return {
+        "accept_invitation": _("accepted an invitation"),
+        "admit": _("let in"),
+        "apply": _("applied"),
+        "ask_for_place": _("asked for a place"),
+        "become_known": _("came in for the first time"),
+        "become_steward": _("became steward"),
+        "change_logo": _("changed the logo"),
+        "change_role": _("changed a role"),
+        "choose_joining": _("chose how people come in"),
+        "describe_organisation": _("changed the page of an organisation"),
+        "export_log": _("exported the log"),
+        "give_up_domain": _("gave up a mail domain"),
+        "hide_profile": _("took a profile off"),
+        "invite": _("invited"),
+        "join_by_domain": _("came in by mail domain"),
+        "leave": _("left"),
+        "make_steward": _("made steward"),
+        "prove_domain": _("proved a mail domain"),
+        "refuse": _("refused"),
+        "remove": _("took a place away"),
+        "show_profile": _("made a profile public"),
+        "take_back_application": _("took an application back"),
+        "unmake_steward": _("ended being steward"),
+        "withdraw_invitation": _("withdrew an invitation"),
+    }.get(action, action.replace("_", " "))
+
+
+def _wanted(form: Form) -> Wanted:
+    return Wanted(
+        words=one_line(form.raw("q"))[:200], action=form.raw("wat"), since=_day(form, "vanaf"), until=_day(form, "tot")
+    )
+
+
+def _day(form: Form, name: str) -> date | None:
+    try:
+        return date.fromisoformat(form.raw(name))
+    except ValueError:
+        return None
+
+
+def _row(line: Line) -> LogRow:
+    at = local(line.entry.at)
+    return LogRow(
+        at=f"{long_date(at)}, {clock_time(at)}",
+        by=_("the operator") if line.by == OPERATOR else line.by,
+        did=words(line.entry.action),
+        subject=line.subject.removeprefix(ORGANISATION),
+        told=", ".join(f"{name}: {_plain(value)}" for name, value in line.entry.told.items()),
+    )
+
+
+def _plain(value: Any) -> str:
+    return str(value).replace("_", " ")

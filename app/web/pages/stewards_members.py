@@ -1,0 +1,182 @@
+"""For stewards: everybody with a place in an organisation, and what they may do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.clock import local, now
+from app.core.errors import NotFound
+from app.core.language import gettext as _
+from app.core.language import long_date
+from app.core.paging import Page as Paged
+from app.core.paging import page_number
+from app.core.text import one_line
+from app.people import belonging
+from app.people.access import kind_name
+from app.people.members import Member, Wanted, members, person_numbered
+from app.people.models import Membership, Organisation, Role, User
+from app.people.places import places_of
+from app.web import showing
+from app.web.directory_view import KIND_WORDS
+from app.web.forms import Form, Sealed
+from app.web.needs import Here, Me, Reading, Writing
+from app.web.pages.own_colleagues import role_names
+from app.web.redirecting import see
+from app.web.rendering import Page
+from app.web.rows import Link
+from app.web.stewarding import Steward, side
+from app.web.visit import Visit, address
+
+router = APIRouter()
+
+HERE: Final = "/beheer/leden"
+SIZE: Final = 50
+
+ROLE_WORDS: Final = {"lezer": Role.READER, "redacteur": Role.EDITOR, "eigenaar": Role.OWNER}
+ENDED: Final = "gestopt"
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """Somebody in one of their places."""
+
+    href: str
+    name: str
+    title: str
+    organisation: str
+    role: str
+    seen: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersView:
+    """One page of them."""
+
+    side: Sequence[tuple[Link, bool]]
+    page: Paged[MemberRow]
+    base: str
+    asked: Mapping[str, str]
+    roles: Sequence[tuple[str, str]]
+    kinds: Sequence[tuple[str, str]]
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberView:
+    """One person, with their places."""
+
+    side: Sequence[tuple[Link, bool]]
+    user: User
+    public: str
+    log: str
+    places: Sequence[tuple[Membership, Organisation, str]]
+    roles: Sequence[tuple[str, str]]
+    form: Form
+    action: str
+    back: str
+    done: str
+
+
+@router.get("/beheer/leden")
+def everybody(request: Request, here: Here, session: Reading, me: Steward, page: Page) -> Response:
+    """Who has a place where."""
+    asked = {name: one_line(request.query_params.get(name, ""))[:100] for name in ("q", "rol", "soort", "staat")}
+    wanted = Wanted(
+        words=asked["q"],
+        role=ROLE_WORDS.get(asked["rol"]),
+        kind=KIND_WORDS.get(asked["soort"], ""),
+        is_ended=asked["staat"] == ENDED,
+    )
+    found = members(session, wanted, page=page_number(request.query_params.get("pagina")), size=SIZE)
+    query = urlencode({name: value for name, value in asked.items() if value})
+    kinds = sorted(((word, kind_name(kind)) for word, kind in KIND_WORDS.items()), key=lambda one: one[1].lower())
+    view = MembersView(
+        side=side(HERE),
+        page=Paged([_row(each) for each in found.items], found.number, found.size, found.total),
+        base=f"{showing.here(HERE)}?{query}{'&' if query else ''}pagina=",
+        asked=asked,
+        roles=[("", _("Everything")), *((word, role_names()[role]) for word, role in ROLE_WORDS.items())],
+        kinds=[("", _("All kinds")), *kinds],
+        action=showing.here(HERE),
+    )
+    return page("stewards/members", view, is_indexed=False)
+
+
+@router.get("/beheer/leden/{number}")
+def member(here: Here, session: Reading, me: Steward, page: Page, number: Number) -> Response:
+    """One person, and what they may do where."""
+    view = _view(session, here, person_numbered(session, number), Form())
+    return page("stewards/member", view, is_indexed=False)
+
+
+@router.post("/beheer/leden/{number}")
+def change(me: Steward, here: Here, form: Sealed, session: Writing, page: Page, number: Number) -> Response:
+    """Give them another role, take a place away, or make them steward or no longer one."""
+    person = person_numbered(session, number)
+    with form.minding(session):
+        _change(session, form, person, me)
+    if form.is_fine:
+        return see(address(f"{HERE}/{number}?klaar=ja", here.language))
+    return page("stewards/member", _view(session, here, person, form), status=form.status, is_indexed=False)
+
+
+def _change(session: Session, form: Form, person: User, me: Me) -> None:
+    what = form.raw("doe")
+    if what in ("beheerder", "geen-beheerder"):
+        belonging.make_steward(session, person, what == "beheerder", by=me)
+        return
+    role = form.choice("rol", list(Role)) if what == "rol" else ""
+    number = form.number("plek", least=1, most=2**31 - 1)
+    place = next((place for place, _organisation in places_of(session, person.id) if place.id == number), None)
+    if place is None or what not in ("rol", "einde"):
+        raise NotFound(_("This person has no place here any more."))
+    if what == "einde":
+        belonging.remove(session, place, by=me)
+    elif role:
+        belonging.change_role(session, place, Role(role), by=me)
+
+
+def _view(session: Session, here: Visit, person: User, form: Form) -> MemberView:
+    return MemberView(
+        side=side(HERE),
+        user=person,
+        public=showing.here(f"/mensen/{person.handle}") if person.has_profile else "",
+        log=f"{showing.here('/beheer/logboek')}?{urlencode({'q': person.mail})}",
+        places=[
+            (place, organisation, role_names()[Role(place.role)])
+            for place, organisation in places_of(session, person.id)
+        ],
+        roles=list(role_names().items()),
+        form=form,
+        action=showing.here(f"{HERE}/{person.id}"),
+        back=showing.here(HERE),
+        done=_("Changed. It holds from their next request on.") if here.query == "klaar=ja" else "",
+    )
+
+
+def _row(each: Member) -> MemberRow:
+    role = role_names()[Role(each.place.role)]
+    return MemberRow(
+        href=showing.here(f"{HERE}/{each.user.id}"),
+        name=each.user.name,
+        title=each.user.title,
+        organisation=each.organisation.title,
+        role=f"{role}, {_('Steward').lower()}" if each.user.is_steward else role,
+        seen=_seen(each.seen_at),
+    )
+
+
+def _seen(moment: datetime | None) -> str:
+    """The day of the last visit, as far as a session still says."""
+    if moment is None:
+        return _("not of late")
+    days = (local(now()).date() - local(moment).date()).days
+    return {0: _("today"), 1: _("yesterday")}.get(days, long_date(moment))
