@@ -110,7 +110,8 @@ def _shorter(question: str, asked: Plan, lexicon: Lexicon) -> Iterator[Sequence[
     if len(telling) == 3:
         dropped += [frozenset(telling) - {at} for at in telling]
     if len(unknown) > 1:
-        dropped.insert(0, frozenset(unknown))
+        # What keeps a word that nobody knows finds no more than what leaves them all out.
+        dropped = [frozenset(unknown), *(drop for drop in dropped if drop >= set(unknown))]
     for drop in list(dict.fromkeys(dropped))[:MOST_TRIED]:
         if len(drop) < len(telling):
             yield [AskedWord(word, at not in drop) for at, word in enumerate(written)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func
@@ -104,6 +105,10 @@ def asked_most(session: Session) -> list[str]:
 
 
 def _alike(said: str, mill: Lexicon) -> str:
+    written = [one.text for one in words(said)]
+    joined = [first + second for first, second in pairwise(written) if first + second in mill.known]
+    if joined:
+        return " ".join(joined)
     repaired = [one.word.text for one in meant(said, mill) if one.repaired]
     if repaired:
         return " ".join(repaired)

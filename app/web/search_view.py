@@ -82,6 +82,8 @@ class SearchView:
     @property
     def heading(self) -> str:
         """How many pieces were found."""
+        if not self.results.total:
+            return _("No results")
         return ngettext("%(n)s result", "%(n)s results", self.results.total)
 
     @property

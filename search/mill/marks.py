@@ -88,7 +88,9 @@ class Marks:
                     yield from self._terms(text, start, place)
 
     def _unit(self, word: str) -> int | None:
-        """The unit that a word holds by itself, by one of its parts, or by its beginning."""
+        """The unit that a word holds by itself, by one of its parts, or by its beginning; everyday words hold none."""
+        if word in STOP and word not in self._tokens:
+            return None
         for form in self._forms(word):
             if form in self._tokens:
                 return self._tokens[form]

@@ -39,6 +39,21 @@ TYPES: Final = (
     PageType("search-all", "/zoeken", "/zoeken?soort=praktijkcases&provincie=friesland&sorteer=nieuwste&pagina=1"),
     PageType("search-corrected", "/zoeken", "/zoeken?q=spuitgiten", "/zoeken?q=injecton+molding"),
     PageType("search-empty", "/zoeken", "/zoeken?q=qwxzvrt"),
+    PageType("search-ways-on", "/zoeken", "/zoeken?q=cobot+xyzzyqq+plughzz"),
+    PageType("search-file", "/zoeken", "/zoeken?q=meetrapport+inline+keuring"),
+    PageType(
+        "file-page",
+        "/kennis/{slug}/bijlagen/{name}/pagina/{number}",
+        "/kennis/inline-vision-spuitgieten-terp/bijlagen/meetrapport-inline-keuring-terp.pdf/pagina/1?q=inline",
+    ),
+    PageType("stewards-searches", "/beheer/zoeken", "/beheer/zoeken", person="noor"),
+    PageType(
+        "stewards-words",
+        "/beheer/woorden",
+        "/beheer/woorden?van=lashulp&naar=cobot&kant=een",
+        "/beheer/woorden?groep=cobot&woord=meewerkarm",
+        person="noor",
+    ),
     PageType("search-member", "/zoeken", "/zoeken?q=cobot", person="sjoerd"),
     PageType("knowledge", "/kennis", "/kennis"),
     PageType("cases", "/kennis/praktijkcases", "/kennis/praktijkcases"),
@@ -80,6 +95,11 @@ TYPES: Final = (
     PageType("api", "/over/api", "/over/api"),
     PageType("api-docs", "/api/docs", "/api/docs"),
     PageType("sign-in", "/inloggen", "/inloggen"),
+    PageType("sign-in-link", "/inloggen/link", "/inloggen/link?s=x"),
+    PageType("settings-sessions", "/instellingen/sessies", "/instellingen/sessies", person="femke"),
+    PageType("settings-second-step", "/instellingen/tweede-stap", "/instellingen/tweede-stap", person="femke"),
+    PageType("settings-code-app", "/instellingen/tweede-stap/app", "/instellingen/tweede-stap/app", person="femke"),
+    PageType("settings-mail", "/instellingen/mail", "/instellingen/mail", person="femke"),
     PageType("not-found", "", "/kennis/dat-is-er-niet", status=404),
     PageType("bad-request", "", "/vergelijk?stuk=%00", status=400),
     PageType("gone", "", "/kennis/rfid-op-elk-product", status=410),
@@ -93,9 +113,13 @@ NO_PAGES: Final = frozenset(
 """What a GET answers with something else than a page: a fragment, a file, words for machines."""
 
 
+STEPS: Final = frozenset({"/inloggen/code", "/inloggen/tweede-stap", "/instellingen"})
+"""Pages that one only comes to from another (test_signing_in.py), and an address that leads on."""
+
+
 def is_page(route: str) -> bool:
     """Whether a browser shows what this route answers; an ending such as `.json` says that it is for something else."""
-    return route not in NO_PAGES and not route.startswith("/api/v") and "." not in route.rpartition("/")[2]
+    return route not in NO_PAGES | STEPS and not route.startswith("/api/v") and "." not in route.rpartition("/")[2]
 
 
 def every_page() -> pytest.MarkDecorator:
