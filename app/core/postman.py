@@ -142,8 +142,11 @@ def _lay_down(message: EmailMessage, number: int, name: str) -> None:
     folder = mail_folder()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{number:06}-{name}.eml"
-    path.write_bytes(message.as_bytes())
-    path.chmod(0o600)
+    # Whole or not at all, for whoever waits for it; and for this user alone.
+    fresh = folder / f".{path.name}"
+    fresh.touch(0o600)
+    fresh.write_bytes(message.as_bytes())
+    fresh.rename(path)
     log.info("a letter lies in %s, since no SMTP_URL is set", path)
 
 

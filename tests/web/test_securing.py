@@ -77,7 +77,7 @@ def is_in(browser: Client) -> bool:
 
 def test_an_app_is_set_up_with_recovery_codes_and_a_letter(sjoerd: Client, site: Database) -> None:
     page = sjoerd.get(f"{STEP}/app")
-    assert '<svg width="' in page.text
+    assert 'class="square"' in page.text
     assert "style=" not in page.text.partition("<main")[2].partition("</main>")[0]
     _secret, recovery = set_up_app(sjoerd)
     assert len(recovery) == 10

@@ -193,7 +193,8 @@ def _app_page(page: Page, here: Visit, me: Actor, session: Session, form: Form, 
     user, _steps = _mine(session, me)
     secret = form.raw("geheim")
     address = second_steps.address_for_app(secret, person=user.mail, site=passkeys.SITE)
-    square = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=2, light="#fff", svgclass="square")
+    code = segno.make(address, error="m", micro=False)
+    square = code.svg_inline(border=2, light="#fff", svgclass="square", omitsize=True)
     view = AppView(
         menu=menu(here, me, BESIDE),
         form=form,
