@@ -36,9 +36,10 @@ bench: ## How many requests a second, and how long they take (needs wrk).
 	@.ci/prepare serve
 	$(PYTHON) -m tests.bench
 
-relevance: ## How well the search answers questions about the example content (after `make serve` loaded it).
-	@.ci/prepare serve
+relevance: ## How well the search answers questions, beside what engines do by themselves (after `make serve`).
+	@.ci/prepare check
 	$(PYTHON) -m app relevance
+	$(PYTHON) -m tests.search.measure
 
 prove: ## Every test at full counts; the figures go to docs/proofs/.
 	@.ci/prepare test

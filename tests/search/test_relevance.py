@@ -21,6 +21,7 @@ from search.local import Engine, locate
 from search.mill.plan import Plan
 from search.ranking import Answer
 from search.relevance import Find, Outcome, Question, answered, derived, ndcg, questions, report, table
+from tests.counts import full
 from tests.search.collection import Collection, Sql, articles, examples, groups, pieces
 
 HERE = Path(__file__).parent
@@ -135,6 +136,19 @@ def test_with_a_third_of_the_glossary_gone_most_is_still_found(seed: int) -> Non
     outcomes = answered(with_answers("public"), collection.finder(Sql(collection).answers))
     assert gain(outcomes) >= 0.88
     assert sum(outcome.empty for outcome in outcomes) <= 3
+
+
+@pytest.mark.slow
+def test_among_made_up_pieces_the_recipe_keeps_well_ahead_of_the_database_alone() -> None:
+    from tests.search.measure import distractors, stock_sqlite
+
+    among = [*articles(), *distractors(full(2_000, 400))]
+    crowd = Collection.of(among, groups())
+    outcomes = answered(with_answers("public"), crowd.finder(Sql(crowd).answers))
+    alone = answered(with_answers("public"), stock_sqlite(among))
+    assert gain(outcomes) >= 0.75
+    assert gain(outcomes) >= gain(alone) + 0.1
+    assert sum(outcome.empty for outcome in outcomes) <= 1
 
 
 # --- the answer of the engine ----------------------------------------------------------------------------------
