@@ -176,6 +176,8 @@ class Supervisor:
         say(f"\nProeftuin is ready: {address}")
         if self.examples:
             say(f"  Sign in: choose an example person on {address}/inloggen")
+        if not self.settings.smtp_url.get_secret_value():
+            say(f"  Letters are laid in {self.settings.data_dir.absolute() / 'mail'}: no PROEFTUIN_SMTP_URL is set")
         say("  Ctrl-C stops everything.\n")
 
     def _look_after_all(self) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import create_engine
 
 from app import doctor
@@ -18,11 +19,13 @@ from app.core import database as core_database
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job
+from app.core.mail import Letter, post
 from app.core.processes import Lock
 from app.core.settings import Settings
 from app.doctor import examine
 from search import index
 from search.binary import known_version
+from tests.smtp import mail_server
 
 
 def found(settings: Settings, name: str) -> tuple[bool, str]:
@@ -186,6 +189,36 @@ def test_the_address_of_the_site(
     assert told[0] == is_good
     assert said in told[1]
     assert is_good or "BASE_URL" in told[1]
+
+
+def test_letters_that_nobody_gets(house: Settings) -> None:
+    assert found(house, "mail")[0]
+    is_good, sentence = found(house.model_copy(update={"base_url": "https://proeftuin.example"}), "mail")
+    assert not is_good
+    assert "SMTP_URL" in sentence
+
+
+def test_a_mail_server_that_takes_us_and_one_that_is_not_there(house: Settings) -> None:
+    with mail_server() as server:
+        sending = house.model_copy(update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{server.port}")})
+        is_good, sentence = found(sending, "mail")
+        assert not is_good
+        assert "MAIL_FROM" in sentence
+        named = sending.model_copy(update={"mail_from": "post@proeftuin.example"})
+        is_good, sentence = found(named, "mail")
+        assert is_good, sentence
+    is_good, sentence = found(named, "mail")
+    assert not is_good
+    assert "SMTP_URL" in sentence
+
+
+def test_letters_that_wait_too_long(house: Settings, database: Database) -> None:
+    with mail_server() as server:
+        url = SecretStr(f"smtp://127.0.0.1:{server.port}")
+        sending = house.model_copy(update={"smtp_url": url, "mail_from": "post@proeftuin.example"})
+        with database.writing() as session:
+            post(session, Letter(to="femke@kennislab.example", name="nobody_known")).created_at = now() - timedelta(1)
+        assert not found(sending, "mail")[0]
 
 
 def test_pango_that_is_missing(house: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

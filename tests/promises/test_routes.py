@@ -1,5 +1,6 @@
 """Whatever changes something is no GET, and is judged before it reaches a route."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlmodel import col, select
 
 from app.core.database import Database
 from app.people.models import Organisation
-from app.web import needs, site
+from app.web import forms, needs, site
 from app.web.gate import Gate
 from app.web.security import UNSAFE
 from content.models import Article, Stage
@@ -24,6 +25,10 @@ ROOT = Path(__file__).parents[2]
 
 UNJUDGED = {"/csp"}
 """A browser reports from wherever it was stopped; nothing is changed by it."""
+
+
+ANYBODYS = ("/api/", "/csp", "/inloggen", "/uitloggen", "/aanmelden", "/uitnodiging", "/afmelden")
+"""Beginnings of addresses to which somebody without a session may send a form, and machines without one."""
 
 
 @pytest.fixture
@@ -124,6 +129,19 @@ def test_every_session_of_a_route_ends_before_the_answer_leaves(routes: list[Rou
 def test_no_two_routes_answer_to_the_same_address(routes: list[RouteContext]) -> None:
     addresses = [(route.path, method) for route in routes for method in route.methods or ()]
     assert len(addresses) == len(set(addresses))
+
+
+def test_every_form_of_a_personal_page_needs_the_token_of_its_session(routes: list[RouteContext]) -> None:
+    changing = [
+        route for route in routes if UNSAFE & (route.methods or set()) and not (route.path or "").startswith(ANYBODYS)
+    ]
+    assert len(changing) > 5
+    assert [route.path for route in changing if not _is_sealed(route)] == []
+
+
+def _is_sealed(route: RouteContext) -> bool:
+    """By what it asks for, or by its own hand where a form brings a file."""
+    return forms.sealed in calls(route.dependant) or "sealed(" in inspect.getsource(route.original_route.endpoint)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from app.core import database, jobs
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job, announce
+from app.core.mail import Letter, post
 from app.web import watching
 from app.web.pages import machines
 from app.web.watching import Part
@@ -138,6 +139,21 @@ def test_jobs_tell_how_long_the_oldest_waits(
     assert told["jobs"]["state"] == state
     assert (told["jobs"]["waiting"], told["jobs"]["parked"]) == ((0, 1) if parked else (1, 0))
     assert told["jobs"]["oldest"] == pytest.approx(0 if parked else age.total_seconds(), abs=5)
+
+
+@pytest.mark.parametrize(
+    ("age", "is_held", "state"),
+    [(timedelta(seconds=3), False, "ok"), (timedelta(hours=1), False, "behind"), (timedelta(seconds=3), True, "away")],
+)
+def test_mail_tells_how_long_the_oldest_letter_waits_and_whether_its_server_is_away(
+    client: Client, seeded: Database, age: timedelta, is_held: bool, state: str
+) -> None:
+    with seeded.writing() as session:
+        letter = post(session, Letter(to="femke@kennislab.example", name="nobody_known"))
+        letter.created_at, letter.is_held = now() - age, is_held
+    _status, told = ready(client)
+    assert (told["mail"]["state"], told["mail"]["waiting"], told["mail"]["to"]) == (state, 1, "folder")
+    assert told["mail"]["oldest"] == pytest.approx(age.total_seconds(), abs=5)
 
 
 def test_without_a_database_nothing_can_be_served(client: Client, seeded: Database) -> None:
