@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import seals
-from app.core.seals import NoRoot, derived_secret, digest, is_sealed, new_token, seal
+from app.core.seals import (
+    EASY_LETTERS,
+    NoRoot,
+    derived_secret,
+    digest,
+    is_sealed,
+    lock_up,
+    new_recovery_word,
+    new_token,
+    seal,
+    unlock,
+)
 from tests.core.ground import ROOT
 
 PROGRAM = "from app.core.seals import seal; print(seal('purpose', 'text'))"
@@ -83,3 +95,20 @@ def test_tokens_are_long_different_and_fit_an_address() -> None:
 
 def test_what_is_kept_of_a_token_is_its_sha_256() -> None:
     assert digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_what_was_locked_up_comes_back_for_its_purpose_alone(data_dir: Path) -> None:
+    locked = lock_up("app", "GEHEIM")
+    assert "GEHEIM" not in locked
+    assert locked != lock_up("app", "GEHEIM")
+    assert unlock("app", locked) == "GEHEIM"
+    for purpose, text in (("other", locked), ("app", locked[:-4]), ("app", ""), ("app", "x" * 100)):
+        with pytest.raises(NoRoot):
+            unlock(purpose, text)
+
+
+def test_codes_for_recovery_are_easy_to_read_and_long_enough() -> None:
+    words = {new_recovery_word() for _ in range(500)}
+    assert len(words) == 500
+    assert all(re.fullmatch("([A-HJ-NP-Z2-9]{4}-){3}[A-HJ-NP-Z2-9]{4}", word) for word in words)
+    assert len(EASY_LETTERS) ** 16 == 2**80

@@ -1,0 +1,80 @@
+"""Every letter is there in text and in HTML and in both languages, and shows what somebody typed as it was typed."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from jinja2 import meta
+
+from app.core.composing import words
+from app.core.language import LANGUAGES, speaking
+from app.core.templating import TEMPLATES, environment
+
+FOLDER = TEMPLATES / "mail"
+NAMES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
+FILES = ("subject.txt", "body.txt", "body.html")
+
+HOSTILE = '<b>"Femke"</b> & co'
+OURS = {"at", "operator", "contact", "subject", "language", "_", "ngettext", "pick"}
+"""What composing gives to every letter."""
+
+
+def told(name: str) -> dict[str, str]:
+    """Something for everything that the letter asks for."""
+    sources = [path.read_text(encoding="utf-8") for path in sorted((FOLDER / name).iterdir())]
+    asked = set().union(*(meta.find_undeclared_variables(environment().parse(source)) for source in sources))
+    return dict.fromkeys(asked - OURS - set(environment().globals), HOSTILE)
+
+
+class Seen(HTMLParser):
+    """What a reader sees, and what a mail program would fetch or run."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.feed(html.partition("<body")[2])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value or "" for key, value in attrs if key == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_letters_were_found() -> None:
+    assert {"sign_in_code", "nobody_known", "security_changed"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_has_a_subject_a_text_and_a_page(name: str) -> None:
+    assert set(FILES) <= {path.name for path in (FOLDER / name).iterdir()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_shows_what_was_typed_as_it_was_typed(name: str, language: str) -> None:
+    with speaking(language):
+        subject, plain, html = words(name, told(name))
+    seen = Seen(html)
+    assert subject
+    assert "\n" not in subject
+    assert "&lt;" not in plain + subject
+    assert "b" not in seen.tags
+    assert not seen.tags & {"script", "img", "link", "iframe", "object", "form"}
+    assert seen.links
+    assert all(link.startswith(("http://", "https://", "mailto:")) for link in seen.links if link != HOSTILE)
+    assert re.search(r"\bProeftuin\b", plain)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_is_said_in_both_languages(name: str) -> None:
+    said = []
+    for language in LANGUAGES:
+        with speaking(language):
+            said.append(words(name, told(name)))
+    dutch, english = said
+    assert dutch[0] != english[0]
+    assert dutch[1] != english[1]
