@@ -6,6 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from app.core.providers import Provider
 from app.core.settings import Settings
 
 
@@ -28,6 +29,8 @@ def _shown(value: object) -> str:
     match value:
         case SecretStr():
             return "********" if value.get_secret_value() else "(empty)"
+        case tuple() if value and isinstance(value[0], Provider):
+            return ", ".join(f"{each.name} ({each.issuer})" for each in value)
         case tuple():
             return ", ".join(map(str, value)) or "(empty)"
         case None | "":

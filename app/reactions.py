@@ -12,9 +12,10 @@ from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
 from app.people.admitting import remind_of_waiting
+from app.people.arriving import forget_spent_ways
+from app.people.codes import forget_old_codes
 from app.people.events import OrganisationChanged
 from app.people.join_drafts import forget_old_drafts
-from app.people.codes import forget_old_codes
 from app.people.signing_in import end_old_sessions
 from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn, FileRead
 from content.file_texts import read_files, read_unread_files
@@ -81,6 +82,12 @@ def forget_codes() -> None:
         forget_old_codes(session)
 
 
+def forget_ways() -> None:
+    """Ways to providers of identity that nobody can come back by any more."""
+    with writing() as session:
+        forget_spent_ways(session)
+
+
 def forget_counts() -> None:
     """How often somebody did what is limited, once that does not matter any more."""
     with writing() as session:
@@ -108,6 +115,7 @@ TIMETABLE: Final = (
     Entry("forget old sessions", timedelta(hours=6), forget_old_sessions),
     Entry("forget old letters", timedelta(hours=6), forget_letters),
     Entry("forget old codes", timedelta(hours=1), forget_codes),
+    Entry("forget old ways", timedelta(hours=1), forget_ways),
     Entry("forget old counts", timedelta(hours=1), forget_counts),
     Entry("forget drafts of joining", timedelta(hours=1), forget_drafts_of_joining),
     Entry("remind who has to answer", timedelta(minutes=30), remind_who_has_to_answer),

@@ -1,12 +1,17 @@
-"""The one way out: HTTP to the search engine and to the trade register today, to strangers' addresses later.
+"""The one way out: HTTP to the search engine, to the trade register and to providers of identity.
 
-Both are configured by the operator, so they may be private; nothing else goes out in this release.
+An operator names all of them, so they may be private; where a provider sends us on to, only when it is on the open
+internet (`app/core/reachable.py`).
 """
 
 import json
+import time
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
+
+from app.core.reachable import NotReachable, place_of
 
 SEARCH_TIMEOUT = httpx.Timeout(connect=0.3, read=1.0, write=1.0, pool=0.5)
 """Seconds. Readers get an answer within 2 s although the engine hangs: after this the plain answer comes in."""
@@ -38,7 +43,10 @@ REGISTER_TIMEOUT = httpx.Timeout(connect=1.0, read=2.0, write=1.0, pool=0.5)
 """Seconds. Somebody waits for it while they fill in a form that works without."""
 
 MOST_TOLD = 500_000
-"""Bytes of an answer of the register that we read."""
+"""Bytes of an answer that we read."""
+
+LONGEST_ANSWER = 6.0
+"""Seconds, however steadily it drips."""
 
 
 def ask_register(address: str, key: str) -> Any:
@@ -53,15 +61,55 @@ def ask_register(address: str, key: str) -> Any:
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         answer.raise_for_status()
-        told = b""
-        for part in answer.iter_bytes():
-            told += part
-            if len(told) > MOST_TOLD:
-                raise httpx.DecodingError("the register tells more than we read")
+        return _json_of(answer)
+
+
+PROVIDER_TIMEOUT = httpx.Timeout(connect=2.0, read=4.0, write=2.0, pool=0.5)
+"""Seconds. Somebody waits to get in."""
+
+
+def ask_provider(
+    address: str, *, named: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> Any:
+    """What a provider of identity answers at this address, as JSON; with a `form` it is sent.
+
+    `named`: the host that the operator named. Raises OutsideError when it is away, slow, somewhere we do not go, or
+    says anything else; a refusal (4xx) raises too.
+    """
+    try:
+        place = place_of(address, named=(named,))
+    except NotReachable as reason:
+        raise httpx.ConnectError(str(reason)) from reason
+    told = {"Accept": "application/json", **(headers or {}), "Host": place.host}
+    with (
+        httpx.Client(timeout=PROVIDER_TIMEOUT, trust_env=False, follow_redirects=False) as client,
+        client.stream(
+            "POST" if form is not None else "GET",
+            place.url,
+            data=dict(form) if form is not None else None,
+            headers=told,
+            # The certificate is that of the name, though we connect to the number that was judged.
+            extensions={"sni_hostname": place.name},
+        ) as answer,
+    ):
+        if answer.is_redirect:
+            raise httpx.DecodingError("a provider leads elsewhere")
+        answer.raise_for_status()
+        return _json_of(answer)
+
+
+def _json_of(answer: httpx.Response) -> Any:
+    told, until = b"", time.monotonic() + LONGEST_ANSWER
+    for part in answer.iter_bytes():
+        told += part
+        if time.monotonic() > until:
+            raise httpx.ReadTimeout("this takes longer than we wait")
+        if len(told) > MOST_TOLD:
+            raise httpx.DecodingError("this tells more than we read")
     try:
         return json.loads(told)
-    except ValueError as error:
-        raise httpx.DecodingError("the register does not answer in JSON") from error
+    except (ValueError, RecursionError) as error:
+        raise httpx.DecodingError("this is not JSON") from error
 
 
 OutsideError = httpx.HTTPError

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.core.providers import Provider
+
 EXAMPLE_MARK = "(voorbeeld)"
 """Stands in every default that an operator has to replace, so that a visitor sees it is an example."""
 
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
     kvk_api_key: SecretStr = SecretStr("")
     kvk_api_url: str = "https://api.kvk.nl/api/v1/basisprofielen"
     second_step: str = Field(default="optional", pattern="^(optional|stewards|publishers)$")
+    oidc_providers: tuple[Provider, ...] = ()
     example_people: bool = False
     operator_name: str = f"Kenniscentrum Proeftuin {EXAMPLE_MARK}"
     operator_contact: str = "redactie@proeftuin.example"
@@ -102,6 +105,14 @@ class Settings(BaseSettings):
     def _is_sender(cls, value: str) -> str:
         if not ONE_SENDER.fullmatch(value):
             raise ValueError("must be one mail address, without a name")
+        return value
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _are_different(cls, value: tuple[Provider, ...]) -> tuple[Provider, ...]:
+        for names in ([each.name for each in value], [each.issuer for each in value]):
+            if len(set(names)) < len(names):
+                raise ValueError("must not hold two of the same name or issuer")
         return value
 
     @field_validator("base_url")

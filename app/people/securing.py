@@ -30,6 +30,8 @@ class Change(StrEnum):
     REMOVE_PASSKEY = "remove_passkey"
     NEW_RECOVERY_CODES = "new_recovery_codes"
     CHANGE_MAIL = "change_mail"
+    CONNECT_ACCOUNT = "connect_account"
+    DISCONNECT_ACCOUNT = "disconnect_account"
 
 
 def is_fresh(session: Session, token: str) -> bool:

@@ -33,6 +33,7 @@ PARTS: Final = (
     Part("organisatie", N_("Your organisation")),
     Part("collegas", N_("Colleagues")),
     Part("sessies", N_("Signing in and security")),
+    Part("accounts", N_("Other accounts")),
 )
 
 

@@ -18,6 +18,7 @@ PARTS: Final = {
     "/beheer/leden": N_("Members"),
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
+    "/beheer/accounts": N_("Accounts of institutions"),
     "/beheer/logboek": N_("Log"),
 }
 """Path -> name of each part, in their order at the side."""

@@ -12,6 +12,7 @@ from app.core.errors import NotAllowed
 from app.core.language import gettext as _
 from app.core.language import ngettext
 from app.core.seals import new_token
+from app.core.settings import settings
 from app.people import entering, signing_in
 from app.people.codes import Verdict
 from app.people.devices import device_kept
@@ -22,6 +23,7 @@ from app.web.cookies import end_asking_cookie, end_session_cookie, give_asking_c
 from app.web.forms import Filled, Form, is_form_token
 from app.web.needs import Asking, Here, Me, Reading, Writing
 from app.web.pages.example_people import Example, examples
+from app.web.providers.leaving import begin_at
 from app.web.redirecting import safe_path, see
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -177,6 +179,10 @@ def _view(here: Visit, session: Session, form: Form) -> SignIn:
         form=form,
         action=address("/inloggen", here.language),
         join=address("/aanmelden", here.language),
+        providers=[
+            Link(each.label, begin_at(each, here.language, wanted=form.raw("naar")))
+            for each in settings().oidc_providers
+        ],
         people=examples(here, session),
         examples_action=address("/inloggen/voorbeeld", here.language),
     )
