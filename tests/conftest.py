@@ -1,8 +1,11 @@
 """What every test can ask for.
 
 `database` is a fresh one with the topics, regions and sectors that every installation has; `seeded` holds the example
-content too; `session` writes in one transaction on `database`; `cast` is the people of `tests/cast.py` in it. With
-`--databases=both` tests of the inner rooms run on SQLite and on PostgreSQL, with `--databases=postgres` all of them.
+content too; `session` writes in one transaction on `database`; `cast` is the people of `tests/cast.py` in it. `engine`
+is a real Meilisearch, empty, used by the process for the length of a test.
+
+With `--databases=both` tests of the inner rooms, and of modules that say so with `ON_BOTH_DATABASES`, run on SQLite and
+on PostgreSQL; with `--databases=postgres` all of them.
 """
 
 import os
@@ -14,8 +17,10 @@ from sqlmodel import Session
 
 import app.reactions  # noqa: F401 - what follows from what; announcing anything else is an error
 from app.core.database import Database
+from search.local import Place
 from tests.cast import Cast
 from tests.databases import PostgresTemplates, SQLiteTemplates, Templates, in_use
+from tests.engines import started, used
 from tests.postgres import NoServer, Server
 
 INNER_ROOMS = ("content", "core", "feeds", "people", "search")
@@ -40,7 +45,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("databases")
         room = Path(metafunc.module.__file__).parent.name
-        both = wanted == "both" and room in INNER_ROOMS
+        both = wanted == "both" and (room in INNER_ROOMS or hasattr(metafunc.module, "ON_BOTH_DATABASES"))
         kinds = ("sqlite", "postgres") if both else ("postgres",) if wanted == "postgres" else ("sqlite",)
         metafunc.parametrize("database_kind", [_one_of(kind) for kind in kinds], indirect=True)
 
@@ -108,6 +113,20 @@ def database(templates: Templates, tmp_path: Path) -> Iterator[Database]:
 def seeded(templates: Templates, tmp_path: Path) -> Iterator[Database]:
     """A database with the example content, and its files."""
     yield from _copied(templates, "seeded", tmp_path)
+
+
+@pytest.fixture(scope="session")
+def meilisearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One engine for the whole run of this worker."""
+    with started(tmp_path_factory.mktemp("engine")) as place:
+        yield place
+
+
+@pytest.fixture
+def engine(database: Database, meilisearch: Place) -> Iterator[Place]:
+    """An empty engine for this test's database."""
+    with used(meilisearch):
+        yield meilisearch
 
 
 @pytest.fixture
