@@ -5,6 +5,8 @@ import pytest
 from app.core import settings
 from app.core.database import Database
 from app.web.standing import PAGES
+from app.web.cookies import asking_cookie
+from app.web.join_cookie import draft_cookie
 from app.web.visit import session_cookie
 from tests.web.client import Client
 from tests.web.looking import look
@@ -54,6 +56,8 @@ def test_the_privacy_page_names_the_cookies_that_there_are(client: Client, seede
     text = look(client, "/over/privacy").text
     assert f"{session_cookie()} onthoudt dat je bent ingelogd" in text
     assert "na 30 dagen" in text
+    assert f"{asking_cookie()} onthoudt dat je om een code vroeg" in text
+    assert f"{draft_cookie()} onthoudt wat je bij het aanmelden al invulde" in text
     assert "thema onthoudt" in text
 
 

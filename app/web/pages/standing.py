@@ -14,7 +14,9 @@ from app.core.settings import Settings, settings
 from app.feeds.formats import FORMATS
 from app.people.signing_in import LASTS
 from app.web import showing
+from app.web.cookies import asking_cookie
 from app.web.feed_links import feed_links
+from app.web.join_cookie import draft_cookie
 from app.web.needs import Reading
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -38,6 +40,8 @@ class StandingView:
     base: str
     """The address of the site."""
     session_cookie: str
+    asking_cookie: str
+    joining_cookie: str
     theme_cookie: str
     days: int
     """How long a session lasts."""
@@ -79,6 +83,8 @@ def _route(name: str) -> Callable[..., Response]:
             settings=settings(),
             base=whole("/"),
             session_cookie=session_cookie(),
+            asking_cookie=asking_cookie(),
+            joining_cookie=draft_cookie(),
             theme_cookie=THEME_COOKIE,
             days=LASTS.days,
             formats=[form.name for form in FORMATS.values()],
