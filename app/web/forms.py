@@ -163,7 +163,8 @@ async def filled(request: Request, here: Here) -> Form:
         found: dict[str, list[str]] = {}
         for name, value in sent.multi_items():
             if not isinstance(value, UploadFile):
-                found.setdefault(name, []).append(value)
+                # A body may name a coding (UTF-7) that knows half letters; a page that shows them could not be sent.
+                found.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
     return Form({name: values for name, values in found.items() if name != TOKEN}, token="".join(found.get(TOKEN, [])))
 
 

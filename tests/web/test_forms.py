@@ -11,7 +11,6 @@ from starlette.responses import PlainTextResponse, Response
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.limits import Taken, take
-from app.core.settings import settings
 from app.web import site
 from app.web.forms import Filled, Form, Sealed, form_token
 from app.web.gate import Gate
@@ -166,4 +165,12 @@ def test_a_form_takes_no_files_and_not_without_end(database: Database, monkeypat
         many = {f"veld{n}": "1" for n in range(400)}
         assert client.post("/open", data=many).status_code in (200, 400)
         assert client.post("/open", content=b"%ff=%ff&\xff", headers={"content-type": "x"}).status_code == 200
-    assert settings().address
+
+
+def test_half_a_letter_is_no_letter(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n+2AA-\r\n--x--\r\n'
+    assert b"+2AA-".decode("utf-7") == "\ud800"
+    with trial(monkeypatch) as client:
+        sent = {"content-type": "multipart/form-data; boundary=x; charset=utf-7"}
+        answer = client.post("/open", content=body, headers=sent)
+        assert (answer.status_code, answer.text) == (200, "{'a': '?'}")

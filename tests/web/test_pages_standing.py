@@ -4,9 +4,9 @@ import pytest
 
 from app.core import settings
 from app.core.database import Database
-from app.web.standing import PAGES
 from app.web.cookies import asking_cookie
 from app.web.join_cookie import draft_cookie
+from app.web.standing import PAGES
 from app.web.visit import session_cookie
 from tests.web.client import Client
 from tests.web.looking import look
