@@ -116,6 +116,42 @@ def seed(
         typer.echo(sentence)
 
 
+class Care(StrEnum):
+    """What somebody can be invited to from the command line."""
+
+    STEWARD = "steward"
+
+
+@command_line.command()
+def invite(
+    address: Annotated[str, typer.Argument(help="The mail address of the person.")],
+    role: Annotated[Care, typer.Option(help="What they are invited to.")] = Care.STEWARD,
+) -> None:
+    """Invite somebody to look after the portal, and show the link. They prove the address with a code by mail."""
+    import app.reactions  # noqa: F401 - that a letter was written must be known before it is
+    from app.core import database
+    from app.core.errors import Invalid
+    from app.people.actor import the_operator
+    from app.people.inviting import invite_steward
+    from app.people.mail_addresses import mail_address
+
+    settings = _begin()
+    _require_current_database()
+    try:
+        mail = mail_address(address)
+    except Invalid:
+        typer.echo(f"{address} is no mail address.", err=True)
+        raise typer.Exit(2) from None
+    with database.writing() as session:
+        link = invite_steward(session, mail, by=the_operator)
+    typer.echo(f"{mail} can become {role.value} here, within two weeks:")
+    typer.echo(link)
+    if not settings.smtp_url.get_secret_value():
+        typer.echo(
+            f"No mail server is set: letters, with the code in one of them, lie in {settings.data_dir / 'mail'}."
+        )
+
+
 @command_line.command()
 def reindex() -> None:
     """Build the search index anew. That happens aside, so searching goes on meanwhile."""

@@ -46,11 +46,18 @@ class Menu:
     done: str = ""
 
 
-def menu(here: Visit, _me: Actor, current: str, *, done: Mapping[str, str] | None = None) -> Menu:
+def menu(here: Visit, me: Actor, current: str, *, done: Mapping[str, str] | None = None) -> Menu:
     """The menu beside this part. `done`: what can be said of a change just made, by its word in the address."""
     said = parse_qs(here.query).get(DONE, [""])[0]
     return Menu(
-        parts=[NavEntry(part.slug, gettext(part.title), path_of(here, part.slug)) for part in PARTS],
+        parts=[
+            *(NavEntry(part.slug, gettext(part.title), path_of(here, part.slug)) for part in PARTS),
+            *(
+                [NavEntry("beheer", gettext("Look after the portal"), address("/beheer", here.language))]
+                if me.is_steward
+                else []
+            ),
+        ],
         current=current,
         done=(done or {}).get(said, ""),
     )

@@ -1,6 +1,7 @@
 """The command line: its exit codes, what it shows, and what it does not."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +26,22 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
 def test_help_names_every_command_that_people_use() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    for command in ("serve", "worker", "migrate", "seed", "reindex", "reconcile", "doctor", "settings"):
+    for command in ("serve", "worker", "migrate", "seed", "reindex", "reconcile", "invite", "doctor", "settings"):
         assert f"  {command} " in shown.stdout
     assert "  web " not in shown.stdout, "children are started by serve alone"
+
+
+@pytest.mark.slow
+def test_the_first_steward_is_invited_by_a_link(tmp_path: Path) -> None:
+    at = {"PROEFTUIN_DATA_DIR": str(tmp_path), "PROEFTUIN_BASE_URL": "https://proeftuin.example"}
+    assert run("migrate", **at).returncode == 0
+    invited = run("invite", "Nieuw@Kennis.example", "--role", "steward", **at)
+    assert invited.returncode == 0, invited.stderr
+    assert "nieuw@kennis.example can become steward here" in invited.stdout
+    assert re.search(r"^https://proeftuin\.example/uitnodiging/[\w-]{43}$", invited.stdout, re.M)
+    assert str(tmp_path / "mail") in invited.stdout
+    assert run("invite", "nieuw", **at).returncode == 2
+    assert run("invite", "nieuw@kennis.example", "--role", "koning", **at).returncode == 2
 
 
 @pytest.mark.parametrize("heavy", ["sqlalchemy", "fastapi", "pydantic", "httpx"])

@@ -96,10 +96,20 @@ TYPES: Final = (
     PageType("api-docs", "/api/docs", "/api/docs"),
     PageType("sign-in", "/inloggen", "/inloggen"),
     PageType("sign-in-link", "/inloggen/link", "/inloggen/link?s=x"),
+    PageType("join", "/aanmelden", "/aanmelden"),
+    PageType("join-institution", "/aanmelden", "/aanmelden?als=instelling"),
+    PageType("settings-profile", "/instellingen/profiel", "/instellingen/profiel", person="femke"),
+    PageType("settings-organisation", "/instellingen/organisatie", "/instellingen/organisatie", person="tjitske"),
+    PageType("settings-colleagues", "/instellingen/collegas", "/instellingen/collegas", person="tjitske"),
+    PageType("settings-colleagues-reader", "/instellingen/collegas", "/instellingen/collegas", person="sjoerd"),
     PageType("settings-sessions", "/instellingen/sessies", "/instellingen/sessies", person="femke"),
     PageType("settings-second-step", "/instellingen/tweede-stap", "/instellingen/tweede-stap", person="femke"),
     PageType("settings-code-app", "/instellingen/tweede-stap/app", "/instellingen/tweede-stap/app", person="femke"),
     PageType("settings-mail", "/instellingen/mail", "/instellingen/mail", person="femke"),
+    PageType("stewards-applications", "/beheer/aanvragen", "/beheer/aanvragen", person="noor"),
+    PageType("stewards-members", "/beheer/leden", "/beheer/leden", person="noor"),
+    PageType("stewards-member", "/beheer/leden/{number}", "/beheer/leden/1", person="noor"),
+    PageType("stewards-log", "/beheer/logboek", "/beheer/logboek", person="noor"),
     PageType("not-found", "", "/kennis/dat-is-er-niet", status=404),
     PageType("bad-request", "", "/vergelijk?stuk=%00", status=400),
     PageType("gone", "", "/kennis/rfid-op-elk-product", status=410),
@@ -113,8 +123,21 @@ NO_PAGES: Final = frozenset(
 """What a GET answers with something else than a page: a fragment, a file, words for machines."""
 
 
-STEPS: Final = frozenset({"/inloggen/code", "/inloggen/tweede-stap", "/instellingen"})
-"""Pages that one only comes to from another (test_signing_in.py), and an address that leads on."""
+STEPS: Final = frozenset(
+    {
+        "/inloggen/code",
+        "/inloggen/tweede-stap",
+        "/aanmelden/jij",
+        "/aanmelden/onderwerpen",
+        "/aanmelden/controleren",
+        "/uitnodiging/{token}",
+        "/uitnodiging/{token}/code",
+        "/instellingen/collegas/domein",
+        "/instellingen",
+        "/beheer",
+    }
+)
+"""Pages that one only comes to from another (test_signing_in.py, test_joining.py), and addresses that lead on."""
 
 
 def is_page(route: str) -> bool:

@@ -21,7 +21,7 @@ STANDING = "pages/standing/"
 READ_OUT = {"title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription"}
 """Attributes that people read or hear."""
 
-SAME_IN_BOTH = {"Proeftuin", "Nederlands", "NL", "English", "EN", "APA", "BibTeX", "Esc"}
+SAME_IN_BOTH = {"Proeftuin", "ORCID", "Nederlands", "NL", "English", "EN", "APA", "BibTeX", "Esc"}
 """Names: of the product, of the languages in themselves, of forms of citing, of a key."""
 
 FOREIGN = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
