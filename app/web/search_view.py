@@ -9,6 +9,7 @@ from app.core.paging import Page as Paged
 from app.people.access import kind_name
 from app.people.region import Municipality
 from app.web import showing
+from app.web.company import CompanyForm
 from app.web.rows import Link
 from content.kinds import CaseStudy
 from content.kinds.kind import N_
@@ -64,6 +65,9 @@ class SearchView:
     page: Paged[showing.PieceCard]
     places: Sequence[Municipality]
     """Where a distance can be counted from."""
+    company: CompanyForm
+    is_like_ours: bool
+    """Whether cases of companies like the reader's were asked for."""
     topics: Sequence[Link]
     """Where to begin when nothing was found: topics nearby, or all groups."""
 

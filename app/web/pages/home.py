@@ -11,6 +11,7 @@ from app.core.language import ngettext
 from app.people.actor import Actor
 from app.web import showing, structured
 from app.web.cards import PersonCard
+from app.web.company import CompanyForm, company_form
 from app.web.drawing.maps import Marker
 from app.web.head import Head
 from app.web.needs import Here, Me, Reading
@@ -33,6 +34,7 @@ class Home:
     cases_total: int
     cases_href: str
     markers: list[Marker]
+    company: CompanyForm
     lesson: showing.PieceCard | None
     lesson_by: PersonCard | None
     topics: list[Link]
@@ -40,7 +42,7 @@ class Home:
 
 @router.get("/")
 def home(here: Here, session: Reading, me: Me, page: Page) -> Response:
-    """Newest measured results, the map, a lesson of this week, and the topics."""
+    """Newest measured results, the map, companies like the reader's, a lesson of this week, and the topics."""
     counts = shelves.counts_by_topic(session, me)
     newest = shelves.latest(session, me, language=here.language, most=NEWEST, kind=CaseStudy.slug)
     lesson = _lesson_of_the_week(session, me, here.language)
@@ -49,6 +51,7 @@ def home(here: Here, session: Reading, me: Me, page: Page) -> Response:
         cases_total=shelves.counts_by_kind(session, me).get(CaseStudy.slug, 0),
         cases_href=showing.here(f"/kennis/{CaseStudy.address}"),
         markers=showing.pilot_markers(overview.pilots(session)),
+        company=company_form(session),
         lesson=showing.card(lesson) if lesson else None,
         lesson_by=showing.person(lesson.author, lesson.owner) if lesson and lesson.author else None,
         topics=[

@@ -10,7 +10,7 @@ from app.core.language import gettext as _
 from app.core.language import ngettext
 from app.core.paging import Page as Paged
 from app.people.finding import every_municipality
-from app.web import showing
+from app.web import company, showing
 from app.web.file_pages import in_file
 from app.web.listening_in import words_alone
 from app.web.needs import Here, Me, Reading
@@ -32,7 +32,8 @@ router = APIRouter()
 def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -> Response:
     """Results with facets; the whole state is in the address, so that the back button and sharing work."""
     query = Query.from_params(session, request.query_params.multi_items())
-    results = find(session, query, me, here.language)
+    is_like_ours = company.ASKS in request.query_params
+    results = (company.find_like_ours if is_like_ours else find)(session, query, me, here.language)
     if asked := words_alone(here.query):
         overhear(Heard(asked, here.language, results.total))
     rows = [_row(hit, query.q) for hit in results.hits]
@@ -41,6 +42,8 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
         here=showing.here("/zoeken"),
         page=Paged(rows, results.page.number, results.page.size, results.total),
         places=every_municipality(session),
+        company=company.company_form(session, query),
+        is_like_ours=is_like_ours,
         topics=[] if rows else _topics(session, results),
     )
     # What the simple search answered while the engine was away must not outlive its absence. A page without results is
