@@ -106,7 +106,7 @@ def _crumbs(opened: Opened) -> list[Link]:
 
 def _contents(opened: Opened, own: Parts, *, has_files: bool) -> list[Link]:
     headings = [
-        Link(heading["text"], f"#{heading['id']}")
+        Link(heading["text"], f"#{heading['id']}", language=telling.foreign(opened))
         for heading in opened.revision.headings
         if heading["level"] == 2 and heading["text"] not in own.dropped
     ]

@@ -26,7 +26,10 @@ class FieldRow:
 
     label: str
     old: Sequence[str]
+    """Empty when it was not given."""
     new: Sequence[str]
+    is_written: bool
+    """Whether somebody wrote it, in the language of the piece; else it is told in the reader's."""
 
 
 def rows_of(old: Kind, new: Kind, *, without: Sequence[str] = ()) -> tuple[list[FieldRow], list[str]]:
@@ -39,11 +42,17 @@ def rows_of(old: Kind, new: Kind, *, without: Sequence[str] = ()) -> tuple[list[
         unit = str((field.json_schema_extra or {}).get("unit", "")) if isinstance(field.json_schema_extra, dict) else ""
         before, after = (_texts(getattr(told, name), unit) for told in (old, new))
         if before != after:
-            changed.append(FieldRow(label, before or [_("not given")], after or [_("not given")]))
+            is_written = any(_is_written(getattr(told, name)) for told in (old, new))
+            changed.append(FieldRow(label, before, after, is_written))
         elif after:
             short = len(after) == 1 and len(after[0]) <= SHORT
             same.append(f"{label} ({after[0]})" if short else label)
     return changed, same
+
+
+def _is_written(value: Any) -> bool:
+    items = value if isinstance(value, tuple) else (value,)
+    return any(isinstance(item, str) and not isinstance(item, StrEnum) for item in items)
 
 
 def _texts(value: Any, unit: str) -> list[str]:

@@ -17,6 +17,8 @@ class Link:
     note: str = ""
     unit: str = ""
     """What is counted, for those who hear the page: `stukken`."""
+    language: str = ""
+    """Of the label, when it is not the page's."""
 
 
 @dataclass(frozen=True)
