@@ -239,7 +239,9 @@ def run_one(lane: str | None = None) -> bool:
         else:
             finish(job)
             ms = round((time.monotonic() - began) * 1000, 1)
-            log.info("job done", extra={"job": job.id, "reaction": job.reaction, "ms": ms})
+            # Told of what a request began, to follow it; ten thousand pieces of an import would only fill the log.
+            level = logging.INFO if job.request_id else logging.DEBUG
+            log.log(level, "job done", extra={"job": job.id, "reaction": job.reaction, "ms": ms})
     return True
 
 
