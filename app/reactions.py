@@ -17,6 +17,7 @@ from app.people.codes import forget_old_codes
 from app.people.events import OrganisationChanged
 from app.people.join_drafts import forget_old_drafts
 from app.people.signing_in import end_old_sessions
+from app.people.tokens import forget_old_tokens
 from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn, FileRead
 from content.file_texts import read_files, read_unread_files
 from content.publishing import publish_due, something_due
@@ -65,9 +66,10 @@ def publish_what_is_due() -> None:
 
 
 def forget_old_sessions() -> None:
-    """Sign-in sessions whose time is over."""
+    """Sign-in sessions and tokens whose time is over."""
     with writing() as session:
         end_old_sessions(session)
+        forget_old_tokens(session)
 
 
 def forget_letters() -> None:

@@ -3,7 +3,7 @@
 # ruff: noqa: F401 - imported for what the import does: a table is known once its module is.
 
 from app.core import epoch, jobs, limits, mail, timetable
-from app.people import arriving, auditing, codes, outside_accounts, region, second_steps, ways_in
+from app.people import arriving, auditing, codes, outside_accounts, region, second_steps, tokens, ways_in
 from app.people import models as people
 from content import file_texts, subjects
 from content import models as knowledge

@@ -18,6 +18,12 @@ class NotFound(Problem):
     status = 404
 
 
+class NotKnown(Problem):
+    """We do not know who asks, and have to."""
+
+    status = 401
+
+
 class NotAllowed(Problem):
     """The reader is known, sees the thing, and may not do this with it."""
 

@@ -12,6 +12,7 @@ from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.models import Admission, Membership, Organisation, Role, User, UserState
 from app.people.places import place_in
+from app.people.tokens import end_with_place
 
 
 def change_role(session: Session, place: Membership, role: Role, *, by: Actor) -> Membership:
@@ -76,6 +77,7 @@ def _end(session: Session, place: Membership) -> None:
         if place.role == Role.OWNER:
             _keep_an_owner(session, place)
         place.ended_at = now()
+        end_with_place(session, place)
         session.add(place)
         # Pages of the organisation and of the person show the place.
         epoch.move(session)

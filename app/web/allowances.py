@@ -7,13 +7,14 @@ this very machine is not counted.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
 from app.core.errors import TooMany
 from app.core.language import ngettext
 from app.core.limits import network_of
+from app.core.settings import settings
 from app.core.tallies import Tallies
 from app.web.visit import LOOPBACK, Visit
 
@@ -38,6 +39,31 @@ ALLOWANCES: Final = (
 """Generous enough for a class of students behind one address: they share it."""
 
 
+OF_A_TOKEN: Final = 600
+"""Requests a minute with one token, wherever they come from."""
+
+
+def refuse_too_many(token_id: int) -> None:
+    """Count a request with this token, which is known to be a real one. Raises TooMany."""
+    seconds = _tallies(settings().data_dir / "tallies").take(f"token {token_id}", most=OF_A_TOKEN)
+    if seconds:
+        raise _too_many(seconds)
+
+
+@cache
+def _tallies(path: Path) -> Tallies:
+    return Tallies(path)
+
+
+def _too_many(seconds: int) -> TooMany:
+    sentence = ngettext(
+        "You ask for this more often than we can make it. Wait a second and try again.",
+        "You ask for this more often than we can make it. Wait %(n)s seconds and try again.",
+        seconds,
+    )
+    return TooMany(sentence, seconds=seconds)
+
+
 class Allowances:
     """What every visitor has left."""
 
@@ -56,11 +82,4 @@ class Allowances:
         if asked is None:
             return None
         seconds = self._tallies.take(f"{asked.name} {network_of(visit.peer)}", most=asked.most)
-        if not seconds:
-            return None
-        sentence = ngettext(
-            "You ask for this more often than we can make it. Wait a second and try again.",
-            "You ask for this more often than we can make it. Wait %(n)s seconds and try again.",
-            seconds,
-        )
-        return TooMany(sentence, seconds=seconds)
+        return _too_many(seconds) if seconds else None

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from app.core.addresses import address
-from app.core.errors import Problem, TooMany, Unavailable
+from app.core.errors import NotKnown, Problem, TooMany, Unavailable
 from app.core.language import gettext as _
 from app.core.log import request_id
 from app.core.templating import render
@@ -59,6 +59,8 @@ def told(visit: Visit, problem: Problem) -> Response:
     """The answer that tells this problem, in the visitor's language and in the form that the door speaks."""
     answer = problem_details(problem) if visit.is_machine else _page_or_words(visit, problem)
     answer.headers["cache-control"] = "no-store"
+    if isinstance(problem, NotKnown):
+        answer.headers["www-authenticate"] = 'Bearer realm="proeftuin"'
     if isinstance(problem, Unavailable):
         answer.headers["retry-after"] = RETRY_AFTER_SECONDS
     if isinstance(problem, TooMany):

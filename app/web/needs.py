@@ -1,14 +1,19 @@
 """What a route may ask for. Its signature is its guard: whoever asks for a VisibleArticle cannot get a hidden one."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from sqlmodel import Session
 
 from app.core import database
-from app.people import securing, signing_in
+from app.core.errors import NotAllowed, NotKnown
+from app.core.language import gettext as _
+from app.people import securing, signing_in, tokens
 from app.people.actor import Actor
+from app.people.tokens import ApiToken
+from app.web.allowances import refuse_too_many
 from app.web.cookies import asking_browser
 from app.web.visit import Visit
 from content.models import Article
@@ -41,12 +46,45 @@ Reading = Annotated[Session, Depends(reading, scope="function")]
 Writing = Annotated[Session, Depends(writing, scope="function")]
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who asks, and with which token if with one."""
+
+    actor: Actor
+    token: ApiToken | None = None
+
+
+def _holder(session: Session, here: Visit, scope: str) -> Holder:
+    bearer = tokens.bearer_of(session, here.bearer)
+    if bearer is None:
+        raise NotKnown(_("This token is not known, or over."))
+    refuse_too_many(bearer.token.id)
+    if not bearer.may(scope):
+        raise NotAllowed(_("This token is not made for that: it lacks “%(scope)s”.", scope=scope))
+    return Holder(bearer.actor, bearer.token)
+
+
 def me(session: Reading, here: Here) -> Actor:
-    """Who is asking, with the rights of this moment."""
-    return signing_in.actor_of(session, here.session_token)
+    """Who is asking, with the rights of this moment. Raises NotKnown for a token that is none."""
+    return (
+        _holder(session, here, tokens.READ).actor if here.bearer else signing_in.actor_of(session, here.session_token)
+    )
 
 
 Me = Annotated[Actor, Depends(me)]
+
+
+def holder(session: Reading, here: Here) -> Holder:
+    """Whoever asks the API about themselves. Raises NotKnown when that is nobody."""
+    if here.bearer:
+        return _holder(session, here, tokens.ACCOUNT)
+    actor = signing_in.actor_of(session, here.session_token)
+    if not actor.is_signed_in:
+        raise NotKnown(_("Show a token, or sign in."))
+    return Holder(actor)
+
+
+Asker = Annotated[Holder, Depends(holder)]
 
 
 class SignInFirst(Exception):

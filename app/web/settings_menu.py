@@ -34,6 +34,7 @@ PARTS: Final = (
     Part("collegas", N_("Colleagues")),
     Part("sessies", N_("Signing in and security")),
     Part("accounts", N_("Other accounts")),
+    Part("tokens", N_("Tokens for programs")),
 )
 
 

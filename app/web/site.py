@@ -24,6 +24,7 @@ from app.core.epoch import Watch
 from app.core.errors import BadRequest, Invalid, NotAllowed, NotFound, Problem, Unavailable
 from app.core.language import gettext as _
 from app.people.sessions import write_down_seen
+from app.people.tokens import write_down_used
 from app.web import api, pages
 from app.web.assets import FAVICON, PREFIX, static_files
 from app.web.errors import MethodNotAllowed, TooLarge, told
@@ -88,6 +89,7 @@ async def _write_down_seen() -> None:
         await asyncio.sleep(SEEN_EVERY)
         try:
             await asyncio.to_thread(write_down_seen)
+            await asyncio.to_thread(write_down_used)
         except (DBAPIError, NoConnection, Problem) as error:
             # Lost is the minute in which somebody was here.
             log.warning("when sessions were last used could not be written down: %s", type(error).__name__)

@@ -42,6 +42,8 @@ class Visit:
     session_token: str
     peer: str
     is_forwarded: bool
+    bearer: str = ""
+    """The token that a program shows; only at doors of the API. Then no cookie counts."""
 
     @property
     def here(self) -> str:
@@ -89,15 +91,23 @@ def read_visit(scope: Scope) -> Visit:
     jar = cookies(header(scope, b"cookie"))
     theme = jar.get(THEME_COOKIE, "")
     client = scope.get("client") or ("", 0)
+    bearer = _bearer(scope) if path.startswith(API) else None
     return Visit(
         path=path,
         query=scope["query_string"].decode("latin-1"),
         language=language,
         theme=theme if theme in THEMES else "",
-        session_token=jar.get(session_cookie(), "")[:100],
+        session_token=jar.get(session_cookie(), "")[:100] if bearer is None else "",
         peer=client[0],
         is_forwarded=any(_is_from_proxy(name) for name, _value in scope["headers"]),
+        bearer=bearer or "",
     )
+
+
+def _bearer(scope: Scope) -> str | None:
+    """The token of this request, perhaps an empty one; None when it shows none."""
+    kind, _space, token = header(scope, b"authorization").partition(" ")
+    return token.strip()[:200] or "-" if kind.lower() == "bearer" else None
 
 
 def _is_from_proxy(name: bytes) -> bool:

@@ -33,19 +33,23 @@ def test_it_holds_every_door_of_the_api_and_no_page(told: dict[str, Any]) -> Non
     promised = {
         *("/articles", "/articles/{slug}", "/articles/{slug}/versions", "/topics", "/topics/{slug}", "/pilots"),
         *("/pilots/{slug}", "/organisations", "/organisations/{slug}", "/search", "/suggest"),
+        *("/me", "/tokens", "/tokens/{number}"),
     }
     assert set(told["paths"]) == {V1.prefix + path for path in promised}
 
 
 def test_every_operation_has_a_name_of_its_own_a_summary_and_its_problems(told: dict[str, Any]) -> None:
     names = [operation["operationId"] for _path, operation in operations(told)]
-    assert len(names) == len(set(names)) == 11
+    assert len(names) == len(set(names)) == 14
     for path, operation in operations(told):
         assert operation["summary"]
         assert operation["description"]
         answers = operation["responses"]
-        assert {"200", "304", "default"} <= set(answers), path
         assert "422" not in answers, path
+        if operation["tags"] == ["account"]:
+            assert {"401", "403", "default"} <= set(answers), path
+            continue
+        assert {"200", "304", "default"} <= set(answers), path
         if "{slug}" in path:
             assert "404" in answers, path
         else:
@@ -86,7 +90,7 @@ def test_an_example_is_an_example_of_what_it_stands_beside(told: dict[str, Any],
 def test_it_names_the_address_and_the_cookie(told: dict[str, Any]) -> None:
     assert told["servers"] == [{"url": "http://proeftuin.example"}]
     assert told["components"]["securitySchemes"]["session"]["name"] == "proeftuin"
-    assert told["security"] == [{}, {"session": []}]
+    assert told["security"] == [{}, {"session": []}, {"token": []}]
 
 
 def test_it_has_a_tag_and_is_kept(client: Client, told: dict[str, Any]) -> None:

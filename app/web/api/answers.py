@@ -21,8 +21,11 @@ Documented = dict[int | str, dict[str, Any]]
 
 MEANINGS: Final[dict[int | str, str]] = {
     400: "A parameter does not fit; `field` names it.",
+    401: "Whoever asks is not known: show a token, or sign in.",
+    403: "The token is not made for that.",
     404: "There is no such thing, or not for whoever asks: the two are told alike.",
     410: "It was withdrawn, and whoever asks could see it: with the reason and what to read instead.",
+    429: "That was asked more often than we can make it: wait as long as `Retry-After` says.",
     "default": "Something else is in the way, such as a database that is away for a moment (503).",
 }
 

@@ -20,12 +20,17 @@ router = APIRouter()
 
 ABOUT: Final = """What factories in the Northern Netherlands tried, measured and learned, as JSON.
 
-Whoever asks without a session gets what everybody may see; a session adds what its person may see. What you may not
-see is not there: it is in no list and no count, and its address answers 404.
+Whoever asks without a session or a token gets what everybody may see; those add what their person may see. What you may
+not see is not there: it is in no list and no count, and its address answers 404.
 
 Answers carry an `ETag`; with `If-None-Match` an unchanged one costs 304 and no body. Unknown parameters are ignored,
 a value that does not fit is told with 400 and the name of its `field`. Errors are Problem Details (RFC 9457).
 """
+
+TOKENS: Final = (
+    "A token from your settings, as `Authorization: Bearer pt_...`. `read` lets it read and search what you may see, "
+    "`account` read who you are, and see and end your tokens. It never writes. Up to 600 requests a minute."
+)
 
 MOST_VALUES: Final = 200
 """A longer list of values is left out: whoever needs it reads it from its own door."""
@@ -80,8 +85,9 @@ def describe(app: FastAPI, session: Session) -> dict[str, Any]:
     for name, example in EXAMPLES.items():
         parts["schemas"][name]["examples"] = [example]
     parts["securitySchemes"] = {"session": {"type": "apiKey", "in": "cookie", "name": session_cookie()}}
-    # Either nobody in particular, or the person of a session.
-    told["security"] = [{}, {"session": []}]
+    parts["securitySchemes"]["token"] = {"type": "http", "scheme": "bearer", "description": TOKENS}
+    # Either nobody in particular, or the person of a session or a token.
+    told["security"] = [{}, {"session": []}, {"token": []}]
     known = _known_values(session)
     for methods in told["paths"].values():
         for operation in methods.values():

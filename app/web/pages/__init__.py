@@ -27,6 +27,7 @@ from app.web.pages import (
     own_domains,
     own_page,
     own_profile,
+    own_tokens,
     people,
     piece_forms,
     pilots,
@@ -80,6 +81,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     # After the pages that have a name below /inloggen: every other name is that of a provider.
     outside_accounts.router,
     own_accounts.router,
+    own_tokens.router,
     sessions.router,
     securing.router,
     changing_mail.router,

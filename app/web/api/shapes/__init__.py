@@ -4,6 +4,7 @@ Names are told in both languages, so that an answer is the same for everybody; `
 Times are RFC 3339 in UTC. Addresses are whole ones.
 """
 
+from app.web.api.shapes.account import Me, Place, Token, Tokens
 from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
 from app.web.api.shapes.pieces import (
     Article,
@@ -47,6 +48,7 @@ __all__ = [
     "Lang",
     "Linked",
     "Listing",
+    "Me",
     "Measure",
     "Moment",
     "Named",
@@ -56,6 +58,7 @@ __all__ = [
     "Pilot",
     "PilotPhase",
     "PilotShort",
+    "Place",
     "Profile",
     "Results",
     "Sector",
@@ -63,6 +66,8 @@ __all__ = [
     "Suggestion",
     "Suggestions",
     "Terms",
+    "Token",
+    "Tokens",
     "Topic",
     "TopicShort",
     "Translation",
