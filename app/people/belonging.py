@@ -1,6 +1,6 @@
 """Belonging: another role, another owner, leaving and being removed. Rights are gone at the next request."""
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from app.core import epoch
 from app.core.clock import now
@@ -65,7 +65,7 @@ def make_steward(session: Session, person: User, is_steward: bool, *, by: Actor)
     require_steward(by)
     if person.is_steward == is_steward:
         return
-    if not is_steward and _other_stewards(session, person) == 0:
+    if not is_steward and not _stewards(session) - {person.id}:
         raise Conflict(_("Somebody has to look after the portal. Make somebody else steward first."))
     person.is_steward = is_steward
     session.add(person)
@@ -104,12 +104,10 @@ def _keep_an_owner(session: Session, place: Membership) -> None:
         raise Conflict(_("An organisation needs an owner. Make somebody else owner first."))
 
 
-def _other_stewards(session: Session, person: User) -> int:
-    return session.exec(
-        select(func.count(col(User.id))).where(
-            col(User.is_steward).is_(True), User.state == UserState.ACTIVE, User.id != person.id
-        )
-    ).one()
+def _stewards(session: Session) -> set[int]:
+    # Locked, as owners are.
+    found = select(User.id).where(col(User.is_steward).is_(True), User.state == UserState.ACTIVE)
+    return set(session.exec(found.order_by(col(User.id)).with_for_update()).all())
 
 
 def _organisation(session: Session, place: Membership) -> Organisation:

@@ -1,7 +1,8 @@
 """The organisation that somebody's settings are about: one of those they have a place in, by `van` in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import parse_qs
 
 from sqlmodel import Session
@@ -15,7 +16,11 @@ from app.web.rows import Link
 from app.web.settings_menu import path_of
 from app.web.visit import Visit
 
-FROM = "van"
+FROM: Final = "van"
+"""In an address: the slug of the organisation."""
+
+LARGEST: Final = 2**31 - 1
+"""The largest number that a row can have."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,8 @@ def owned(session: Session, me: Actor, slug: str) -> Organisation:
 def after(here: Visit, part: str, organisation: Organisation, done: str) -> str:
     """Where to go after a change to this organisation; the page says what was done."""
     return f"{path_of(here, part, done=done)}&{FROM}={organisation.slug}"
+
+
+def role_names() -> Mapping[str, str]:
+    """The roles in words, each including the one before."""
+    return {Role.READER: _("Reader"), Role.EDITOR: _("Editor"), Role.OWNER: _("Owner")}

@@ -241,3 +241,22 @@ def test_without_script_nothing_that_was_typed_is_lost_by_going_back(site: Site)
         expect(page.locator("#mail")).to_have_value("nog niet af")
         page.go_back()
         expect(page.locator("#organisatie")).to_have_value("Wad Werkplaats")
+
+
+def test_the_browsers_own_way_back_loses_nothing_either(site: Site) -> None:
+    with site.page(viewport=NARROW) as page:
+        me = Somebody(page, "nl")
+        page.goto("/aanmelden")
+        me.type(me.words["kvk"], "11112222")
+        me.type(me.words["name"], "Wad Werkplaats")
+        me.choose(me.words["place"], "elders")
+        me.tick(me.words["size"])
+        me.choose(me.words["sector"], "25")
+        me.touch(me.words["on"])
+        me.look(r"/aanmelden/jij$")
+        with page.expect_request(lambda request: request.method == "POST"):
+            me.type(me.words["you"], "Okke Veen")
+            page.go_back()
+        expect(page.locator("#organisatie")).to_have_value("Wad Werkplaats")
+        page.go_forward()
+        expect(page.locator("#naam")).to_have_value("Okke Veen")

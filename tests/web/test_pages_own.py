@@ -197,6 +197,27 @@ def test_a_domain_of_everybody_is_refused_and_says_why(tjitske: Client, seeded: 
     assert letters(seeded, "domain_code") == []
 
 
+@pytest.mark.parametrize("joins", list(Joins))
+def test_who_has_an_address_in_a_proven_domain_is_shown_the_way_in(
+    tjitske: Client, client: Client, seeded: Database, joins: Joins
+) -> None:
+    post(tjitske, "/instellingen/collegas/domein", van=LAB, doe="bewijs", mail=person(seeded, "tjitske").mail)
+    with seeded.writing() as session:
+        session.exec(select(MailDomain)).one().joins = joins
+        session.add(User(handle="los", name="Los", mail="los@kennislab-slim-maken.example"))
+        session.add(User(handle="elders", name="Elders", mail="elders@x.example"))
+    page = "/instellingen/organisatie"
+    client.sign_in(person(seeded, "elders"))
+    assert "kennislab-slim-maken.example" not in client.get(page).text
+    assert post(client, f"{page}/erbij", page=page) == 404
+    client.sign_in(person(seeded, "los"))
+    assert "kennislab-slim-maken.example" in client.get(page).text
+    assert post(client, f"{page}/erbij", page=page) == 303
+    assert ("Los" in tjitske.get("/instellingen/collegas").text) is True
+    assert client.get("/kennis/ot-netwerk-scheiden").status_code == (200 if joins == Joins.AT_ONCE else 404)
+    assert post(client, f"{page}/erbij", page=page) == 404
+
+
 # --- what pages tell ---
 
 

@@ -30,7 +30,7 @@ from app.web.cookies import give_session_cookie
 from app.web.forms import Filled, Form, sealed
 from app.web.join_cookie import draft_token, end_draft_cookie, give_draft_cookie
 from app.web.needs import Here, Me, Reading, Writing
-from app.web.pages.own_colleagues import role_names
+from app.web.own_organisation import role_names
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visit import Visit, address

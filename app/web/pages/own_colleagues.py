@@ -20,7 +20,7 @@ from app.people.ways_in import Answer, Application, Asks, Invitation, Invitation
 from app.web.cards import initials
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
-from app.web.own_organisation import Own, after, own, owned
+from app.web.own_organisation import LARGEST, Own, after, own, owned, role_names
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import Menu, menu, path_of
@@ -29,7 +29,6 @@ from app.web.visit import Visit
 router = APIRouter()
 
 PART: Final = "collegas"
-LARGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,6 @@ class ColleaguesView:
     def role(self, role: Role) -> str:
         """A role, in words."""
         return role_names()[role]
-
-
-def role_names() -> Mapping[str, str]:
-    """The roles in words, each including the one before."""
-    return {Role.READER: _("Reader"), Role.EDITOR: _("Editor"), Role.OWNER: _("Owner")}
 
 
 @router.get("/instellingen/collegas")

@@ -19,8 +19,8 @@ from app.people.ways_in import Joins
 from app.web.code_trial import is_right
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
-from app.web.own_organisation import after, owned
-from app.web.pages.own_colleagues import LARGEST, PART, page_with
+from app.web.own_organisation import LARGEST, after, owned
+from app.web.pages.own_colleagues import PART, page_with
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import Menu, menu, path_of

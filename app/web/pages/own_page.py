@@ -1,91 +1,35 @@
 """Settings: the organisation. How far an application is, what its page tells, its logo, and leaving it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, File, UploadFile
 from fastapi import Form as Field
-from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.errors import Invalid, NotFound
 from app.core.files import storage
 from app.core.images import renditions
 from app.core.language import gettext as _
-from app.core.language import long_date
-from app.core.settings import settings
-from app.people import belonging, describing, finding, joining
-from app.people.actor import Actor
-from app.people.admitting import reason_of
+from app.people import belonging, describing, joining
 from app.people.describing import OrganisationPage
-from app.people.models import Organisation, Role
-from app.people.ways_in import Answer, Application, Asks
-from app.web import join_choices, showing
+from app.people.joining import Wish
+from app.people.models import User
+from app.web import join_choices
 from app.web.forms import Form, Sealed, sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
-from app.web.own_organisation import Own, after, own, owned
-from app.web.pages.own_colleagues import LARGEST, role_names
+from app.web.own_organisation import LARGEST, after, own, owned
+from app.web.own_page_view import PART, TEXTS, view_of, way_in_for
 from app.web.redirecting import see
 from app.web.rendering import Page
-from app.web.settings_menu import Menu, menu, path_of
-from app.web.visit import Visit
+from app.web.settings_menu import path_of
 
 router = APIRouter()
-
-PART: Final = "organisatie"
-
-TEXTS: Final = (
-    ("naam", "name", 160),
-    ("naam_en", "name_en", 160),
-    ("over_nl", "about_nl", 2000),
-    ("over_en", "about_en", 2000),
-    ("deelt_nl", "shares_nl", 500),
-    ("deelt_en", "shares_en", 500),
-    ("website", "website", 300),
-)
-"""Field of the form, field of the organisation, and the most characters."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An application of one's own, and how far it is."""
-
-    application: Application
-    organisation: Organisation
-    asked_on: str
-    due: str
-    reason: str
-
-    @property
-    def is_for_place(self) -> bool:
-        """Whether it asks for a place in an organisation that takes part."""
-        return self.application.asks == Asks.PLACE
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnPageView:
-    """What somebody has to do with organisations."""
-
-    menu: Menu
-    form: Form
-    own: Own | None
-    role: str
-    asked: Sequence[Asked]
-    join: str
-    action: str
-    public: str
-    """The address of the organisation's page."""
-    logo: str
-    contact: str
-    choices: Mapping[str, Sequence[tuple[str, str]]]
-    answer: Form
 
 
 @router.get("/instellingen/organisatie")
 def show(here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
     """How far it is, and what its page tells."""
-    return page("settings/organisation", _view(session, here, me), is_indexed=False)
+    return page("settings/organisation", view_of(session, here, me), is_indexed=False)
 
 
 @router.post("/instellingen/organisatie")
@@ -112,7 +56,7 @@ def describe(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Pag
             describing.describe_organisation(session, organisation, page_told, by=me)
     if form.is_fine:
         return see(after(here, PART, organisation, "bewaard"))
-    view = _view(session, here, me, organisation=organisation, form=form)
+    view = view_of(session, here, me, organisation=organisation, form=form)
     return page("settings/organisation", view, status=form.status, is_indexed=False)
 
 
@@ -140,7 +84,7 @@ def change_logo(
         picture = renditions(sent)[0].data
     except Invalid as problem:
         form.blame("logo", problem.sentence)
-        view = _view(session, here, me, organisation=organisation, answer=form)
+        view = view_of(session, here, me, organisation=organisation, answer=form)
         return page("settings/organisation", view, status=422, is_indexed=False)
     describing.show_logo(session, organisation, storage().keep(picture), by=me)
     return see(after(here, PART, organisation, "bewaard"))
@@ -156,8 +100,22 @@ def leave(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page) 
         belonging.leave(session, found.place, by=me)
     if form.is_fine:
         return see(path_of(here, PART, done="weg"))
-    view = _view(session, here, me, organisation=found.organisation, answer=form)
+    view = view_of(session, here, me, organisation=found.organisation, answer=form)
     return page("settings/organisation", view, status=form.status, is_indexed=False)
+
+
+@router.post("/instellingen/organisatie/erbij")
+def come_in_by_address(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page) -> Response:
+    """Come into the organisation that has proven the domain of one's own address, or ask to."""
+    user = session.get_one(User, me.user_id)
+    way_in = way_in_for(session, user, me)
+    if way_in is None:
+        raise NotFound(_("There is nothing at this address."))
+    with form.minding(session):
+        joining.ask_for_place(session, way_in.organisation, Wish(), by=user)
+    if form.is_fine:
+        return see(path_of(here, PART, done="gevraagd"))
+    return page("settings/organisation", view_of(session, here, me, answer=form), status=form.status, is_indexed=False)
 
 
 @router.post("/instellingen/organisatie/intrekken")
@@ -168,69 +126,3 @@ def take_back(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Respo
         if application.id == number:
             joining.take_back(session, application, by=me)
     return see(path_of(here, PART, done="ingetrokken"))
-
-
-def _view(
-    session: Session,
-    here: Visit,
-    me: Actor,
-    *,
-    organisation: Organisation | None = None,
-    form: Form | None = None,
-    answer: Form | None = None,
-) -> OwnPageView:
-    found = own(session, here, me, PART, wanted=organisation.slug if organisation else "")
-    kept = found.organisation if found else None
-    return OwnPageView(
-        menu=menu(here, me, PART, done=_said()),
-        form=form or (_form(session, kept) if kept else Form()),
-        answer=answer or Form(),
-        own=found,
-        role=role_names()[Role(found.place.role)] if found else "",
-        asked=_asked(session, me),
-        join=showing.here("/aanmelden"),
-        action=path_of(here, PART),
-        public=showing.here(f"/organisaties/{kept.slug}") if kept else "",
-        logo=showing.logo(kept) if kept else "",
-        contact=settings().operator_contact,
-        choices={
-            "gemeente": join_choices.municipalities(session),
-            "sector": [option for option in join_choices.sectors(session) if option[0] not in ("", "elders")],
-            "bezoek": [
-                ("nee", _("No visits")),
-                ("welcome", _("Visitors welcome")),
-                ("by_appointment", _("Visits by appointment")),
-            ],
-        },
-    )
-
-
-def _form(session: Session, kept: Organisation) -> Form:
-    texts = {field: getattr(kept, name) for field, name, _most in TEXTS}
-    return Form(
-        {
-            **texts,
-            "gemeente": str(kept.municipality_id or join_choices.ELSEWHERE),
-            "mensen": str(kept.size_fte or ""),
-            "bezoek": kept.visit or "nee",
-            "sector": [sector.code for sector in finding.sectors_of(session, kept)],
-        }
-    )
-
-
-def _asked(session: Session, me: Actor) -> list[Asked]:
-    """What waits, and what was refused since without another try."""
-    rows = joining.applications_of(session, me.user_id or 0)
-    return [
-        Asked(row, organisation, long_date(row.created_at), long_date(row.due_at), reason_of(row))
-        for row, organisation in rows
-        if row.answer in (Answer.WAITING, Answer.REFUSED) and organisation.id not in me.reads_for
-    ]
-
-
-def _said() -> Mapping[str, str]:
-    return {
-        "bewaard": _("Saved."),
-        "weg": _("You have no place there any more."),
-        "ingetrokken": _("You ask no longer."),
-    }

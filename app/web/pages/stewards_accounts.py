@@ -18,7 +18,7 @@ from app.people.outside_accounts import GIVEN_ROLES, InstitutionRule, add_rule, 
 from app.web import showing
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, Writing
-from app.web.pages.own_colleagues import role_names
+from app.web.own_organisation import role_names
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link

@@ -26,7 +26,7 @@ from app.web import showing
 from app.web.directory_view import KIND_WORDS
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Me, Reading, Writing
-from app.web.pages.own_colleagues import role_names
+from app.web.own_organisation import role_names
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
