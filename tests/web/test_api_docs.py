@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.database import Database
+from app.web.allowances import ALLOWANCES
 from app.web.api.answers import MOST
 from app.web.security import LONGEST_ADDRESS
 from search.query import DEEPEST
@@ -74,3 +75,5 @@ def test_the_rules_tell_the_limits_that_hold() -> None:
     assert f"`limit` is at most {MOST}," in RULES
     assert f"at most {LONGEST_ADDRESS:,} bytes" in RULES
     assert f"the first {DEEPEST} hits" in RULES
+    most = {allowance.name: allowance.most for allowance in ALLOWANCES}
+    assert f"{most['search']} searches and {most['suggestions']} suggestions a minute" in RULES

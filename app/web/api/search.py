@@ -91,7 +91,7 @@ PARAMETERS: Final = [
 @router.get(
     "/search",
     response_model=shapes.Results,
-    responses=problems(400),
+    responses=problems(400, 429),
     operation_id="search",
     summary="Search in pieces",
     openapi_extra={"parameters": PARAMETERS},
@@ -111,7 +111,7 @@ def search(request: Request, session: Reading, me: Me, lang: Lang = "nl") -> Res
 @router.get(
     "/suggest",
     response_model=shapes.Suggestions,
-    responses=problems(400),
+    responses=problems(400, 429),
     operation_id="suggest",
     summary="What somebody who begins to type may be after",
 )
