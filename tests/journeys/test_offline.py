@@ -224,8 +224,19 @@ def test_the_copy_has_an_end(page: Page) -> None:
     assert until(lambda: _looked(page) and len(kept(page)) <= 30 and CASE in kept(page), 20)
 
 
-def test_a_visit_without_a_worker_is_as_light(site: Site) -> None:
-    """What the worker fetches for later counts as well: with it a first visit stays below the limit."""
+def test_a_browser_takes_the_manifest(site: Site) -> None:
+    """Chromium reads it by its own rules."""
+    with site.page() as page:
+        for start in ("/", "/en"):
+            page.goto(start)
+            told = page.context.new_cdp_session(page).send("Page.getAppManifest")
+            assert told["url"].endswith("manifest.webmanifest")
+            assert told["errors"] == []
+            assert told["data"]
+
+
+def test_what_the_worker_fetches_keeps_a_first_visit_light(site: Site) -> None:
+    """It counts as well: with it a first visit stays below the limit."""
     with site.page() as page:
         asked: list[Any] = []
         page.context.on("requestfinished", lambda request: asked.append(request))
