@@ -76,10 +76,12 @@ def file(piece_ids: Collection[int], *, lexicon: Lexicon | None = None) -> None:
         pending = {piece for piece in fresh if _hashes(again[piece]) != _hashes(told[piece])}
 
 
-def send(client: meilisearch.Client, piece_ids: Collection[int], *, to: str | None = None) -> list[int]:
+def send(
+    client: meilisearch.Client, piece_ids: Collection[int], *, to: str | None = None, is_new: bool = False
+) -> list[int]:
     """Write the cards of these pieces to the index. Without `to` it waits until they can be found.
 
-    With `to` only that index is written, and its tasks are given back.
+    With `to` only that index is written, and its tasks are given back. `is_new`: it holds nothing of them yet.
     """
     pending = set(piece_ids)
     tasks: list[int] = []
@@ -90,7 +92,8 @@ def send(client: meilisearch.Client, piece_ids: Collection[int], *, to: str | No
         # Aside first: should the two be swapped in between, the second write still reaches the new one.
         if aside and to is None:
             _write(client, aside, pending, filed)
-        tasks += _write(client, to or INDEX, pending, filed)
+        # Between two deletions the engine could not take additions together, so what is not needed is not asked for.
+        tasks += _write(client, to or INDEX, pending, filed, takes_out=not is_new or bool(tasks))
         with reading() as session:
             again = cards.documents_of(session, pending)
         pending = {piece for piece in pending if _of(piece, again) != _of(piece, filed)}
@@ -142,11 +145,13 @@ def _mark(client: meilisearch.Client) -> str | None:
         raise
 
 
-def _write(client: meilisearch.Client, name: str, pieces: Iterable[int], filed: Sequence[Document]) -> list[int]:
+def _write(
+    client: meilisearch.Client, name: str, pieces: Iterable[int], filed: Sequence[Document], *, takes_out: bool = True
+) -> list[int]:
     """Put these documents in, and take out what else there may be of these pieces."""
     index = client.index(name)
     there = {one.id for one in filed}
-    possible = {id_ for piece in pieces for id_ in document_ids(piece)}
+    possible = {id_ for piece in pieces for id_ in document_ids(piece)} if takes_out else set()
     tasks = [index.delete_documents(filter=one_of(shape.PRIMARY_KEY, possible - there))] if possible - there else []
     if filed:
         tasks.append(index.add_documents([one.for_engine() for one in filed], shape.PRIMARY_KEY))

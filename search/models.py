@@ -73,6 +73,12 @@ class SearchState(SQLModel, table=True):
     """Name of the index that is being filled aside; changes go there too."""
     building_until: datetime | None = moment()
     """A rebuild that did not say so much longer that it goes on was interrupted."""
+    half_built: str = Field(default="", max_length=40)
+    """Name of an index that was filled in part when its rebuild was interrupted; the next one goes on with it."""
+    half_built_by: str = Field(default="", max_length=64)
+    """The fingerprint of the rules that it was filled by."""
+    half_built_to: int = 0
+    """The last piece that it holds."""
     reconciled_to: int = 0
     """The last piece that the running round of reconciling has compared."""
     reconciled_at: datetime | None = moment()

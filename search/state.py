@@ -62,17 +62,22 @@ def is_leased(until: datetime | None) -> bool:
 
 
 @contextmanager
-def building() -> Iterator[str]:
-    """A name for an index that only we fill, until the end of the block. Raises AlreadyBuilding."""
-    name = f"{INDEX}_{secrets.token_hex(4)}"
+def building(mark: str) -> Iterator[tuple[str, int]]:
+    """An index that only we fill until the end of the block: its name, and the last piece that it holds already.
+
+    One that an interrupted rebuild filled in part by the same rules is filled on. Raises AlreadyBuilding.
+    """
     with writing() as session:
         row = state(session)
         if is_leased(row.building_until):
             raise AlreadyBuilding(f"{row.building} is being filled")
+        if not row.half_built or row.half_built_by != mark:
+            row.half_built, row.half_built_by, row.half_built_to = f"{INDEX}_{secrets.token_hex(4)}", mark, 0
+        name, held = row.half_built, row.half_built_to
         row.building, row.building_until = name, now() + LEASE
     try:
         with meanwhile(lambda: still_building(name), every=LEASE.total_seconds() / 4):
-            yield name
+            yield name, held
     finally:
         with writing() as session:
             session.exec(
@@ -80,10 +85,22 @@ def building() -> Iterator[str]:
             )
 
 
-def still_building(name: str) -> None:
-    """Say that the rebuild goes on. Raises AlreadyBuilding when it was taken for interrupted meanwhile."""
+def still_building(name: str, *, holds: int | None = None) -> None:
+    """Say that the rebuild goes on, and up to which piece its index is filled.
+
+    Raises AlreadyBuilding when it was taken for interrupted meanwhile.
+    """
     with writing() as session:
         row = state(session)
         if row.building != name:
             raise AlreadyBuilding(f"{row.building} took the place of {name}")
         row.building_until = now() + LEASE
+        if holds is not None:
+            row.half_built_to = holds
+
+
+def built() -> None:
+    """The next rebuild begins anew."""
+    with writing() as session:
+        row = state(session)
+        row.half_built, row.half_built_by, row.half_built_to = "", "", 0

@@ -4,11 +4,11 @@ Every place compares the word and its stems in both languages, with compounds ta
 joined and split spelling and the other language meet: `lascobot`, `las-cobots`, `las cobot` need no terms of their own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from search.mill.glossary import Term
-from search.mill.lexicon import Lexicon, Part, Phrase
+from search.mill.lexicon import Lexicon, Part, Phrase, opened_by
 
 _MOST_BETWEEN = 3
 """So many everyday words may stand between the words of a term: `robot naast de mensen`."""
@@ -26,17 +26,21 @@ class Span:
     term: Term
 
 
-def spans(parts: Sequence[Part], phrases: Mapping[str, Sequence[Phrase]]) -> Iterator[Span]:
-    """Every term in a run of words, overlapping or not. `phrases` tells by each form what it may open."""
-    for start in range(len(parts)):
-        yield from spans_from(start, parts, phrases)
+def spans(parts: Sequence[Part], lexicon: Lexicon) -> Iterator[Span]:
+    """Every term in a run of words, overlapping or not."""
+    for start, part in enumerate(parts):
+        # Most words open no term: looked up, since whole texts come through here.
+        if opened := lexicon.opened(part.forms, part.whole):
+            yield from _spans_of(opened, start, parts)
 
 
 def spans_from(start: int, parts: Sequence[Part], phrases: Mapping[str, Sequence[Phrase]]) -> Iterator[Span]:
-    """The terms that open at one part."""
-    forms = parts[start].forms | parts[start].whole
-    openings = {id(phrase): phrase for form in forms for phrase in phrases.get(form, ())}
-    for phrase in openings.values():
+    """The terms that open at one part. `phrases` tells by each form what it may open."""
+    yield from _spans_of(opened_by(parts[start].forms, parts[start].whole, phrases), start, parts)
+
+
+def _spans_of(opened: Iterable[Phrase], start: int, parts: Sequence[Part]) -> Iterator[Span]:
+    for phrase in opened:
         end = next(_ends(phrase, 0, parts, start), None)
         if end is not None and _written_as_meant(phrase.term, parts[start:end]):
             yield Span(start, end, phrase.term)
@@ -74,7 +78,7 @@ def asked(parts: Sequence[Part], lexicon: Lexicon, *, unfinished: bool = False) 
     Of each sort the longest first, none over another. One of the others may lie over one that is known: a piece that
     not everybody may see may be about it.
     """
-    found = [span for span in spans(parts, lexicon.phrases) if span.term.asks]
+    found = [span for span in spans(parts, lexicon) if span.term.asks]
     if unfinished:
         found += _unfinished(parts, lexicon, taken={at for span in found for at in range(span.start, span.end)})
     tokens = lexicon.vocabulary.tokens

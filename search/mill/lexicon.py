@@ -62,6 +62,12 @@ class Lexicon:
         """The parts of a compound, or nothing."""
         self.forms: Callable[[str], frozenset[str]] = lru_cache(_REMEMBERED)(self._forms)
         """A word as written and its stems in both languages, so that inflections and languages meet."""
+        self.stems: Callable[[str, str], tuple[str, ...]] = lru_cache(_REMEMBERED)(self._stems)
+        """Word and language -> its stem, then those of its parts."""
+        self.opened: Callable[[frozenset[str], frozenset[str]], tuple[Phrase, ...]] = lru_cache(_REMEMBERED)(
+            self._opened
+        )
+        """The terms that a part may open, by its forms and those of its whole word."""
         self._known_forms = frozenset(form for word in self.known for form in self._forms(word))
         self._all_phrases = [phrase for term in glossary.terms for phrase in self._phrases(term)]
         self.phrases = by_opening(self._all_phrases)
@@ -122,6 +128,12 @@ class Lexicon:
     def _forms(self, word: str) -> frozenset[str]:
         return frozenset({word, stem(word, "nl", self.known), stem(word, "en")})
 
+    def _stems(self, word: str, language: str) -> tuple[str, ...]:
+        return tuple(stem(one, language, self.known) for one in (word, *self.compound(word)))
+
+    def _opened(self, forms: frozenset[str], whole: frozenset[str]) -> tuple[Phrase, ...]:
+        return opened_by(forms, whole, self.phrases)
+
     def _parts(self, word: Word, place: int) -> list[Part]:
         first, *others = self.compound(word.text) or (word.text,)
         whole = self.forms(word.text) if others else frozenset()
@@ -146,6 +158,14 @@ def _phrase(term: Term, parts: list[Part]) -> Phrase:
 
 def _taught(glossary: Glossary) -> dict[str, int]:
     return {word: 0 for term in glossary.terms if term.taught for word in term.words}
+
+
+def opened_by(
+    forms: frozenset[str], whole: frozenset[str], phrases: Mapping[str, Iterable[Phrase]]
+) -> tuple[Phrase, ...]:
+    """The phrases that something of these forms opens, each once."""
+    found = {id(phrase): phrase for form in forms | whole for phrase in phrases.get(form, ())}
+    return tuple(found.values())
 
 
 def by_opening(phrases: Iterable[Phrase]) -> Mapping[str, tuple[Phrase, ...]]:

@@ -54,7 +54,7 @@ def _with_capitals_weighed(written: Sequence[Word]) -> Sequence[Word]:
 def _held_by_terms(written: Sequence[Word], lexicon: Lexicon) -> set[int]:
     """Places of words that are part of a glossary term as they stand."""
     parts = lexicon.parts(written)
-    found = [span for span in spans(parts, lexicon.phrases) if span.term.asks]
+    found = [span for span in spans(parts, lexicon) if span.term.asks]
     return {part.word for span in found for part in parts[span.start : span.end]}
 
 

@@ -1,28 +1,30 @@
 """Tokens: what the index holds of a text, so that it can be found by any word for what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from search.mill.concepts import spans
 from search.mill.everyday import says_nothing
-from search.mill.fold import words
+from search.mill.fold import Word, words
 from search.mill.lexicon import Lexicon
-from search.mill.stems import stem
 
 
 def tokens(text: str, language: str, lexicon: Lexicon) -> str:
     """The tokens of one field: the stem of each word, behind it the stems of its parts, and last the concepts."""
-    return " ".join([*_stems(text, language, lexicon), *marked(text, lexicon)])
+    read = words(text)
+    return " ".join([*_stems(read, language, lexicon), *_marked(read, lexicon)])
 
 
 def marked(text: str, lexicon: Lexicon) -> list[str]:
     """The concepts that a text is about, in the order it names them."""
-    parts = lexicon.parts(words(text))
-    return list(dict.fromkeys(name for span in spans(parts, lexicon.phrases) for name in sorted(span.term.marks)))
+    return _marked(words(text), lexicon)
 
 
-def _stems(text: str, language: str, lexicon: Lexicon) -> Iterator[str]:
-    for word in words(text):
-        if says_nothing(word.text):
-            continue
-        yield stem(word.text, language, lexicon.known)
-        yield from (stem(part, language, lexicon.known) for part in lexicon.compound(word.text))
+def _marked(read: Sequence[Word], lexicon: Lexicon) -> list[str]:
+    found = spans(lexicon.parts(read), lexicon)
+    return list(dict.fromkeys(name for span in found for name in sorted(span.term.marks)))
+
+
+def _stems(read: Sequence[Word], language: str, lexicon: Lexicon) -> Iterator[str]:
+    for word in read:
+        if not says_nothing(word.text):
+            yield from lexicon.stems(word.text, language)

@@ -220,8 +220,8 @@ def test_a_change_during_the_writing_is_written_as_well(
     work_off()
     write, changes = keeping._write, iter([{"body": "Over hars."}, {"body": "Over kit."}])
 
-    def interrupted(*told: Any) -> list[int]:
-        done = write(*told)
+    def interrupted(*told: Any, **more: Any) -> list[int]:
+        done = write(*told, **more)
         for change in changes:
             book.rewrite(article, **change)
             keeping.file([article.piece_id])
@@ -352,6 +352,47 @@ def test_an_interrupted_rebuild_leaves_the_old_index_and_the_next_one_clears_up(
     index.rebuild()
     assert {one.uid for one in client.get_indexes()["results"]} == {INDEX}
     assert book.found("lijm") == ["gevonden"]
+
+
+def test_an_interrupted_rebuild_is_gone_on_with_and_knows_what_changed_meanwhile(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "SLICE", 2)
+    monkeypatch.setattr(rebuilding, "SENT_AT_ONCE", 2)
+    monkeypatch.setattr(rebuilding, "MOST_AHEAD", 0)
+    articles = [book.publish(slug=f"stuk-{n}", body="Over lijm.") for n in range(10)]
+    work_off()
+
+    def interrupted(what: str, done: int, _of: int) -> None:
+        if what == "pieces" and done == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild(interrupted)
+    book.rewrite(articles[0], body="Over hars.")
+    book.change(
+        articles[1], lambda session, article: withdraw(session, article, by=book.cast.noor, reason_nl="Onjuist.")
+    )
+    book.publish(slug="nieuw", body="Over hars.")
+    work_off()
+    told: list[tuple[str, int, int]] = []
+    written: list[int] = []
+    file = rebuilding.file
+    monkeypatch.setattr(
+        rebuilding, "file", lambda pieces, **more: (written.extend(pieces) if more else None, file(pieces, **more))
+    )
+    index.rebuild(lambda *one: told.append(one))
+    # Six of eleven were there already, and the progress begins where it was.
+    assert len(written) == 5
+    assert told[-1][1:] == (11, 11)
+    assert documents(client) == filed(book.database)
+    assert sorted(book.found("hars")) == ["nieuw", "stuk-0"]
+    assert "stuk-1" not in book.found("lijm")
+    assert {one.uid for one in client.get_indexes()["results"]} == {INDEX}
+    # The next one begins anew.
+    written.clear()
+    index.rebuild()
+    assert len(written) == 11
 
 
 def test_a_clock_that_ran_ahead_and_was_put_right_holds_up_neither_rebuild_nor_comparing(

@@ -24,3 +24,21 @@ def test_a_pilot_is_suggested_by_its_name(client: Client, path: str) -> None:
     answer = client.get(f"{path}?q=las")
     assert answer.status_code == 200
     assert "/proefprojecten/" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("label", "asked", "marked"),
+    [
+        ("Robotlassen", "robot", "<mark>Robotlassen</mark>"),
+        ("Een robot & een mal", "een rob", "<mark>Een</mark> <mark>robot</mark> &amp; <mark>een</mark> mal"),
+        ("<b>Robot</b>", "robot", "&lt;b&gt;<mark>Robot</mark>&lt;/b&gt;"),
+        ("OPC-UA", "opc", "<mark>OPC</mark>-UA"),
+        ("Iets anders", "", "Iets anders"),
+    ],
+)
+def test_the_words_that_begin_as_was_typed_are_marked_and_nothing_else_is_markup(
+    label: str, asked: str, marked: str
+) -> None:
+    with speaking("nl"):
+        (group,) = suggestion_groups([Suggestion(Suggested.TOPIC, label, "naam")], asked)
+    assert str(group.rows[0].label) == marked
