@@ -28,44 +28,52 @@ class Span:
 
 def spans(parts: Sequence[Part], lexicon: Lexicon) -> Iterator[Span]:
     """Every term in a run of words, overlapping or not."""
+    past = _past_everyday_words(parts)
     for start, part in enumerate(parts):
         # Most words open no term: looked up, since whole texts come through here.
         if opened := lexicon.opened(part.forms, part.whole):
-            yield from _spans_of(opened, start, parts)
+            yield from _spans_of(opened, start, parts, past)
 
 
 def spans_from(start: int, parts: Sequence[Part], phrases: Mapping[str, Sequence[Phrase]]) -> Iterator[Span]:
     """The terms that open at one part. `phrases` tells by each form what it may open."""
-    yield from _spans_of(opened_by(parts[start].forms, parts[start].whole, phrases), start, parts)
+    opened = opened_by(parts[start].forms, parts[start].whole, phrases)
+    yield from _spans_of(opened, start, parts, _past_everyday_words(parts))
 
 
-def _spans_of(opened: Iterable[Phrase], start: int, parts: Sequence[Part]) -> Iterator[Span]:
+def _spans_of(opened: Iterable[Phrase], start: int, parts: Sequence[Part], past: Sequence[int]) -> Iterator[Span]:
     for phrase in opened:
-        end = next(_ends(phrase, 0, parts, start), None)
+        end = _end(phrase, 0, parts, past, start)
         if end is not None and _written_as_meant(phrase.term, parts[start:end]):
             yield Span(start, end, phrase.term)
 
 
-def _ends(phrase: Phrase, place: int, parts: Sequence[Part], at: int) -> Iterator[int]:
-    """Where a phrase may end of which `place` places stand before `at`."""
+def _end(phrase: Phrase, place: int, parts: Sequence[Part], past: Sequence[int], at: int) -> int | None:
+    """Where a phrase ends of which `place` places stand before `at`; None when it does not go on there."""
     if place == len(phrase.places):
-        yield at
-        return
+        return at
     if place and not phrase.to_the_letter:
-        at = _past_everyday_words(parts, at)
-    if at < len(parts):
-        forms, part = phrase.places[place], parts[at]
-        if not forms.isdisjoint(part.whole):
-            yield from _ends(phrase, place + 1, parts, at + part.width)
-        if not forms.isdisjoint(part.forms):
-            yield from _ends(phrase, place + 1, parts, at + 1)
+        at = past[at]
+    if at >= len(parts):
+        return None
+    forms, part = phrase.places[place], parts[at]
+    if part.whole and not forms.isdisjoint(part.whole):
+        end = _end(phrase, place + 1, parts, past, at + part.width)
+        if end is not None:
+            return end
+    if forms.isdisjoint(part.forms):
+        return None
+    return _end(phrase, place + 1, parts, past, at + 1)
 
 
-def _past_everyday_words(parts: Sequence[Part], at: int) -> int:
-    last = min(len(parts), at + _MOST_BETWEEN)
-    while at < last and parts[at].empty:
-        at += 1
-    return at
+def _past_everyday_words(parts: Sequence[Part]) -> Sequence[int]:
+    """For each place, and for the end, where the next word stands that tells something, or how far may be looked."""
+    past = list(range(len(parts) + 1))
+    run = 0
+    for at in range(len(parts) - 1, -1, -1):
+        run = run + 1 if parts[at].empty else 0
+        past[at] = at + min(run, _MOST_BETWEEN)
+    return past
 
 
 def _written_as_meant(term: Term, parts: Sequence[Part]) -> bool:
