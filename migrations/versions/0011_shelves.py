@@ -8,22 +8,24 @@ branch_labels = None
 depends_on = None
 
 SHELVES = {
-    "ix_article_shelf": ["stage", "published_at", "id"],
-    "ix_article_shelf_of_kind": ["stage", "kind", "published_at", "id"],
-    "ix_article_shelf_of_pilot": ["stage", "pilot_id", "published_at", "id"],
+    "ix_article_shelf": ["published_at", "id"],
+    "ix_article_shelf_of_kind": ["kind", "published_at", "id"],
+    "ix_article_shelf_of_pilot": ["pilot_id", "published_at", "id"],
 }
-FORMER = {"ix_article_stage": "stage", "ix_article_kind": "kind", "ix_article_pilot_id": "pilot_id"}
+FORMER = ("stage", "kind", "pilot_id", "published_at")
+"""Columns with an index of their own. One on the stage is worse than none: SQLite takes it for rare, and every other
+index then goes unused."""
 
 
 def upgrade() -> None:
     for name, columns in SHELVES.items():
         op.create_index(name, "article", columns)
-    for name in FORMER:
-        op.drop_index(name, "article")
+    for column in FORMER:
+        op.drop_index(f"ix_article_{column}", "article")
 
 
 def downgrade() -> None:
-    for name, column in FORMER.items():
-        op.create_index(name, "article", [column])
+    for column in FORMER:
+        op.create_index(f"ix_article_{column}", "article", [column])
     for name in SHELVES:
         op.drop_index(name, "article")
