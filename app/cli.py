@@ -3,18 +3,13 @@
 Everything is imported inside the command that needs it, so that `--help` answers at once.
 """
 
-import logging
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from app.core.settings import Settings
+from app.commanding import begin, fail, index, require_current_database, seed_if_empty
 
 command_line = typer.Typer(
     name="proeftuin",
@@ -54,11 +49,11 @@ def serve(
     from app.supervisor import Supervisor
 
     chosen = {"host": host, "port": port, "workers": workers}
-    settings = _begin().model_copy(update={name: value for name, value in chosen.items() if value is not None})
+    settings = begin().model_copy(update={name: value for name, value in chosen.items() if value is not None})
     try:
         Supervisor(settings, examples=examples, reload=reload).run(typer.echo)
     except CannotServe as reason:
-        _fail(str(reason))
+        fail(str(reason))
 
 
 @command_line.command(hidden=True)
@@ -66,7 +61,7 @@ def web(descriptor: Annotated[int, typer.Option(help="The listening socket.")], 
     """Answer requests on a socket that `serve` opened."""
     from app.serving import serve_requests
 
-    _begin(of)
+    begin(of)
     serve_requests(descriptor)
 
 
@@ -75,7 +70,7 @@ def worker(of: Of = "") -> None:
     """Run one more worker. It keeps what was promised and the timetable; `serve` starts one itself."""
     from app.worker import main as work
 
-    _begin(of)
+    begin(of)
     work()
 
 
@@ -91,7 +86,7 @@ def migrate(
     from app.core.maintenance import closed_by_migrate
     from content.seed.reference import load_reference
 
-    settings = _begin(of)
+    settings = begin(of)
     if not migrating.is_current(database.current()):
         with closed_by_migrate(settings.data_dir):
             migrating.upgrade(database.current())
@@ -99,7 +94,7 @@ def migrate(
     with database.writing() as session:
         load_reference(session)
     if examples:
-        _seed_if_empty()
+        seed_if_empty()
 
 
 @command_line.command()
@@ -110,8 +105,8 @@ def seed(
     import app.reactions  # noqa: F401 - what follows from a publication must be known before it happens
     from content.seed import seeding
 
-    _begin()
-    _require_current_database()
+    begin()
+    require_current_database()
     for sentence in seeding.unseed() if remove else seeding.seed():
         typer.echo(sentence)
 
@@ -135,8 +130,8 @@ def invite(
     from app.people.inviting import invite_steward
     from app.people.mail_addresses import mail_address
 
-    settings = _begin()
-    _require_current_database()
+    settings = begin()
+    require_current_database()
     try:
         mail = mail_address(address)
     except Invalid:
@@ -158,7 +153,7 @@ def reindex() -> None:
     from app.progress import showing_progress
     from search.index import rebuild
 
-    with _index(_begin()), showing_progress() as tell:
+    with index(begin()), showing_progress() as tell:
         pieces = rebuild(tell)
     typer.echo(f"The index was built anew from {pieces} pieces.")
 
@@ -168,7 +163,7 @@ def reconcile() -> None:
     """Repair the search index where it differs from the database."""
     from search.index import reconcile as compare
 
-    with _index(_begin()):
+    with index(begin()):
         repaired = compare()
     typer.echo(f"{repaired} pieces had to be repaired.")
 
@@ -182,8 +177,46 @@ def relevance(
     """Show how well the search answers questions about the example content."""
     from search.measuring import measured
 
-    with _index(_begin()):
+    with index(begin()):
         typer.echo(measured(questions), nl=False)
+
+
+@command_line.command()
+def backup(path: Annotated[Path, typer.Argument(help="The file to write; nothing may be there yet.")]) -> None:
+    """Write everything into one file while people go on: database, files and the root secret. Keep it as a secret."""
+    from app.core import database
+    from app.core.backing_up import CannotBackUp, back_up
+    from app.core.errors import Problem
+    from app.core.files import storage
+    from app.tables import DERIVED
+
+    settings = begin()
+    try:
+        kept = back_up(database.current(), storage(), settings.secret_path, path, derived=DERIVED)
+    except (CannotBackUp, Problem, OSError) as reason:
+        fail(str(reason))
+    typer.echo(f"{sum(kept.rows.values())} rows and {kept.files} files are in {path}.")
+
+
+@command_line.command()
+def restore(path: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]) -> None:
+    """Bring a backup back where there is no database yet, and build the index anew. Nothing is overwritten."""
+    from app.core.errors import Problem
+    from app.core.files import storage
+    from app.core.restoring import CannotRestore
+    from app.core.restoring import restore as bring_back
+    from app.tables import DERIVED
+
+    settings = begin()
+    try:
+        kept = bring_back(path, settings.database_address, storage(), settings.secret_path, derived=DERIVED)
+    except (CannotRestore, Problem) as reason:
+        fail(str(reason))
+    typer.echo(f"{sum(kept.rows.values())} rows and {kept.files} files of {kept.made_at} are back.")
+    with index(settings):
+        from search.index import rebuild
+
+        typer.echo(f"The index was built anew from {rebuild()} pieces.")
 
 
 @command_line.command()
@@ -191,7 +224,7 @@ def doctor() -> None:
     """Look at everything that must work. Says what does not and what to do about it."""
     from app.doctor import examine
 
-    findings = list(examine(_begin()))
+    findings = list(examine(begin()))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.is_good else 'FAIL'}  {finding.name:<10} {finding.sentence}")
     if not all(finding.is_good for finding in findings):
@@ -203,7 +236,7 @@ def maintenance(state: Annotated[Switch, typer.Argument(help="`on` closes the si
     """Close the site for a moment: it answers 503 with a page that says so. `migrate` does that by itself."""
     from app.core.maintenance import close, reopen
 
-    (close if state is Switch.ON else reopen)(_begin().data_dir)
+    (close if state is Switch.ON else reopen)(begin().data_dir)
     typer.echo("The site is closed for maintenance." if state is Switch.ON else "The site is open.")
 
 
@@ -212,92 +245,10 @@ def settings() -> None:
     """Show every setting, its value and where it came from. Secrets are masked."""
     from app.origins import explain
 
-    for line in explain(_begin()):
+    for line in explain(begin()):
         typer.echo(line)
 
 
 def main() -> None:
     """Run the command that the arguments name."""
     command_line(prog_name="proeftuin")
-
-
-def _begin(token: str = "") -> "Settings":
-    """Read the settings and start the log; a child of `serve` also begins to watch its parent."""
-    if token:
-        from app.core.processes import leave_with_parent
-
-        leave_with_parent()
-    from pydantic import ValidationError
-
-    from app.core import log
-    from app.core.settings import settings
-
-    try:
-        chosen = settings()
-    except ValidationError as error:
-        for wrong in error.errors():
-            name = "_".join(str(part) for part in wrong["loc"]).upper()
-            typer.echo(f"PROEFTUIN_{name}: {wrong['msg']}", err=True)
-        sys.exit(2)
-    log.start()
-    for talkative in ("alembic", "uvicorn.error"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
-    return chosen
-
-
-def _seed_if_empty() -> None:
-    """Bring the examples into a database that holds nothing else; say so when that changed anything."""
-    import app.reactions  # noqa: F401 - what follows from a publication must be known before it happens
-    from content.seed import seeding
-
-    if seeding.is_empty():
-        report = seeding.seed()
-        for sentence in () if report.wrote_nothing else report:
-            typer.echo(sentence)
-        if not report.wrote_nothing:
-            _index_at_once()
-
-
-def _index_at_once() -> None:
-    """Let the first reader find everything. If that fails, the worker does it as soon as it can."""
-    from search.engine import EngineAway
-    from search.index import rebuild
-    from search.state import AlreadyBuilding
-
-    try:
-        rebuild()
-    except (EngineAway, AlreadyBuilding) as reason:
-        typer.echo(f"The search index follows in a moment: {reason}")
-
-
-@contextmanager
-def _index(settings: "Settings") -> Iterator[None]:
-    """The index to work on: in the operator's engine, the one `serve` runs, one just for this command, or in none."""
-    import app.reactions  # noqa: F401 - a comparison may find that all has to be built anew, and promises that
-    from search.binary import WrongBinary, find_binary
-    from search.engine import EngineAway
-    from search.launching import NotStarted
-    from search.local import running
-    from search.state import AlreadyBuilding
-
-    _require_current_database()
-    try:
-        binary = None if settings.search_url else find_binary(settings.search_binary)
-        with running(settings.data_dir, binary) if binary else nullcontext():
-            yield
-    except AlreadyBuilding:
-        _fail("The index is being built anew at this moment.")
-    except (EngineAway, NotStarted, WrongBinary) as reason:
-        _fail(str(reason))
-
-
-def _require_current_database() -> None:
-    from app.core import database, migrating
-
-    if not migrating.is_current(database.current()):
-        _fail("The database is older than this release: run `python -m app migrate` first.")
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)

@@ -2,6 +2,8 @@
 
 # ruff: noqa: F401 - imported for what the import does: a table is known once its module is.
 
+from typing import Final
+
 from app.core import epoch, jobs, limits, mail, timetable
 from app.people import arriving, auditing, codes, outside_accounts, region, second_steps, tokens, ways_in
 from app.people import models as people
@@ -9,3 +11,6 @@ from content import file_texts, subjects
 from content import models as knowledge
 from search import models as search
 from search import overhearing, picking
+
+DERIVED: Final = ("card", "cardfacet", "wordcount", "searchstate", "card_text*")
+"""Tables that are filled anew from the others, and so stay out of backups."""

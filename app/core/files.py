@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 CHUNK: Final = 256 * 1024
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
+_GIVEN: Final = re.compile("original/[0-9a-f]{2}/[0-9a-f]{64}|rendition/[0-9a-f]{2}/[0-9a-f]{64}/[0-9]+[.]webp")
 _MADE: Final = re.compile(r"[a-z]+/[0-9]+/[a-z0-9-]+(\.[a-z]+)?")
 
 
@@ -113,6 +114,26 @@ class Storage:
             for each in obstore.list(self._store, prefix=_made(f"{folder}/x").removesuffix("/x")).collect():
                 if each["path"] != f"made/{but}":
                     self._delete(each["path"])
+
+    # --- for backups ---------------------------------------------------------------------------------------------
+
+    def everything(self) -> Iterator[str]:
+        """The name of everything that cannot be made again, and of renditions, which are costly to make."""
+        for prefix in ("original", "rendition"):
+            with _told_plainly():
+                for some in obstore.list(self._store, prefix=prefix):
+                    yield from (each["path"] for each in some)
+
+    def take(self, key: str) -> bytes:
+        """What lies under this name."""
+        with _told_plainly():
+            return bytes(obstore.get(self._store, key).bytes())
+
+    def give(self, key: str, data: bytes) -> None:
+        """Lay it there again. What is there already is the same, and stays."""
+        if not _GIVEN.fullmatch(key) or (key.startswith("original/") and sha256(data).hexdigest() != key[-64:]):
+            raise NotFound(_("This file is not there."))
+        self._put(key, data)
 
     def _put(self, key: str, data: bytes) -> None:
         with _told_plainly():

@@ -24,10 +24,15 @@ ADVISORY_LOCK = 7_066_873
 """The number under which PostgreSQL lets one process at a time migrate a database; any would do."""
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database, *, to: str = "head") -> None:
     """Take every step that this database has not taken yet. Two processes at once take each step once."""
     with _alone(database):
-        command.upgrade(_config(database), "head")
+        command.upgrade(_config(database), to)
+
+
+def is_known(database: Database, revision: str) -> bool:
+    """Whether this release knows the shape of this name."""
+    return any(step.revision == revision for step in ScriptDirectory.from_config(_config(database)).walk_revisions())
 
 
 def downgrade(database: Database, to: str) -> None:

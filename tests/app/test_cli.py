@@ -26,7 +26,19 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
 def test_help_names_every_command_that_people_use() -> None:
     shown = run("--help")
     assert shown.returncode == 0
-    for command in ("serve", "worker", "migrate", "seed", "reindex", "reconcile", "invite", "doctor", "settings"):
+    for command in (
+        "serve",
+        "worker",
+        "migrate",
+        "seed",
+        "reindex",
+        "reconcile",
+        "invite",
+        "doctor",
+        "settings",
+        "backup",
+        "restore",
+    ):
         assert f"  {command} " in shown.stdout
     assert "  web " not in shown.stdout, "children are started by serve alone"
 

@@ -1,0 +1,231 @@
+"""Backup and restore: taken while people write, wiped, brought back, compared: no difference, on both databases."""
+
+import itertools
+import json
+import os
+import shutil
+import stat
+import tarfile
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, delete, func, select
+
+from app.core import settings
+from app.core.backing_up import CannotBackUp, Contents, back_up, lines_of, tables_of
+from app.core.database import Database
+from app.core.files import Storage
+from app.core.restoring import CannotRestore, restore
+from app.core.seals import seal
+from app.people.auditing import AuditEntry
+from app.people.models import Admission, Organisation
+from app.tables import DERIVED
+from content.attaching import keep_file
+from content.models import Article, Attachment
+from tests.cast import Cast, draft
+from tests.postgres import Server
+
+pytestmark = pytest.mark.slow
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that holds nothing yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'proeftuin.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    name = f"restored_{next(_numbers)}"
+    server.create(name)
+    yield server.url(name)
+    server.drop(name)
+
+
+def place(database: Database) -> tuple[Database, Storage, Path]:
+    return database, Storage(settings.settings().files_address), settings.settings().secret_path
+
+
+def told(database: Database) -> dict[str, str]:
+    """Table -> digest of all of its rows."""
+    with database.reading() as session:
+        connection = session.connection()
+        return {
+            table.name: sha256(b"".join(lines_of(connection, table))).hexdigest()
+            for table in tables_of(connection, DERIVED)
+        }
+
+
+def bring_back(path: Path, url: str, folder: Path) -> Contents:
+    return restore(path, url, Storage(folder / "files"), folder / "secret", derived=DERIVED)
+
+
+def test_what_comes_back_is_what_was_there(seeded: Database, empty: str, tmp_path: Path) -> None:
+    mark = seal("test", "x")
+    path, folder = tmp_path / "kept.tar", tmp_path / "new"
+    kept = back_up(*place(seeded), path, derived=DERIVED)
+    assert kept.files > 10
+    assert sum(kept.rows.values()) > 1000
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert bring_back(path, empty, folder).rows == kept.rows
+    restored = Database(empty)
+    assert told(restored) == told(seeded)
+    assert (folder / "secret").read_bytes() == settings.settings().secret_path.read_bytes()
+    assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
+    assert mark == seal("test", "x")
+    before, after = Storage(settings.settings().files_address), Storage(folder / "files")
+    assert sorted(before.everything()) == sorted(after.everything())
+    assert all(before.take(key) == after.take(key) for key in before.everything())
+    # It goes on: a new row gets a number of its own, and what may not be is refused as ever.
+    with restored.writing() as session:
+        session.add(Organisation(slug="nieuw", name="Nieuw", kind="sme"))
+    with restored.writing() as session:
+        session.add(AuditEntry(by="x", action="x"))
+    with pytest.raises(DBAPIError, match="only grows"), restored.writing() as session:
+        session.exec(delete(AuditEntry))
+    restored.close()
+
+
+def test_the_comparison_would_find_a_difference(seeded: Database, empty: str, tmp_path: Path) -> None:
+    path = tmp_path / "kept.tar"
+    back_up(*place(seeded), path, derived=DERIVED)
+    bring_back(path, empty, tmp_path / "new")
+    restored = Database(empty)
+    with restored.writing() as session:
+        article = session.exec(select(Article)).first()
+        assert article is not None
+        article.title += "."
+        session.add(article)
+    differing = {name for name, digest in told(restored).items() if told(seeded)[name] != digest}
+    restored.close()
+    assert differing == {"article"}
+
+
+def test_a_backup_during_writes_is_of_one_moment(database: Database, empty: str, tmp_path: Path) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = draft(session, cast, "lesson")
+    stop, written = threading.Event(), itertools.count(1)
+
+    def write() -> None:
+        while not stop.is_set():
+            number = next(written)
+            with database.writing() as session:
+                # Two tables and a file that belong together.
+                session.add(Organisation(slug=f"o-{number}", name="O", kind="sme", admission=Admission.APPLIED))
+                session.add(AuditEntry(by="test", action="pair", subject=f"o-{number}"))
+                at = session.get_one(Article, article.id)
+                keep_file(session, at, f"f-{number}.csv", f"a;b\n1;{number}\n".encode(), by=cast.femke)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        paths = [tmp_path / f"kept-{number}.tar" for number in range(3)]
+        for path in paths:
+            back_up(*place(database), path, derived=DERIVED)
+    finally:
+        stop.set()
+        writer.join()
+    bring_back(paths[-1], empty, tmp_path / "new")
+    restored = Database(empty)
+    with restored.reading() as session:
+        organisations = set(
+            session.exec(select(Organisation.slug).where(col(Organisation.slug).startswith("o-"))).all()
+        )
+        entries = set(session.exec(select(AuditEntry.subject).where(AuditEntry.action == "pair")).all())
+        hashes = session.exec(select(Attachment.hash)).all()
+        assert 0 < len(organisations) < next(written)
+        assert organisations == entries
+        assert len(hashes) == len(organisations)
+        assert all(Storage(tmp_path / "new" / "files").exists(each) for each in hashes)
+    restored.close()
+
+
+def test_nothing_is_ever_overwritten(seeded: Database, empty: str, tmp_path: Path) -> None:
+    path, folder = tmp_path / "kept.tar", tmp_path / "new"
+    seal("test", "so that there is a secret")
+    back_up(*place(seeded), path, derived=DERIVED)
+    before = path.read_bytes()
+    with pytest.raises(CannotBackUp, match="is there already"):
+        back_up(*place(seeded), path, derived=DERIVED)
+    assert path.read_bytes() == before
+    folder.mkdir(exist_ok=True)
+    (folder / "secret").write_bytes(b"another secret of at least 32 bytes")
+    with pytest.raises(CannotRestore, match="another secret"):
+        bring_back(path, empty, folder)
+    assert not (folder / "files" / "original").exists()
+    (folder / "secret").unlink()
+    bring_back(path, empty, folder)
+    with pytest.raises(CannotRestore, match=r"already: (move|restore)"):
+        bring_back(path, empty, folder)
+    assert list(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "newer", "form", "missing", "nothing"])
+def test_a_damaged_or_foreign_backup_changes_nothing(seeded: Database, empty: str, tmp_path: Path, damage: str) -> None:
+    path, folder = tmp_path / "kept.tar", tmp_path / "new"
+    back_up(*place(seeded), path, derived=DERIVED)
+    _damage(path, damage)
+    with pytest.raises(CannotRestore):
+        bring_back(path, empty, folder)
+    assert not (folder / "secret").exists()
+    assert not (folder / "files" / "original").exists()
+    if empty.startswith("sqlite"):
+        assert not Path(str(make_url(empty).database)).exists()
+
+
+def _damage(path: Path, damage: str) -> None:
+    whole = path.read_bytes()
+    match damage:
+        case "cut":
+            path.write_bytes(whole[: len(whole) // 2])
+        case "nothing":
+            path.write_bytes(b"")
+        case "changed":
+            at = whole.index(b"files/original") + 700
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        case _:
+            _write_anew(path, damage)
+
+
+def _write_anew(path: Path, damage: str) -> None:
+    aside = path.with_suffix(".new")
+    with tarfile.open(path) as old, tarfile.open(aside, "w") as new:
+        for number, entry in enumerate(old.getmembers()):
+            data = old.extractfile(entry)
+            assert data is not None
+            if entry.name == "list.json":
+                told = json.loads(data.read())
+                told |= {"newer": {"revision": "9999"}, "form": {"format": 2}}.get(damage, {})
+                (path.parent / "list").write_text(json.dumps(told))
+                new.add(path.parent / "list", "list.json")
+            elif not (damage == "missing" and number == 3):
+                new.addfile(entry, data)
+    os.replace(aside, path)
+    (path.parent / "list").unlink(missing_ok=True)
+
+
+def test_the_commands_say_what_they_did_and_refuse_with_one(seeded: Database, tmp_path: Path) -> None:
+    from tests.app.test_cli import run
+
+    old = {"PROEFTUIN_DATA_DIR": str(tmp_path), "PROEFTUIN_SEARCH_BINARY": "/nowhere"}
+    seeded.close()
+    done = run("backup", str(tmp_path / "kept.tar"), **old)
+    assert done.returncode == 0, done.stderr
+    assert " rows and " in done.stdout
+    assert run("backup", str(tmp_path / "kept.tar"), **old).returncode == 1
+    assert run("restore", str(tmp_path / "kept.tar"), **old).returncode == 1
+    new = old | {"PROEFTUIN_DATA_DIR": str(tmp_path / "new")}
+    del old["PROEFTUIN_SEARCH_BINARY"], new["PROEFTUIN_SEARCH_BINARY"]
+    done = run("restore", str(tmp_path / "kept.tar"), **new)
+    assert done.returncode == 0, done.stderr
+    assert "The index was built anew from " in done.stdout
+    with Database(f"sqlite:///{tmp_path / 'new' / 'proeftuin.db'}").reading() as session:
+        assert session.exec(select(func.count()).select_from(Article)).one() > 0
+    shutil.rmtree(tmp_path / "new")
