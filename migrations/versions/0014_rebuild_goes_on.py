@@ -14,6 +14,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("half_built", sa.String(length=40), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("half_built_by", sa.String(length=64), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("half_built_to", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("searchstate", schema=None) as batch_op:
+        batch_op.alter_column("half_built", existing_type=sa.String(length=40), server_default=None)
+        batch_op.alter_column("half_built_by", existing_type=sa.String(length=64), server_default=None)
+        batch_op.alter_column("half_built_to", existing_type=sa.Integer(), server_default=None)
 
 
 def downgrade() -> None:
