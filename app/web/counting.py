@@ -27,6 +27,9 @@ FIGURES: Final = (
     ("jobs", "oldest", "proeftuin_jobs_oldest_seconds", "How long the oldest promise waits."),
     ("search", "lag", "proeftuin_search_lag_seconds", "How far the search index is behind the database."),
     ("search", "waiting", "proeftuin_search_waiting", "Changes that are not yet in the search index."),
+    ("mail", "waiting", "proeftuin_letters_waiting", "Letters that are not yet sent."),
+    ("mail", "oldest", "proeftuin_letters_oldest_seconds", "How long the oldest letter waits."),
+    ("mail", "refused", "proeftuin_letters_refused", "Letters of the last day that their mail server refused."),
     ("database", "epoch", "proeftuin_epoch", "The epoch: it grows with every announced change."),
 )
 """Part, name of the figure in its sight, and how it is told."""

@@ -110,5 +110,5 @@ def test_what_was_locked_up_comes_back_for_its_purpose_alone(data_dir: Path) -> 
 def test_codes_for_recovery_are_easy_to_read_and_long_enough() -> None:
     words = {new_recovery_word() for _ in range(500)}
     assert len(words) == 500
-    assert all(re.fullmatch("([A-HJ-NP-Z2-9]{4}-){3}[A-HJ-NP-Z2-9]{4}", word) for word in words)
-    assert len(EASY_LETTERS) ** 16 == 2**80
+    assert all(re.fullmatch("([A-HJ-NP-Z2-9]{4}-){5}[A-HJ-NP-Z2-9]{4}", word) for word in words)
+    assert len(EASY_LETTERS) ** 24 >= 2**112

@@ -101,7 +101,6 @@ TYPES: Final = (
     PageType("api", "/over/api", "/over/api"),
     PageType("api-docs", "/api/docs", "/api/docs"),
     PageType("sign-in", "/inloggen", "/inloggen"),
-    PageType("sign-in-link", "/inloggen/link", "/inloggen/link?s=x"),
     PageType("join", "/aanmelden", "/aanmelden"),
     PageType("join-institution", "/aanmelden", "/aanmelden?als=instelling"),
     PageType("settings-profile", "/instellingen/profiel", "/instellingen/profiel", person="femke"),
@@ -132,6 +131,7 @@ NO_PAGES: Final = frozenset(
 STEPS: Final = frozenset(
     {
         "/inloggen/code",
+        "/inloggen/link",
         "/inloggen/tweede-stap",
         "/aanmelden/jij",
         "/aanmelden/onderwerpen",

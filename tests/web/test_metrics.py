@@ -91,7 +91,8 @@ def test_the_state_of_the_house_is_told(client: Client) -> None:
     text = read(client)
     assert figure(text, "proeftuin_part_well", part="database") == 1
     assert figure(text, "proeftuin_epoch") > 0
-    for name in ("jobs_waiting", "jobs_parked", "jobs_oldest_seconds", "search_lag_seconds", "search_waiting"):
+    names = ("jobs_waiting", "jobs_parked", "jobs_oldest_seconds", "search_lag_seconds", "search_waiting")
+    for name in (*names, "letters_waiting", "letters_oldest_seconds", "letters_refused"):
         assert re.search(rf"^proeftuin_{name} ", text, re.MULTILINE), name
 
 

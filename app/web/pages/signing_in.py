@@ -42,6 +42,8 @@ class SignIn:
 
     form: Form
     action: str
+    again: str
+    """Who is signed in and came here from a page that asks for it once more; empty for everybody else."""
     join: str
     """Where to join; empty while there is no such place."""
     providers: Sequence[Link] = ()
@@ -52,10 +54,13 @@ class SignIn:
 
 
 @router.get("/inloggen")
-def show(request: Request, here: Here, session: Reading, page: Page) -> Response:
+def show(request: Request, here: Here, session: Reading, me: Me, page: Page) -> Response:
     """The ways to sign in that this installation has."""
-    form = Form({"naar": safe_path(request.query_params.get("naar", ""), "")})
-    return page("sign_in", _view(here, session, form), shows_search=False, is_indexed=False, is_kept=False)
+    wanted = safe_path(request.query_params.get("naar", ""), "")
+    again = session.get_one(User, me.user_id) if wanted and me.is_signed_in else None
+    form = Form({"naar": wanted, "mail": again.mail if again else ""})
+    view = _view(here, session, form, again=again.name if again else "")
+    return page("sign_in", view, shows_search=False, is_indexed=False, is_kept=False)
 
 
 @router.post("/inloggen")
@@ -174,10 +179,11 @@ def _in(request: Request, here: Visit, session: Session, browser: str, tried: en
     return let_in(request, here, session, tried.user, browser=browser)
 
 
-def _view(here: Visit, session: Session, form: Form) -> SignIn:
+def _view(here: Visit, session: Session, form: Form, *, again: str = "") -> SignIn:
     return SignIn(
         form=form,
         action=address("/inloggen", here.language),
+        again=again,
         join=address("/aanmelden", here.language),
         providers=[
             Link(each.label, begin_at(each, here.language, wanted=form.raw("naar")))

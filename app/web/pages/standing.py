@@ -12,7 +12,7 @@ from app.core.language import current_language, gettext
 from app.core.language import gettext as _
 from app.core.settings import Settings, settings
 from app.feeds.formats import FORMATS
-from app.people.signing_in import LASTS
+from app.people.signing_in import IDLE, LASTS
 from app.web import showing
 from app.web.cookies import asking_cookie
 from app.web.feed_links import feed_links
@@ -44,7 +44,8 @@ class StandingView:
     joining_cookie: str
     theme_cookie: str
     days: int
-    """How long a session lasts."""
+    """How long a session lasts, and without a visit."""
+    idle_days: int
     formats: Sequence[str]
     feeds: Sequence[tuple[str, Sequence[Link]]]
     """What can be followed, with its address in each format."""
@@ -87,6 +88,7 @@ def _route(name: str) -> Callable[..., Response]:
             joining_cookie=draft_cookie(),
             theme_cookie=THEME_COOKIE,
             days=LASTS.days,
+            idle_days=IDLE.days,
             formats=[form.name for form in FORMATS.values()],
             feeds=_feeds(session) if name == "feeds" else (),
             home=showing.here("/"),
