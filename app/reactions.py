@@ -45,7 +45,7 @@ register(
         ArticlePublished: (sync_article, draw_share_image, read_files),
         FileRead: (sync_article,),
         ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
-        ArticleReachChanged: (sync_article, draw_share_image),
+        ArticleReachChanged: (sync_article, draw_share_image, forget_paper),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
         WordsTaught: (relearn,),

@@ -41,8 +41,8 @@ def paper_folder(article_id: int) -> str:
     return f"paper/{article_id}"
 
 
-def forget_paper(happened: ArticleWithdrawn | ArticleRemoved) -> None:
-    """Nobody opens it any more."""
+def forget_paper(happened: ArticleWithdrawn | ArticleReachChanged | ArticleRemoved) -> None:
+    """Nobody opens it any more, or something else stands on it."""
     storage().forget_made(paper_folder(happened.article_id))
 
 

@@ -18,7 +18,7 @@ from pydantic import (
 
 NAME: Final = re.compile("[a-z][a-z0-9-]{1,29}")
 
-RESERVED: Final = frozenset({"code", "link", "nieuwe-code", "tweede-stap", "voorbeeld", "koppelen", "account"})
+RESERVED: Final = frozenset({"code", "link", "nieuwe-code", "tweede-stap", "voorbeeld", "koppelen", "gewist"})
 """Names that stand below `/inloggen` already."""
 
 TENANT: Final = "{tenantid}"

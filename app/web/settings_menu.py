@@ -35,6 +35,7 @@ PARTS: Final = (
     Part("sessies", N_("Signing in and security")),
     Part("accounts", N_("Other accounts")),
     Part("tokens", N_("Tokens for programs")),
+    Part("gegevens", N_("Your data")),
 )
 
 

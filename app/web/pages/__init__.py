@@ -24,6 +24,7 @@ from app.web.pages import (
     outside_accounts,
     own_accounts,
     own_colleagues,
+    own_data,
     own_domains,
     own_page,
     own_profile,
@@ -78,6 +79,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     own_domains.router,
     example_people.router,
     second_step.router,
+    own_data.router,
     # After the pages that have a name below /inloggen: every other name is that of a provider.
     outside_accounts.router,
     own_accounts.router,

@@ -1,0 +1,124 @@
+"""Settings: everything that is kept of somebody, to take along, and erasing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.addresses import address
+from app.core.clock import today
+from app.core.language import gettext as _
+from app.core.limits import take
+from app.people.auditing import note
+from app.people.models import User
+from app.people.own_data import erase, forget_letters_to
+from app.web.cookies import end_session_cookie
+from app.web.forms import Form, Sealed
+from app.web.needs import Fresh, Here, Me, Reading, Writing
+from app.web.own_copy import copy_of
+from app.web.redirecting import see
+from app.web.rendering import Page
+from app.web.settings_menu import Menu, menu, path_of
+from app.web.visit import Visit
+from content.leaving import can_withdraw, leave_behind, pieces_of
+
+router = APIRouter()
+
+COPIES: Final = 5
+"""A day: each reads all files of somebody."""
+
+WITHDRAW: Final = "weg"
+
+
+@dataclass(frozen=True)
+class PieceRow:
+    """A piece of theirs, and whether they may take it back."""
+
+    id: int
+    title: str
+    can_go: bool
+
+
+@dataclass(frozen=True)
+class DataView:
+    """What can be taken along, and what would go."""
+
+    menu: Menu
+    form: Form
+    mail: str
+    pieces: Sequence[PieceRow]
+    copy: str
+    erase: str
+
+
+@dataclass(frozen=True)
+class ErasedView:
+    """What somebody reads who is gone."""
+
+    home: str
+
+
+@router.get("/instellingen/gegevens")
+def show(here: Here, session: Reading, me: Fresh, page: Page) -> Response:
+    """The two of them."""
+    return page("settings/data", _view(here, session, me, Form()), is_indexed=False)
+
+
+@router.post("/instellingen/gegevens/kopie")
+def take_along(here: Here, form: Sealed, session: Writing, me: Fresh, page: Page) -> Response:
+    """Everything as one file."""
+    user = session.get_one(User, me.user_id)
+    with form.minding(session):
+        take(session, what="copy", who=str(user.id), most=COPIES, within=timedelta(days=1))
+    if not form.is_fine:
+        return page("settings/data", _view(here, session, me, form), status=form.status, is_indexed=False)
+    note(session, me, "take_copy", subject=user)
+    session.flush()
+    headers = {
+        "content-disposition": f'attachment; filename="proeftuin-{today().isoformat()}.zip"',
+        "cache-control": "private, no-store",
+    }
+    return Response(copy_of(session, user), headers=headers, media_type="application/zip")
+
+
+@router.post("/instellingen/gegevens/wissen")
+def be_erased(here: Here, form: Sealed, session: Writing, me: Fresh, page: Page) -> Response:
+    """Away with the person, after they typed their own address."""
+    user = session.get_one(User, me.user_id)
+    if form.line("adres", most=254).lower() != user.mail:
+        form.blame("adres", _("Type your own mail address, to show that you mean it"))
+    chosen = {row.id for row in pieces_of(session, user.id) if form.raw(f"stuk-{row.id}") == WITHDRAW}
+    mail = user.mail
+    if form.is_fine:
+        with form.minding(session):
+            leave_behind(session, user, withdrawn=chosen, by=me)
+            erase(session, user, by=me)
+    if not form.is_fine:
+        return page("settings/data", _view(here, session, me, form), status=form.status, is_indexed=False)
+    forget_letters_to(mail)
+    return end_session_cookie(see(address("/inloggen/gewist", here.language)))
+
+
+@router.get("/inloggen/gewist")
+def gone(here: Here, page: Page) -> Response:
+    """What somebody reads who is gone."""
+    return page("erased", ErasedView(address("/", here.language)), shows_search=False, is_indexed=False)
+
+
+def _view(here: Visit, session: Session, me: Me, form: Form) -> DataView:
+    user = session.get_one(User, me.user_id)
+    return DataView(
+        menu=menu(here, me, "gegevens"),
+        form=form,
+        mail=user.mail,
+        pieces=[
+            PieceRow(row.id, row.title or _("Without a title"), can_withdraw(me, row))
+            for row in pieces_of(session, user.id)
+        ],
+        copy=f"{path_of(here, 'gegevens')}/kopie",
+        erase=f"{path_of(here, 'gegevens')}/wissen",
+    )
