@@ -163,6 +163,8 @@ def test_whom_we_know_is_told_nothing_before_the_code(client: Client, seeded: Da
 def test_who_is_signed_in_is_asked_for_no_code_and_needs_the_token(client: Client, seeded: Database) -> None:
     client.sign_in(person(seeded, "femke"))
     assert client.post("/aanmelden", data=COMPANY).headers["location"] == "/aanmelden/onderwerpen"
+    assert client.get("/aanmelden/jij").headers["location"] == "/aanmelden/onderwerpen"
+    assert client.post("/aanmelden/jij", data=PERSON).headers["location"] == "/aanmelden/onderwerpen"
     client.post("/aanmelden/onderwerpen", data=TOPICS)
     page = client.get("/aanmelden/controleren").text
     assert client.post("/aanmelden/controleren", data={}).status_code == 403

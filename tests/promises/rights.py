@@ -1,0 +1,178 @@
+"""Rights: every operation of the application, asked in every role, with an address and a body that make sense.
+
+What each answer should be stands in `docs/rights.md`, written by hand; `test_rights.py` compares the two.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import Session, select
+
+from app.core.clock import now, today
+from app.core.files import storage
+from app.people.inviting import invite, invite_steward
+from app.people.joining import Company, Wish, apply, ask_for_place, become_known
+from app.people.mail_domains import prove
+from app.people.models import Membership, Organisation, Role, User
+from app.people.signing_in import actor_for
+from app.people.ways_in import Application, Invitation, MailDomain
+from content.models import Attachment
+from search.picking import pick
+
+TABLE: Final = Path(__file__).parents[2] / "docs/rights.md"
+
+ROLES: Final = {
+    "stranger": "",
+    "applicant": "fenna-dijk",
+    "removed": "okke",
+    "reader": "sjoerd",
+    "editor": "femke",
+    "owner": "tjitske",
+    "other": "aafke",
+    "steward": "noor",
+}
+"""Column of the table -> handle. `editor` and `owner` belong to the Kennislab, whose things the operations are about;
+`other` is an editor elsewhere, `removed` had a place and lost it."""
+
+LAB: Final = "kennislab-slim-maken"
+TERP: Final = "inline-vision-spuitgieten-terp"
+"""A piece for everybody with a table for members."""
+
+MEMBERS_ONLY: Final = "ot-netwerk-scheiden"
+"""A piece for members: what a reader may see of it is what a door of pieces may show."""
+
+ROW: Final = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) ([^`]+)` \|(.+)\|$", re.MULTILINE)
+WORDS: Final = frozenset({"yes", "no", "sign in"})
+
+
+def expected() -> dict[tuple[str, str], dict[str, str]]:
+    """Operation -> role -> what the table says."""
+    found = {}
+    for method, path, cells in ROW.findall(TABLE.read_text("utf-8")):
+        found[method, path] = dict(zip(ROLES, (cell.strip() for cell in cells.split("|")), strict=True))
+    return found
+
+
+@dataclass
+class Stage:
+    """What the operations are about, in the example content."""
+
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def set_up(self, session: Session) -> None:
+        """An applicant, somebody who asks for a place, an invitation, a proven domain; and somebody who lost theirs."""
+        lab = _organisation(session, LAB)
+        tjitske = _user(session, "tjitske")
+        owner = actor_for(session, tjitske)
+        fenna = become_known(session, "fenna@plaatwerk.example", name="Fenna Dijk")
+        apply(session, Company(name="Fries Plaatwerk", kvk_number="12345678"), Wish(), by=fenna)
+        asker = become_known(session, "gerrit@elders.example", name="Gerrit Bos")
+        ask_for_place(session, lab, Wish(), by=asker)
+        invite(session, lab, ["nieuw@lab.example"], Role.READER, by=owner)
+        self.ids["token"] = invite_steward(session, "beheer@x.example", by=_steward(session)).rpartition("/")[2]
+        prove(session, lab, tjitske.mail, by=owner)
+        prove(session, lab, fenna.mail, by=owner)
+        lab.logo = storage().keep(b"RIFF")
+        session.add(lab)
+        self.ids["pick"] = pick(session, "cobot", "begin-met-een-nulmeting", until=today(), by=_steward(session)).id
+        _place(session, "okke").ended_at = now()
+        session.flush()
+        asked = {row.asks: row.id for row in session.exec(select(Application)).all()}
+        self.ids |= {
+            "admission": asked["admission"],
+            "place": asked["place"],
+            "femke": _place(session, "femke").id,
+            "tjitske": _place(session, "tjitske").id,
+            "sjoerds place": _place(session, "sjoerd").id,
+            "sjoerd": _user(session, "sjoerd").id,
+            "invitation": session.exec(select(Invitation.id).where(Invitation.organisation_id == lab.id)).one(),
+            "domain": session.exec(select(MailDomain.id)).first(),
+            "picture": session.exec(select(Attachment.hash).where(Attachment.media_type == "image/svg+xml")).first(),
+        }
+
+    def address(self, method: str, path: str) -> str:
+        """An address that this route answers to."""
+        for pattern, made in ADDRESSES.items():
+            if path == pattern:
+                return made(self.ids)
+        return re.sub(r"\{(\w+)\}", lambda found: PARTS[found[1]], path)
+
+    def body(self, path: str) -> dict[str, Any]:
+        """What is sent: allowed to whoever may do it, but of no effect wherever that is possible."""
+        return BODIES.get(path, lambda _ids: {})(self.ids)
+
+
+Made = Callable[[dict[str, Any]], str]
+
+PARTS: Final = {
+    "slug": MEMBERS_ONLY,
+    "number": "1",
+    "ending": "atom",
+    "handle": "femke",
+    "group": "cobot",
+    "name": "x.csv",
+    "hash": "0" * 64,
+    "form": "tekening.svg",
+    "provider": "x",
+    "token": "x",
+    "id": "1",
+}
+"""What stands in an address for each of its parts."""
+
+ADDRESSES: Final[dict[str, Made]] = {
+    "/onderwerpen/{slug}": lambda _ids: "/onderwerpen/cobots",
+    "/proefprojecten/{slug}": lambda _ids: "/proefprojecten/nul-fouten",
+    "/organisaties/{slug}": lambda _ids: f"/organisaties/{LAB}",
+    "/feeds/onderwerp/{slug}.{ending}": lambda _ids: "/feeds/onderwerp/cobots.atom",
+    "/feeds/organisatie/{slug}.{ending}": lambda _ids: f"/feeds/organisatie/{LAB}.atom",
+    "/feeds/proefproject/{slug}.{ending}": lambda _ids: "/feeds/proefproject/nul-fouten.atom",
+    "/api/v1/topics/{slug}": lambda _ids: "/api/v1/topics/cobots",
+    "/api/v1/pilots/{slug}": lambda _ids: "/api/v1/pilots/nul-fouten",
+    "/api/v1/organisations/{slug}": lambda _ids: f"/api/v1/organisations/{LAB}",
+    "/kennis/{slug}/bijlagen/{name}": lambda _ids: f"/kennis/{TERP}/bijlagen/uitval-26-weken-terp.csv",
+    "/beeld/{hash}/{form}": lambda ids: f"/beeld/{ids['picture']}/tekening.svg",
+    "/organisaties/{slug}/logo.webp": lambda _ids: f"/organisaties/{LAB}/logo.webp",
+    "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
+    "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
+    "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",
+    "/uitnodiging/{token}": lambda ids: f"/uitnodiging/{ids['token']}",
+    "/uitnodiging/{token}/code": lambda ids: f"/uitnodiging/{ids['token']}/code",
+}
+
+BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "/beheer/aanvragen/{number}": lambda _ids: {"doe": "afwijzen"},
+    "/beheer/leden/{number}": lambda ids: {"doe": "rol", "rol": "koning", "plek": ids["sjoerds place"]},
+    "/instellingen/organisatie": lambda _ids: {"van": LAB},
+    "/instellingen/organisatie/logo": lambda _ids: {"van": LAB},
+    "/instellingen/collegas/uitnodigen": lambda _ids: {"van": LAB},
+    "/instellingen/collegas/uitnodiging": lambda ids: {
+        "van": LAB,
+        "uitnodiging": ids["invitation"],
+        "doe": "intrekken",
+    },
+    "/instellingen/collegas/rol": lambda ids: {"van": LAB, "plek": ids["femke"], "rol": "koning"},
+    "/instellingen/collegas/einde": lambda ids: {"van": LAB, "plek": ids["tjitske"]},
+    "/instellingen/collegas/antwoord": lambda ids: {"van": LAB, "vraag": ids["place"]},
+    "/instellingen/collegas/domein": lambda ids: {"van": LAB, "domein": ids["domain"]},
+    "/instellingen/organisatie/vertrek": lambda _ids: {"van": LAB},
+    "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
+}
+
+
+def _organisation(session: Session, slug: str) -> Organisation:
+    return session.exec(select(Organisation).where(Organisation.slug == slug)).one()
+
+
+def _user(session: Session, handle: str) -> User:
+    return session.exec(select(User).where(User.handle == handle)).one()
+
+
+def _place(session: Session, handle: str) -> Membership:
+    return session.exec(select(Membership).where(Membership.user_id == _user(session, handle).id)).one()
+
+
+def _steward(session: Session) -> Any:
+    return actor_for(session, _user(session, "noor"))
