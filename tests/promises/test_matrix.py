@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import true
@@ -15,7 +16,10 @@ from app.people.models import User
 from content import access, attaching, reading, relating, shelves
 from content.models import Article, Stage
 from content.publishing import withdraw
+from search.index import rebuild
 from tests.cast import Cast
+from tests.databases import Templates, in_use
+from tests.engines import used
 from tests.promises.matrix import DOORS, FEEDS, LISTS, ROLES, SEARCHES, Told, build
 from tests.web.client import Client
 
@@ -27,10 +31,39 @@ ON_BOTH_DATABASES = True
 STEWARD = Actor(is_steward=True)
 
 
+Ground = tuple[Database, list[Told]]
+"""A database, and every piece in it."""
+
+
+@pytest.fixture(scope="session")
+def built() -> dict[str, tuple[str, Path, list[Told]]]:
+    """Kind of database -> its address, its data folder and what it holds: filled once, read by many tests."""
+    return {}
+
+
 @pytest.fixture
-def told(request: pytest.FixtureRequest, database: Database) -> list[Told]:
-    if not database.is_sqlite:
-        request.getfixturevalue("engine")
+def ground(
+    request: pytest.FixtureRequest,
+    database_kind: str,
+    templates: Templates,
+    built: dict[str, tuple[str, Path, list[Told]]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Ground]:
+    """For tests that change nothing: papers and pictures are made once."""
+    if database_kind not in built:
+        folder = tmp_path_factory.mktemp("matrix")
+        url = templates.copy("migrated", folder)
+        with in_use(url, folder) as database:
+            built[database_kind] = url, folder, _filled(database)
+    url, folder, told = built[database_kind]
+    with in_use(url, folder) as database, ExitStack() as stack:
+        if database_kind == "postgres":
+            stack.enter_context(used(request.getfixturevalue("meilisearch")))
+            rebuild()
+        yield database, told
+
+
+def _filled(database: Database) -> list[Told]:
     with database.writing() as session:
         told = build(session, Cast.in_(session))
     work_off()
@@ -76,7 +109,8 @@ def leaks(client: Client, told: list[Told], role: str) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_reader_learns_nothing_of_what_is_hidden(database: Database, told: list[Told], role: str) -> None:
+def test_a_reader_learns_nothing_of_what_is_hidden(ground: Ground, role: str) -> None:
+    database, told = ground
     with visiting(database, role) as client:
         found, cells = leaks(client, told, role)
     assert not found
@@ -84,7 +118,8 @@ def test_a_reader_learns_nothing_of_what_is_hidden(database: Database, told: lis
 
 
 @pytest.mark.parametrize("role", ["nobody", "sjoerd", "noor"])
-def test_a_reader_finds_all_that_they_may_see(database: Database, told: list[Told], role: str) -> None:
+def test_a_reader_finds_all_that_they_may_see(ground: Ground, role: str) -> None:
+    database, told = ground
     seen = [one for one in told if one.is_seen_by(role)]
     with visiting(database, role) as client:
         for path in ("/kennis", "/onderwerpen/cobots", "/organisaties/kennislab-slim-maken", "/zoeken?q=cobot"):
@@ -97,7 +132,8 @@ def test_a_reader_finds_all_that_they_may_see(database: Database, told: list[Tol
         assert client.get("/api/v1/articles").json()["total"] == len(seen)
 
 
-def test_feeds_are_for_someone_passing_by_whoever_asks(database: Database, told: list[Told]) -> None:
+def test_feeds_are_for_someone_passing_by_whoever_asks(ground: Ground) -> None:
+    database, told = ground
     public = {one.secret for one in told if one.is_seen_by("nobody")}
     for role in ("nobody", "noor"):
         with visiting(database, role) as client:
@@ -106,8 +142,9 @@ def test_feeds_are_for_someone_passing_by_whoever_asks(database: Database, told:
                 assert {one.secret for one in told if one.secret in text} == public, path
 
 
-def test_a_copy_for_offline_holds_what_someone_passing_by_is_given(database: Database, told: list[Told]) -> None:
+def test_a_copy_for_offline_holds_what_someone_passing_by_is_given(ground: Ground) -> None:
     """The worker asks without cookies, whoever reads; only pages with the sign of a copy are kept at all."""
+    database, told = ground
     sign = "<span data-kept-at></span>"
     for role in ROLES:
         with visiting(database, role) as client:
@@ -123,7 +160,8 @@ def test_a_copy_for_offline_holds_what_someone_passing_by_is_given(database: Dat
                 assert answer.headers["cache-control"] == "no-cache"
 
 
-def test_an_old_address_leads_on_only_for_those_who_may_know(database: Database, told: list[Told]) -> None:
+def test_an_old_address_leads_on_only_for_those_who_may_know(ground: Ground) -> None:
+    database, told = ground
     for role in ROLES:
         with visiting(database, role) as client:
             for one in told:
@@ -132,7 +170,8 @@ def test_an_old_address_leads_on_only_for_those_who_may_know(database: Database,
                 assert answer.status_code == (301 if knows else 404), (role, one)
 
 
-def test_what_is_hidden_answers_exactly_like_what_does_not_exist(database: Database, told: list[Told]) -> None:
+def test_what_is_hidden_answers_exactly_like_what_does_not_exist(ground: Ground) -> None:
+    database, told = ground
     with visiting(database, "nobody") as client:
         missing = client.get("/kennis/stuk-bestaat-niet")
         for one in told:
@@ -144,7 +183,8 @@ def test_what_is_hidden_answers_exactly_like_what_does_not_exist(database: Datab
             assert {*answer.headers} == {*missing.headers}
 
 
-def test_a_reader_of_a_kept_page_loses_it_with_the_right(database: Database, told: list[Told]) -> None:
+def test_a_reader_of_a_kept_page_loses_it_with_the_right(database: Database) -> None:
+    told = _filled(database)
     one = next(one for one in told if one.is_seen_by("nobody"))
     with visiting(database, "nobody") as client:
         paths = [door.address(one) for door in DOORS if door.opens(one, "nobody")]
@@ -159,9 +199,9 @@ def test_a_reader_of_a_kept_page_loses_it_with_the_right(database: Database, tol
             assert one.secret not in client.get(path).text, path
 
 
-def test_the_matrix_turns_red_when_the_rule_is_broken(
-    database: Database, told: list[Told], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_matrix_turns_red_when_the_rule_is_broken(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, told = ground
+
     def everybody(_actor: object, of: object = None) -> object:
         return true()
 
