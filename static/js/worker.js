@@ -29,7 +29,8 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
   if (request.mode === "navigate" && request.method === "POST") {
-    if (/^(\/en)?\/(in|uit)loggen(\/|$)/.test(pathname)) event.waitUntil(forget());
+    // Other ways in and out show in what the next page says of its reader; here the next page may never come.
+    if (/^(\/en)?\/uitloggen$/.test(pathname)) event.waitUntil(forget());
   } else if (request.method !== "GET") {
     return;
   } else if (request.mode === "navigate") {
