@@ -25,6 +25,7 @@ from app.web.rendering import Page
 from app.web.settings_menu import Menu, menu, path_of
 from app.web.visit import Visit
 from content.leaving import can_withdraw, leave_behind, pieces_of
+from content.models import Article
 
 router = APIRouter()
 
@@ -109,6 +110,15 @@ def gone(here: Here, page: Page) -> Response:
     return page("erased", ErasedView(address("/", here.language)), shows_search=False, is_indexed=False)
 
 
+def _one_of_each(articles: Sequence[Article], language: str) -> Sequence[Article]:
+    """Each piece once, in the reader's language where it has one: what is withdrawn is withdrawn in all of them."""
+    kept: dict[int, Article] = {}
+    for article in articles:
+        if article.piece_id not in kept or article.language == language:
+            kept[article.piece_id] = article
+    return list(kept.values())
+
+
 def _view(here: Visit, session: Session, me: Me, form: Form) -> DataView:
     user = session.get_one(User, me.user_id)
     return DataView(
@@ -117,7 +127,7 @@ def _view(here: Visit, session: Session, me: Me, form: Form) -> DataView:
         mail=user.mail,
         pieces=[
             PieceRow(row.id, row.title or _("Without a title"), can_withdraw(me, row))
-            for row in pieces_of(session, user.id)
+            for row in _one_of_each(pieces_of(session, user.id), here.language)
         ],
         copy=f"{path_of(here, 'gegevens')}/kopie",
         erase=f"{path_of(here, 'gegevens')}/wissen",
