@@ -21,6 +21,9 @@ _OPENS: Final = re.compile(r"(?=[\w-]*[A-Z_])[\w-]{20,}|(?=[a-z]*[0-9])[a-z0-9]{
 
 LONGEST_TOLD: Final = 200
 
+SHORTEST_TOKEN: Final = 20
+"""Characters, as the pattern above has it."""
+
 FIGURES: Final = (
     ("jobs", "waiting", "proeftuin_jobs_waiting", "Promises that are not yet kept."),
     ("jobs", "parked", "proeftuin_jobs_parked", "Promises that failed for good and wait for somebody to look."),
@@ -66,7 +69,8 @@ def path_told(scope: Scope, path: str) -> str:
     if len(path) > LONGEST_TOLD:
         # Up to a whole part: what is cut off in its middle would not look like what it is any more.
         path = path[:LONGEST_TOLD].rpartition("/")[0]
-    return str(masked("/".join(_OPENS.sub(MASK, part) for part in path.split("/"))))
+    told = "/".join(_OPENS.sub(MASK, part) if len(part) >= SHORTEST_TOKEN else part for part in path.split("/"))
+    return str(masked(told))
 
 
 def figures(sights: Mapping[str, Mapping[str, Any]]) -> Iterator[Metric]:
