@@ -75,7 +75,7 @@ def _docx(data: bytes) -> Iterator[Page]:
 
 def _pptx(data: bytes) -> Iterator[Page]:
     with ZipFile(BytesIO(data)) as container:
-        for target, tag in _in_order(container, "ppt", "presentation.xml", f"{SLIDES}sldId"):
+        for target, _ in _in_order(container, "ppt", "presentation.xml", f"{SLIDES}sldId"):
             yield "", "".join(_slide(container, target))
 
 

@@ -1,9 +1,9 @@
 """The cards: documents as the database keeps them, with their words counted."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, insert, text
 from sqlmodel import Session, col, delete, select
 
 from search import words
@@ -29,9 +29,7 @@ def file(session: Session, piece_ids: Collection[int], documents: Iterable[Docum
     before = [words.counted(c.shelves, c.words.split(), _tokens(texts)) for c, texts in old]
     after = [words.counted(d.shelves, d.words, d.tokens) for made in by_piece.values() for d in made]
     _remove(session, [card for card, _ in old])
-    for made in by_piece.values():
-        for part, document in enumerate(made):
-            _add(session, document, part)
+    _add(session, [(document, part) for made in by_piece.values() for part, document in enumerate(made)])
     words.count(session, words.difference(before, after))
 
 
@@ -67,8 +65,24 @@ def _document(card: Card, texts: Mapping[str, str]) -> Document:
     )
 
 
-def _add(session: Session, document: Document, part: int) -> None:
-    card = Card(
+def _add(session: Session, documents: Sequence[tuple[Document, int]]) -> None:
+    """File these documents, each with its number among those of its piece."""
+    if not documents:
+        return
+    made = [(_card(document, part), document) for document, part in documents]
+    session.add_all(card for card, _ in made)
+    session.flush()
+    connection = session.connection()
+    facets = [row for card, document in made for row in _facets(card.id, document)]
+    if facets:
+        connection.execute(insert(CardFacet), facets)
+    # A number may have been given out before, to a card that somebody deleted by hand.
+    connection.execute(_DELETE, [{"id": card.id} for card, _ in made])
+    connection.execute(_INSERT, [{"id": card.id, **document.texts} for card, document in made])
+
+
+def _card(document: Document, part: int) -> Card:
+    return Card(
         piece_id=document.piece,
         part=part,
         hash=document.hash,
@@ -80,26 +94,14 @@ def _add(session: Session, document: Document, part: int) -> None:
         published_at=document.published_at,
         cost=document.cost,
     )
-    session.add(card)
-    session.flush()
-    session.add_all(_facets(card.id, document))
-    # A number may have been given out before, to a card that somebody deleted by hand.
-    session.connection().execute(_DELETE, {"id": card.id})
-    session.connection().execute(_INSERT, {"id": card.id, **document.texts})
 
 
-def _facets(card_id: int, document: Document) -> list[CardFacet]:
+def _facets(card_id: int, document: Document) -> Iterator[dict[str, Any]]:
     told = {**document.facets, "shelf": document.shelves, "covered": document.covered}
-    return [
-        CardFacet(
-            card_id=card_id,
-            facet=facet,
-            value=value,
-            number=document.effect.get(value) if facet == "indicator" else None,
-        )
-        for facet, values in told.items()
-        for value in values
-    ]
+    for facet, values in told.items():
+        for value in values:
+            number = document.effect.get(value) if facet == "indicator" else None
+            yield {"card_id": card_id, "facet": facet, "value": value, "number": number}
 
 
 def _remove(session: Session, cards: Sequence[Card]) -> None:

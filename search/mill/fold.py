@@ -59,7 +59,7 @@ def _read(written: str) -> tuple[tuple[str, ...], bool]:
 
 def folded(text: str) -> tuple[str, ...]:
     """The words of a text, without where they stand."""
-    return tuple(word.text for word in words(text))
+    return tuple(part for run in _RUN.finditer(text) for part in _read(run.group())[0])
 
 
 def listed(words: str) -> frozenset[str]:
