@@ -142,6 +142,11 @@ DOORS: Final = (
     Door("version", _below("/v/1")),
     Door("versions", _below("/versies")),
     Door("table", lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv", Told.opens_table_for),
+    Door(
+        "table as text",
+        lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv/pagina/1",
+        Told.opens_table_for,
+    ),
     Door("drawing", lambda told: f"/beeld/{told.picture}/tekening.svg", tells_gone=False),
     Door("BibTeX", _below(".bib")),
     Door("RIS", _below(".ris")),
