@@ -19,6 +19,7 @@ DOORS = {
     "comparing": ("/vergelijk?stuk=a{}", "/kennis/papierloze-werkorder-esdoorn/versies?n={}"),
     "pictures": ("/kennis/begin-met-een-nulmeting/deelbeeld.png?n={}",),
     "paper": ("/kennis/stuk-{}.pdf",),
+    "providers": ("/inloggen/aanbieder-{}/terug",),
 }
 """Addresses that were never asked for before, so that each has to be made."""
 

@@ -452,6 +452,15 @@ def test_a_provider_that_is_gone_costs_nobody_their_code_by_mail(browser: Client
     assert browser.post("/inloggen", data={"mail": SJOERD}).status_code == 303
 
 
+def test_a_provider_that_is_away_is_not_asked_by_everybody_who_waits_for_it(browser: Client, school: Provider) -> None:
+    school.answers["/.well-known/openid-configuration"] = (500, b"{}")
+    assert [browser.get("/inloggen/school").status_code for _ in range(5)] == [503] * 5
+    assert school.asked.count("/.well-known/openid-configuration") == 1
+    school.answers = {}
+    describing._away.clear()
+    assert browser.get("/inloggen/school").status_code == 303
+
+
 @pytest.mark.parametrize(
     "described",
     [

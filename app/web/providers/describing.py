@@ -40,7 +40,11 @@ class _Known:
     keys_since: float = -KEPT
 
 
+AWAY_FOR: Final = 5.0
+"""Seconds in which one that is away is not asked again: whoever waits for it takes a place that others need."""
+
 _known: dict[str, _Known] = {}
+_away: dict[str, float] = {}
 _asking = threading.Lock()
 
 
@@ -67,15 +71,26 @@ def keys_of(provider: Provider, *, missing: bool = False) -> list[dict[str, Any]
 def forget_everything() -> None:
     """Ask again for everything; for tests, and after the settings changed."""
     _known.clear()
+    _away.clear()
 
 
 def _of(provider: Provider) -> _Known:
     known = _known.get(provider.issuer)
     if known is None or time.monotonic() - known.since > KEPT:
-        described = _described(provider, _ask(provider, provider.discovery))
+        described = _asked_to_describe(provider)
         with _asking:
             known = _known[provider.issuer] = _Known(described, time.monotonic())
     return known
+
+
+def _asked_to_describe(provider: Provider) -> Description:
+    if time.monotonic() < _away.get(provider.issuer, 0.0):
+        raise NotBelieved(Why.AWAY, "it was away a moment ago")
+    try:
+        return _described(provider, _ask(provider, provider.discovery))
+    except NotBelieved:
+        _away[provider.issuer] = time.monotonic() + AWAY_FOR
+        raise
 
 
 def _described(provider: Provider, told: dict[str, Any]) -> Description:
