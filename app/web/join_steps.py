@@ -48,16 +48,11 @@ def steps(*, is_known: bool) -> list[Step]:
 
 
 def back_to(step: str, wanted: str, *, is_known: bool) -> str:
-    """The path that a button for going back means: `terug` or the name of an earlier step. Empty for anything else.
-
-    `bewaar` means the step itself: what was typed there is kept while its page is left (js/keep.js).
-    """
+    """The path that a button for going back means: `terug` or the name of an earlier step. Empty for anything else."""
     told = steps(is_known=is_known)
     at = [each.name for each in told].index(step)
     if wanted == "terug":
         return told[at - 1].path if at else "/"
-    if wanted == "bewaar":
-        return told[at].path
     return next((each.path for each in told[:at] if each.name == wanted), "")
 
 
