@@ -94,7 +94,15 @@ class Lexicon:
 
     def phrases_about(self, concepts: Set[str]) -> Mapping[str, tuple[Phrase, ...]]:
         """Only the terms that mark a text as about one of these concepts."""
-        return by_opening(phrase for phrase in self._all_phrases if not phrase.term.marks.isdisjoint(concepts))
+        return by_opening(phrase for concept in concepts for phrase in self._phrases_by_mark.get(concept, ()))
+
+    @cached_property
+    def _phrases_by_mark(self) -> Mapping[str, list[Phrase]]:
+        found: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in self._all_phrases:
+            for mark in phrase.term.marks:
+                found[mark].append(phrase)
+        return dict(found)
 
     @cached_property
     def abbreviations(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from search.mill.concepts import spans_from
 from search.mill.everyday import ASKING, STOP
-from search.mill.fold import folded, runs, words
+from search.mill.fold import folded, read, runs, words
 from search.mill.lexicon import Lexicon
 from search.mill.plan import Plan
 from search.mill.units import Unit
@@ -19,6 +19,10 @@ _CONTEXT = 40
 """So many characters may stand before the first mark of a passage."""
 _LONGEST_TERM = 12
 _LONGEST_TERM_LETTERS = 200
+
+
+Seen = tuple[int, int | None, bool]
+"""Of a word within what is written in one run: its place, the unit that it holds, whether it may open a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Marks:
             way.tokens[0]: place for place, unit in enumerate(plan.units) for way in unit.ways if way.prefix
         }
         self._phrases = lexicon.phrases_about(self._tokens.keys())
-        self._seen: dict[str, tuple[int | None, bool]] = {}
+        self._seen: dict[str, tuple[Seen, ...]] = {}
         """What each word turned out to be: the texts of one page have most of their words in common."""
 
     def places(self, text: str) -> list[Mark]:
@@ -77,15 +81,23 @@ class Marks:
         return f"{'… ' if start else ''}{passage}{' …' if end < len(text) else ''}"
 
     def _all(self, text: str) -> Iterator[Mark]:
-        for start, end, parts in runs(text):
-            for place, part in enumerate(parts):
-                if part not in self._seen:
-                    self._seen[part] = self._unit(part), self._opens_term(part)
-                unit, opens = self._seen[part]
+        seen = self._seen
+        for run in runs(text):
+            written = run.group()
+            found = seen.get(written)
+            if found is None:
+                found = seen[written] = self._looked_at(written)
+            for place, unit, opens in found:
+                start, end = run.span()
                 if unit is not None:
                     yield Mark(start, end, unit)
                 if opens:
                     yield from self._terms(text, start, place)
+
+    def _looked_at(self, written: str) -> tuple[Seen, ...]:
+        """What of this word matters; nothing, for most."""
+        looked = ((place, self._unit(word), self._opens_term(word)) for place, word in enumerate(read(written)))
+        return tuple(one for one in looked if one[1] is not None or one[2])
 
     def _unit(self, word: str) -> int | None:
         """The unit that a word holds by itself, by one of its parts, or by its beginning; everyday words hold none."""
