@@ -50,6 +50,7 @@ class Operation:
     """Something that can be asked."""
 
     key: str
+    method: str
     path: str
     title: str
     meaning: Sequence[Markup]
@@ -57,12 +58,12 @@ class Operation:
     answers: Sequence[tuple[str, Markup]]
     """By status."""
     example: str
-    """A path that can be asked here and now; empty while there is nothing that it could show."""
+    """A path that anybody can ask here and now; empty where that would show nothing."""
 
     @property
     def question(self) -> str:
         """How it is asked."""
-        return f"GET {self.path}"
+        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def api_view(session: Session, told: Mapping[str, Any], *, base: str, rules: str
         base=base,
         about=_paragraphs(told["info"]["description"]),
         operations=[
-            _operation(path, method, known) for path, methods in told["paths"].items() for method in methods.values()
+            _operation(method.upper(), path, each, known)
+            for path, methods in told["paths"].items()
+            for method, each in methods.items()
         ],
         shapes=[_shape(name, schema) for name, schema in sorted(told["components"]["schemas"].items())],
         rules=rules,
@@ -125,11 +128,13 @@ def _known(session: Session) -> dict[str, str | None]:
     }
 
 
-def _operation(path: str, told: Mapping[str, Any], known: Mapping[str, str | None]) -> Operation:
+def _operation(method: str, path: str, told: Mapping[str, Any], known: Mapping[str, str | None]) -> Operation:
     slug = known.get(path.split("/")[3], None)
     example = path.replace("{slug}", slug or "") + QUESTIONS.get(path, "")
+    is_for_everybody = method == "GET" and "security" not in told
     return Operation(
         key=told["operationId"],
+        method=method,
         path=path,
         title=told["summary"],
         meaning=_paragraphs(told["description"]),
@@ -142,7 +147,7 @@ def _operation(path: str, told: Mapping[str, Any], known: Mapping[str, str | Non
             for status, answer in told["responses"].items()
             if status != "default"
         ],
-        example=example if slug or "{slug}" not in path else "",
+        example=example if is_for_everybody and (slug or "{slug}" not in path) else "",
     )
 
 

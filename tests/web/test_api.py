@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from app.core import jobs
+from app.core import epoch, jobs
 from app.core.database import Database
 from app.people.actor import Actor, someone_passing_by
 from app.people.models import Membership, Organisation, User
@@ -547,7 +547,7 @@ def test_nothing_can_be_changed_yet(client: Client, method: str) -> None:
 
 
 def test_a_door_that_is_not_built_is_not_there(client: Client) -> None:
-    for path in ("/api/v1", "/api/v2/articles", "/api/v1/me", "/api/v1/articles/x/publication"):
+    for path in ("/api/v1", "/api/v2/articles", "/api/v1/webhooks", "/api/v1/articles/x/publication"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
@@ -573,9 +573,12 @@ def count_queries(database: Database, do: Any) -> int:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_a_longer_list_asks_the_database_no_more_often(client: Client, seeded: Database, path: str) -> None:
-    few = count_queries(seeded, lambda: client.get(f"{API}{path}?limit=2"))
-    many = count_queries(seeded, lambda: client.get(f"{API}{path}?limit=40"))
-    assert few == many <= 8
+    asked = []
+    for limit in (2, 40):
+        with seeded.writing() as session:
+            epoch.move(session)  # so that nothing is remembered of the time before
+        asked.append(count_queries(seeded, lambda limit=limit: client.get(f"{API}{path}?limit={limit}")))
+    assert asked[0] == asked[1] <= 8
 
 
 def test_what_is_kept_asks_the_database_nothing(client: Client, seeded: Database) -> None:

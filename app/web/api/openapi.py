@@ -92,6 +92,8 @@ def describe(app: FastAPI, session: Session) -> dict[str, Any]:
     for methods in told["paths"].values():
         for operation in methods.values():
             operation["parameters"] = [_plain(each, known) for each in operation.get("parameters", [])]
+            if "401" in operation["responses"]:
+                operation["security"] = told["security"][1:]
     return told
 
 
