@@ -64,6 +64,8 @@ class Lexicon:
         """A word as written and its stems in both languages, so that inflections and languages meet."""
         self.stems: Callable[[str, str], tuple[str, ...]] = lru_cache(_REMEMBERED)(self._stems)
         """Word and language -> its stem, then those of its parts."""
+        self.every_form: Callable[[str], frozenset[str]] = lru_cache(_REMEMBERED)(self._every_form)
+        """The forms of a word and of its parts."""
         self.opened: Callable[[frozenset[str], frozenset[str]], tuple[Phrase, ...]] = lru_cache(_REMEMBERED)(
             self._opened
         )
@@ -138,6 +140,9 @@ class Lexicon:
 
     def _stems(self, word: str, language: str) -> tuple[str, ...]:
         return tuple(stem(one, language, self.known) for one in (word, *self.compound(word)))
+
+    def _every_form(self, word: str) -> frozenset[str]:
+        return self.forms(word).union(*(self.forms(part) for part in self.compound(word)))
 
     def _opened(self, forms: frozenset[str], whole: frozenset[str]) -> tuple[Phrase, ...]:
         return opened_by(forms, whole, self.phrases)

@@ -45,6 +45,8 @@ class Marks:
             way.tokens[0]: place for place, unit in enumerate(plan.units) for way in unit.ways if way.prefix
         }
         self._phrases = lexicon.phrases_about(self._tokens.keys())
+        # As sets: against a dictionary every one of its keys would be looked at.
+        self._asked, self._openings = frozenset(self._tokens), frozenset(self._phrases)
         self._seen: dict[str, tuple[Seen, ...]] = {}
         """What each word turned out to be: the texts of one page have most of their words in common."""
 
@@ -103,13 +105,12 @@ class Marks:
         """The unit that a word holds by itself, by one of its parts, or by its beginning; everyday words hold none."""
         if word in STOP and word not in self._tokens:
             return None
-        for form in self._forms(word):
-            if form in self._tokens:
-                return self._tokens[form]
+        if not self._lexicon.every_form(word).isdisjoint(self._asked):
+            return next(self._tokens[form] for form in self._forms(word) if form in self._tokens)
         return next((unit for beginning, unit in self._beginnings.items() if word.startswith(beginning)), None)
 
     def _opens_term(self, word: str) -> bool:
-        return any(form in self._phrases for form in self._forms(word))
+        return not self._lexicon.every_form(word).isdisjoint(self._openings)
 
     def _forms(self, word: str) -> Iterator[str]:
         return (form for text in (word, *self._lexicon.compound(word)) for form in self._lexicon.forms(text))
