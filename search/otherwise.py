@@ -109,8 +109,9 @@ def _shorter(question: str, asked: Plan, lexicon: Lexicon) -> Iterator[Sequence[
     dropped = [frozenset({at}) for at in telling]
     if len(telling) == 3:
         dropped += [frozenset(telling) - {at} for at in telling]
-    if len(unknown) > 1:
-        # What keeps a word that nobody knows finds no more than what leaves them all out.
+    if 1 < len(unknown) < len(telling):
+        # What keeps a word that nobody knows finds no more than what leaves them all out. Where none is known, one may
+        # still stand in a piece that only this reader sees.
         dropped = [frozenset(unknown), *(drop for drop in dropped if drop >= set(unknown))]
     for drop in list(dict.fromkeys(dropped))[:MOST_TRIED]:
         if len(drop) < len(telling):

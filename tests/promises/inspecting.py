@@ -16,7 +16,8 @@ from sqlmodel import col, select
 
 from app.core.database import reading
 from app.core.jobs import Job
-from content.models import Article, Stage
+from content.file_texts import FilePage
+from content.models import Article, Revision, Stage
 from content.snapshot import Visibility
 from search.local import Place
 from tests.house import House
@@ -36,10 +37,15 @@ class Held(NamedTuple):
 def wanted() -> set[Held]:
     """What the database says that can be found."""
     marks: dict[tuple[int, str], set[str]] = defaultdict(set)
+    live = select(Article, Revision).where(Article.stage == Stage.PUBLISHED, Revision.id == Article.live_revision_id)
     with reading() as session:
-        for article in session.exec(select(Article).where(Article.stage == Stage.PUBLISHED)):
-            shelf = "some" if article.visibility == Visibility.ORGANISATIONS else article.visibility.value
-            marks[article.piece_id, shelf] |= set(MARKED.findall(article.title))
+        with_text = set(session.exec(select(FilePage.hash).where(FilePage.text != "")).all())
+        for article, revision in session.exec(live):
+            # A file that fewer people may open than the piece is found by them alone, as soon as its text was read.
+            files = [use for use in revision.content.files if use.visibility and use.hash in with_text]
+            for visibility in (article.visibility, *(use.visibility for use in files if use.visibility)):
+                shelf = "some" if visibility == Visibility.ORGANISATIONS else visibility.value
+                marks[article.piece_id, shelf] |= set(MARKED.findall(article.title))
     return {Held(piece, shelf, frozenset(found)) for (piece, shelf), found in marks.items()}
 
 

@@ -301,7 +301,7 @@ LIES: dict[str, Callable[[Provider, dict[str, Any]], Any]] = {
     "no subject": with_claims(sub=GONE),
     "an empty subject": with_claims(sub=""),
     "a subject that is no text": with_claims(sub=1),
-    "not yet valid": with_claims(nbf=int(time.time()) + 600),
+    "not yet valid": with_claims(nbf=int(time.time()) + 86_400),
     "algorithm none": unsigned,
     "HS256 with our secret": by_secret(SECRET.encode()),
     "HS256 with the public key": by_secret(PUBLIC_PEM),
