@@ -11,6 +11,7 @@ on PostgreSQL; with `--databases=postgres` all of them.
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from sqlmodel import Session
@@ -48,6 +49,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         both = wanted == "both" and (room in INNER_ROOMS or hasattr(metafunc.module, "ON_BOTH_DATABASES"))
         kinds = ("sqlite", "postgres") if both else ("postgres",) if wanted == "postgres" else ("sqlite",)
         metafunc.parametrize("database_kind", [_one_of(kind) for kind in kinds], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """TEST_SHARE=3 leaves out two of three tests that take their time, always the same ones; pytest says how many."""
+    share = int(os.environ.get("TEST_SHARE", "1"))
+    left_out = [item for item in items if _takes_time(item) and crc32(item.nodeid.encode()) % share]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
+def _takes_time(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("slow", "browser", "postgres", "engine"))
 
 
 @pytest.hookimpl(wrapper=True)
