@@ -231,8 +231,7 @@ def test_an_index_that_is_not_ours_any_more_is_built_anew_while_readers_are_answ
 def _is_ours(engine: Place) -> bool:
     mark = asked(engine, f"/indexes/{INDEX}/documents/{MARK}")
     settings = asked(engine, f"/indexes/{INDEX}/settings")
-    with reading() as session:
-        is_new = mark.get("hash") == shape.fingerprint()
+    is_new = mark.get("hash") == shape.fingerprint()
     return is_new and settings["searchableAttributes"] == shape.settings()["searchableAttributes"]
 
 
