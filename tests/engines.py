@@ -15,17 +15,24 @@ from search.binary import find_binary
 from search.local import Engine, Place
 
 
-@contextmanager
-def started(folder: Path) -> Iterator[Place]:
-    """A running engine with its data in this folder. Without a binary the test is skipped; in CI that is a failure."""
+def the_binary() -> Path:
+    """The engine that set-up fetched. Without one the test is skipped; in CI that is a failure."""
     binary = find_binary()
     if binary is None:
         assert not os.environ.get("CI"), "CI has a search engine"
         pytest.skip("there is no Meilisearch here: .ci/prepare test")
-    running = Engine(folder, binary)
+    return binary
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Place]:
+    """A running engine with its data in this folder."""
+    running = Engine(folder, the_binary())
     running.start()
-    yield Place(running.address, running.key)
-    running.stop()
+    try:
+        yield Place(running.address, running.key)
+    finally:
+        running.stop()
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """What the proofs of outages and kills share: an engine, folders with the example content, and a house that is busy."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.core.database import Database
-from search.binary import find_binary
 from tests.databases import SQLiteTemplates, in_use
+from tests.engines import the_binary
 from tests.house import Answer, Caller, House, until
 from tests.promises.crowd import call_at_every_door
 
@@ -19,11 +18,7 @@ BUILT_WITHIN = 60.0
 @pytest.fixture(scope="session")
 def engine_binary() -> Path:
     """The engine that a house starts."""
-    found = find_binary(os.environ.get("PROEFTUIN_SEARCH_BINARY", ""))
-    if found is None:
-        assert not os.environ.get("CI"), "CI has a search engine"
-        pytest.skip("there is no Meilisearch here: .ci/prepare test")
-    return found
+    return the_binary()
 
 
 @pytest.fixture(scope="session")

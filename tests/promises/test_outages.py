@@ -16,9 +16,10 @@ from app.core.jobs import AT_ONCE, MOST_TRIES, Job
 from search import shape
 from search.engine import INDEX, administering
 from search.keeping import MARK
-from search.local import Engine, Place, locate
+from search.local import Place, locate
 from tests.counts import full
 from tests.databases import in_use
+from tests.engines import started
 from tests.house import Answer, House, until
 from tests.promises import editing
 from tests.promises import stand as standing
@@ -87,12 +88,10 @@ class Guest(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def engine(engine_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """An engine of the operator's."""
-    running = Engine(tmp_path_factory.mktemp("engine"), engine_binary)
-    running.start()
-    yield Place(running.address, running.key)
-    running.stop()
+    with started(tmp_path_factory.mktemp("engine")) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

@@ -35,12 +35,11 @@ def test_nothing_is_offered_instead_of_an_answer(examples: Database) -> None:
     assert asked(examples, "").otherwise is None
 
 
-@pytest.mark.parametrize("question", ["cobot xyzzyqq", "zandbakken lasrobot koekjestrommel", "plughzz cobot xyzzyqq"])
+@pytest.mark.parametrize(
+    "question", ["cobot xyzzyqq plughzz", "zandbakken lasrobot koekjestrommel", "plughzz cobot xyzzyqq"]
+)
 def test_every_way_on_finds_as_much_as_it_says(examples: Database, question: str) -> None:
-    results = asked(examples, question)
-    if results.total:
-        pytest.skip("this is answered as it stands")
-    ways = instead(results)
+    ways = instead(asked(examples, question))
     assert ways.shorter
     for way in ways.shorter:
         assert 0 < len([word for word in way.words if word.is_kept]) < len(way.words)

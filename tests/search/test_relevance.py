@@ -4,7 +4,6 @@ The numbers are a floor under what was measured, so that a change that makes the
 """
 
 import json
-import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -15,13 +14,12 @@ from typing import Any
 
 import pytest
 
-from search.binary import find_binary
 from search.dialects import FIELDS, engine_answers, engine_queries
-from search.local import Engine, locate
 from search.mill.plan import Plan
 from search.ranking import Answer
 from search.relevance import Find, Outcome, Question, answered, derived, ndcg, questions, report, table
 from tests.counts import full
+from tests.engines import started
 from tests.search.collection import Collection, Sql, articles, examples, groups, pieces
 
 HERE = Path(__file__).parent
@@ -195,21 +193,12 @@ class Meilisearch:
 
 @pytest.fixture(scope="module")
 def from_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Find]:
-    binary = find_binary(os.environ.get("PROEFTUIN_SEARCH_BINARY", ""))
-    if binary is None:
-        assert os.environ.get("CI") != "true", "CI has a search engine"
-        pytest.skip("there is no Meilisearch here: .ci/prepare test")
-    folder = tmp_path_factory.mktemp("engine")
-    engine = Engine(folder, binary)
-    engine.start()
-    try:
-        place = locate(folder)
-        assert place is not None
-        with closing(Meilisearch(place.address, place.key)) as meilisearch:
-            meilisearch.fill(examples().documents)
-            yield examples().finder(meilisearch.answers)
-    finally:
-        engine.stop()
+    with (
+        started(tmp_path_factory.mktemp("engine")) as place,
+        closing(Meilisearch(place.address, place.key)) as meilisearch,
+    ):
+        meilisearch.fill(examples().documents)
+        yield examples().finder(meilisearch.answers)
 
 
 @pytest.mark.engine
