@@ -9,13 +9,17 @@ from app.people.codes import Verdict
 from app.web.forms import Form
 
 
-def is_right(session: Session, form: Form, *, purpose: str, browser: str) -> bool:
-    """Whether the digits in `code` are right; blames them when they are not. A right code is spent."""
+def proven_address(session: Session, form: Form, *, purpose: str, browser: str) -> str:
+    """The address that the digits in `code` were sent to. Wrong ones are blamed, and prove none. A right code is spent.
+
+    This address alone is proven, whatever else was filled in by now.
+    """
     verdict = codes.try_code(session, purpose=purpose, browser=browser, typed=form.raw("code"))
     code = codes.pending(session, purpose=purpose, browser=browser)
     if verdict == Verdict.RIGHT and code is not None:
+        mail = code.mail
         codes.spend(session, code)
-        return True
+        return mail
     if verdict == Verdict.WRONG and code is not None:
         form.heading = _("The code is not right")
         sentence = ngettext(
@@ -27,4 +31,4 @@ def is_right(session: Session, form: Form, *, purpose: str, browser: str) -> boo
     else:
         form.heading = _("This code does not work any more")
         form.blame("code", _("Ask for a new code below, and type that one."))
-    return False
+    return ""

@@ -147,6 +147,19 @@ def test_a_code_for_one_browser_opens_no_other(seeded: Database) -> None:
         assert other.post("/aanmelden/controleren", data={"code": last_code(seeded)}).status_code == 422
 
 
+def test_a_code_proves_the_address_it_was_sent_to_and_no_other(client: Client, seeded: Database) -> None:
+    noor = person(seeded, "noor")
+    fill_in(client)
+    code = last_code(seeded)
+    assert client.post("/aanmelden/jij", data={**PERSON, "mail": noor.mail}).status_code == 303
+    answer = client.post("/aanmelden/controleren", data={"code": code})
+    assert answer.status_code == 422
+    with seeded.reading() as session:
+        assert session.exec(select(SignInSession)).all() == []
+        assert session.exec(select(Application).where(Application.user_id == noor.id)).all() == []
+        assert session.exec(select(User).where(User.mail == MAIL)).first() is None
+
+
 def test_whom_we_know_is_told_nothing_before_the_code(client: Client, seeded: Database) -> None:
     femke = person(seeded, "femke")
     fill_in(client, mail=femke.mail)

@@ -25,7 +25,7 @@ from app.people.models import Organisation, Role, User
 from app.people.second_steps import has_second_step
 from app.people.signing_in import begin_session, end_session
 from app.people.ways_in import Invitation, InvitationState
-from app.web.code_trial import is_right
+from app.web.code_trial import proven_address
 from app.web.cookies import give_session_cookie
 from app.web.forms import Filled, Form, sealed
 from app.web.join_cookie import draft_token, end_draft_cookie, give_draft_cookie
@@ -112,7 +112,7 @@ def prove(request: Request, here: Here, form: Filled, session: Writing, me: Me, 
     code = codes.pending(session, purpose=INVITE, browser=draft)
     if code is None or code.mail != invitation.mail:
         return see(address(f"/uitnodiging/{token}", here.language))
-    if not is_right(session, form, purpose=INVITE, browser=draft):
+    if proven_address(session, form, purpose=INVITE, browser=draft) != invitation.mail:
         return _page(session, here, me, page, invitation, token, form, asks_code=True)
     name = str(join_drafts.kept(session, draft).get("uitnodiging", ""))
     user = joining.become_known(session, invitation.mail, name=name, language=here.language)

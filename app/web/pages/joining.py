@@ -4,19 +4,21 @@ What was filled in is kept by us from the first step on (`app/people/join_drafts
 no script is needed. Whom we know already is asked for no code, and not who they are.
 """
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
+from app.core.language import gettext as _
 from app.people import join_drafts, joining
 from app.people.devices import device_kept
 from app.people.models import User
+from app.people.register import Registered
 from app.people.second_steps import has_second_step
 from app.people.signing_in import begin_session, end_session
 from app.web import join_choices, join_code, join_steps
-from app.web.code_trial import is_right
+from app.web.code_trial import proven_address
 from app.web.cookies import give_session_cookie
 from app.web.forms import Filled, Form, sealed
 from app.web.join_choices import Told
@@ -41,15 +43,24 @@ def show_company(request: Request, way: Looking) -> Response:
     return way.show("bedrijf", Form(told), is_looked_up=bool(told.get("opgezocht")))
 
 
+def looked_up(form: Filled, session: Reading) -> Registered | None:
+    """A company of which only the number was filled in, as the trade register has it."""
+    return None if form.raw("naar") else join_steps.registered(session, form)
+
+
 @router.post("/aanmelden")
-def take_company(form: Filled, reading: Reading, way: Filling) -> Response:
-    """Keep it, and go on. A number alone is looked up in the trade register, where this installation may ask it."""
+def take_company(
+    form: Filled, reading: Reading, found: Annotated[Registered | None, Depends(looked_up)], way: Filling
+) -> Response:
+    """Keep it, and go on. A number alone is looked up in the trade register, where this installation may ask it.
+
+    That is asked before the draft is read for writing, so that nobody who writes waits for the register.
+    """
     if way.back("bedrijf", form):
         return way.go_on("bedrijf", form, "/")
-    found = join_steps.registered(reading, form)
     if found is not None:
-        looked_up = join_choices.found_in_register(reading, found) | {"opgezocht": "ja"}
-        return way.go_on("bedrijf", form, "/aanmelden", looked_up)
+        told = join_choices.found_in_register(reading, found) | {"opgezocht": "ja"}
+        return way.go_on("bedrijf", form, "/aanmelden", told)
     join_steps.check_company(reading, form)
     where = "/aanmelden/onderwerpen" if way.me.is_signed_in else "/aanmelden/jij"
     return way.go_on("bedrijf", form, where, {"opgezocht": ""})
@@ -132,10 +143,14 @@ def _who(form: Form, way: Joining) -> User | None:
     if way.me.is_signed_in:
         sealed(way.here, form)
         return way.session.get_one(User, way.me.user_id)
-    if not is_right(way.session, form, purpose=join_code.JOIN, browser=way.token):
-        return None
+    mail = proven_address(way.session, form, purpose=join_code.JOIN, browser=way.token)
     person, language = join_choices.person_of(way.told), way.here.language
-    return joining.become_known(way.session, person.mail, name=person.name, title=person.title, language=language)
+    if mail and mail != person.mail:
+        # Another address was filled in after the code was sent.
+        form.blame("code", _("This code was sent to another address. Ask for a new code below, and type that one."))
+    if not form.is_fine:
+        return None
+    return joining.become_known(way.session, mail, name=person.name, title=person.title, language=language)
 
 
 def _ask(session: Session, told: Told, user: User) -> None:

@@ -16,7 +16,7 @@ from app.people.codes import GOOD_FOR, MailCode
 from app.people.mail_addresses import domain_of, mail_address
 from app.people.models import Organisation, User
 from app.people.ways_in import Joins
-from app.web.code_trial import is_right
+from app.web.code_trial import proven_address
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
 from app.web.own_organisation import LARGEST, after, owned
@@ -80,9 +80,10 @@ def prove(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page) 
     code = codes.pending(session, purpose=PROVE, browser=here.session_token)
     if code is None:
         return see(path_of(here, PART))
-    organisation, mail = owned(session, me, str(code.told.get("van", ""))), code.mail
+    organisation = owned(session, me, str(code.told.get("van", "")))
     view = _view(here, me, organisation, code, form)
-    if is_right(session, form, purpose=PROVE, browser=here.session_token):
+    mail = proven_address(session, form, purpose=PROVE, browser=here.session_token)
+    if mail:
         with form.minding(session):
             mail_domains.prove(session, organisation, mail, by=me)
     if not form.is_fine:
