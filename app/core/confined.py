@@ -34,6 +34,7 @@ _REFUSED: Final = {
         *(2, 85, 257, 437, 76, 77, 82, 83, 84, 86, 87, 88, 90, 91, 92, 94, 133, 258, 259, 260),
         *(263, 264, 265, 266, 268, 316, 452, 165, 161, 80, 81),
         *(62, 200, 234, 129, 297, 424),
+        *(434, 438, 302),  # descriptors of other processes, and their limits
     ),
     "aarch64": (
         *(198, 199, 200, 201, 202, 203, 206, 211, 242, 269),
@@ -41,6 +42,7 @@ _REFUSED: Final = {
         *(117, 270, 271, 425, 280, 97, 268),
         *(56, 437, 45, 46, 33, 34, 35, 36, 37, 38, 52, 53, 54, 55, 276, 452, 40, 51, 49, 50),
         *(129, 130, 131, 138, 240, 424),
+        *(434, 438, 261),
     ),
 }
 """Numbers of system calls. Reading, writing to what is open already, and memory are all that is left."""
@@ -71,21 +73,29 @@ def _limit(memory: int, seconds: int, answer: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _refuse_calls() -> None:
-    """Have the kernel refuse, for ever, what looking at bytes does not need. Ends the process where it will not."""
-    machine = platform.machine()
-    if sys.platform != "linux" or machine not in _REFUSED:
-        return
+def filter_for(machine: str) -> list[tuple[int, int, int, int]]:
+    """The filter as steps (code, jump if true, jump if false, value); a jump counts the steps that are passed over.
+
+    Refuses what stands in _REFUSED, and everything that is called by another machine's table.
+    """
     refused = _REFUSED[machine]
-    program = [
+    return [
         (_LOAD, 0, 0, _MACHINE_AT),
-        (_EQUAL, 0, len(refused) + 2, _MACHINES[machine]),
+        (_EQUAL, 0, len(refused) + 3, _MACHINES[machine]),
         (_LOAD, 0, 0, _NUMBER_AT),
         (_AT_LEAST, len(refused) + 1, 0, _OTHER_TABLE),
         *((_EQUAL, len(refused) - place, 0, number) for place, number in enumerate(refused)),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _REFUSE),
     ]
+
+
+def _refuse_calls() -> None:
+    """Have the kernel refuse, for ever, what looking at bytes does not need. Ends the process where it will not."""
+    machine = platform.machine()
+    if sys.platform != "linux" or machine not in _REFUSED:
+        return
+    program = filter_for(machine)
     steps = b"".join(struct.pack("HBBI", *step) for step in program)
     held = ctypes.create_string_buffer(steps, len(steps))
     whole = struct.pack("HxxxxxxP", len(program), ctypes.addressof(held))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import confined
 from app.core.apart import Limits, NotDone, work_apart
 
 HOSTILE = "tests.core.misbehaving"
@@ -28,6 +29,30 @@ def test_nothing_of_our_surroundings_goes_along(monkeypatch: pytest.MonkeyPatch)
         "PYTHONDONTWRITEBYTECODE",
         "PWD",
     }
+
+
+def judged(machine: str, *, table: int, number: int) -> int:
+    """What the filter for a machine answers to a call of this number by this table: the steps, walked by hand."""
+    program, at, held = confined.filter_for(machine), 0, 0
+    while True:
+        code, if_true, if_false, value = program[at]
+        at += 1
+        if code == confined._LOAD:
+            held = {confined._MACHINE_AT: table, confined._NUMBER_AT: number}[value]
+        elif code == confined._RETURN:
+            return value
+        else:
+            at += if_true if (held == value if code == confined._EQUAL else held >= value) else if_false
+
+
+@pytest.mark.parametrize("machine", confined._REFUSED)
+def test_the_filter_refuses_what_it_names_and_every_call_by_another_table(machine: str) -> None:
+    own, i386, x32 = confined._MACHINES[machine], 0x40000003, confined._OTHER_TABLE
+    for number in range(600):
+        wanted = confined._REFUSE if number in confined._REFUSED[machine] else confined._ALLOW
+        assert judged(machine, table=own, number=number) == wanted, number
+        assert judged(machine, table=i386, number=number) == confined._REFUSE, number
+        assert judged(machine, table=own, number=x32 + number) == confined._REFUSE, number
 
 
 @on_linux
