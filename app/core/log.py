@@ -21,10 +21,10 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _PERSONAL: Final = re.compile(
     r"(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]{1,64}(@|%40)[\w-]{1,63}(\.[\w-]{1,63}){1,8})"
-    r"|(?P<bearer>\bbearer\s+[\w.~+/=-]{8,400})"
-    r"|(?P<password>(?<=://)[^\s/:@]{0,100}:[^\s/@]{1,200}(?=@))",
+    r"|(?P<bearer>\bbearer\s+[\w.~+/=-]{8,400})",
     re.IGNORECASE,
 )
+_PASSWORD: Final = re.compile(r"(?<=://)[^\s/:@]{0,100}:[^\s/@]{1,200}(?=@)")
 """What is no business of whoever reads a log, and may stand in what others said: a mail server's refusal, a driver's
 error, an address with a password in it. Each part has an end, so that a long line takes no longer than its length."""
 
@@ -58,10 +58,15 @@ def following(identifier: str) -> Iterator[None]:
 
 def masked(value: Any) -> Any:
     """The same without mail addresses, bearer tokens and passwords in addresses; numbers stay as they are."""
+    if isinstance(value, dict):
+        return {masked(name): masked(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [masked(each) for each in value]
     # Most lines hold nothing like it: looking for these signs first costs a tenth of looking for the whole.
     if not isinstance(value, str) or not any(sign in value.lower() for sign in _SIGNS):
         return value
-    return _PERSONAL.sub(MASK, value)
+    # Passwords first: the name before one may be a mail address.
+    return _PERSONAL.sub(MASK, _PASSWORD.sub(MASK, value))
 
 
 def _told(value: object) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
-from sqlmodel import Field, Session, col, delete, func, select, update
+from sqlmodel import Field, Session, col, delete, func, or_, select, update
 
 from app.core import composing, postman
 from app.core.clock import now
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 KEPT: Final = timedelta(days=30)
 """How long we remember that a letter was sent, for those who ask where it stayed."""
+
+GIVEN_UP: Final = timedelta(days=3)
+"""A letter that could not be sent for so long is not sent any more."""
 
 LATE: Final = timedelta(minutes=1)
 """A letter that waits longer than this says that something is wrong with the worker."""
@@ -160,8 +163,21 @@ def _note(row: PostedLetter, error: str, *, is_held: bool) -> None:
 
 
 def forget_old_letters(session: Session) -> None:
-    """Letters that were settled long ago."""
+    """Letters that were settled long ago. What could not be sent for days is settled as well: its secrets go."""
+    waits = col(PostedLetter.state) == LetterState.WAITING
+    is_over = or_(col(PostedLetter.good_until) <= now(), col(PostedLetter.created_at) <= now() - GIVEN_UP)
+    given_up = {"state": LetterState.LATE, "told": {}, "settled_at": now(), "is_held": False}
+    session.exec(update(PostedLetter).where(waits, is_over).values(**given_up))
     session.exec(delete(PostedLetter).where(col(PostedLetter.settled_at) <= now() - KEPT))
+
+
+def clear_folder() -> None:
+    """Letters that lie in the folder, for want of a mail server, go when we know nothing of them any more."""
+    laid_down = postman.laid_down()
+    with reading() as session:
+        known = set(session.exec(select(PostedLetter.id).where(col(PostedLetter.id).in_(laid_down))).all())
+    for number in laid_down.keys() - known:
+        laid_down[number].unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,11 @@ def mail_folder() -> Path:
     return settings().data_dir.absolute() / "mail"
 
 
+def laid_down() -> dict[int, Path]:
+    """The letters in the folder, by their numbers."""
+    return {int(path.name.partition("-")[0]): path for path in mail_folder().glob("*-*.eml")}
+
+
 def _hand_over(server: Server, message: EmailMessage) -> None:
     line = server.connect()
     try:

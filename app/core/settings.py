@@ -100,7 +100,7 @@ class Settings(BaseSettings):
             raise ValueError("may end in ?tls=start or ?tls=none, and in nothing else")
         return value
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "operator_contact", "privacy_contact", "security_contact")
     @classmethod
     def _is_sender(cls, value: str) -> str:
         if not ONE_SENDER.fullmatch(value):

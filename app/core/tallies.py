@@ -101,7 +101,11 @@ def _mapped_file(path: Path) -> mmap.mmap:
     try:
         # Room that is really there: a hole in the file could not be filled on a full disk, and the operating system
         # ends the process that tries (SIGBUS). Never made shorter, since others may have it mapped.
-        os.posix_fallocate(handle, 0, SIZE)
+        # Where that cannot be asked for (macOS), zeros are written once.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(handle, 0, SIZE)
+        elif os.fstat(handle).st_size < SIZE:
+            os.pwrite(handle, bytes(SIZE), 0)
         return mmap.mmap(handle, SIZE)
     finally:
         os.close(handle)

@@ -1,6 +1,6 @@
 """Belonging: another role, another owner, leaving and being removed. Rights are gone at the next request."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from app.core import epoch
 from app.core.clock import now
@@ -13,6 +13,7 @@ from app.people.auditing import note
 from app.people.models import Admission, Membership, Organisation, Role, User, UserState
 from app.people.places import place_in
 from app.people.tokens import end_with_place
+from app.people.ways_in import Invitation
 
 
 def change_role(session: Session, place: Membership, role: Role, *, by: Actor) -> Membership:
@@ -65,8 +66,9 @@ def make_steward(session: Session, person: User, is_steward: bool, *, by: Actor)
     require_steward(by)
     if person.is_steward == is_steward:
         return
-    if not is_steward and not _stewards(session) - {person.id}:
-        raise Conflict(_("Somebody has to look after the portal. Make somebody else steward first."))
+    if not is_steward:
+        keep_a_steward(session, person)
+        _withdraw_invitation(session, None, person)
     person.is_steward = is_steward
     session.add(person)
     note(session, by, "make_steward" if is_steward else "unmake_steward", subject=person)
@@ -78,6 +80,7 @@ def _end(session: Session, place: Membership) -> None:
             _keep_an_owner(session, place)
         place.ended_at = now()
         end_with_place(session, place)
+        _withdraw_invitation(session, place.organisation_id, session.get_one(User, place.user_id))
         session.add(place)
         # Pages of the organisation and of the person show the place.
         epoch.move(session)
@@ -104,10 +107,19 @@ def _keep_an_owner(session: Session, place: Membership) -> None:
         raise Conflict(_("An organisation needs an owner. Make somebody else owner first."))
 
 
-def _stewards(session: Session) -> set[int]:
+def keep_a_steward(session: Session, person: User) -> None:
+    """Somebody always looks after the portal. Raises Conflict when nobody would without this person."""
     # Locked, as owners are.
     found = select(User.id).where(col(User.is_steward).is_(True), User.state == UserState.ACTIVE)
-    return set(session.exec(found.order_by(col(User.id)).with_for_update()).all())
+    if not set(session.exec(found.order_by(col(User.id)).with_for_update()).all()) - {person.id}:
+        raise Conflict(_("Somebody has to look after the portal. Make somebody else steward first."))
+
+
+def _withdraw_invitation(session: Session, organisation_id: int | None, person: User) -> None:
+    """A letter that still lies in a mailbox must not bring back what was just ended."""
+    is_open = (col(Invitation.accepted_at).is_(None), col(Invitation.withdrawn_at).is_(None))
+    theirs = (col(Invitation.organisation_id) == organisation_id, col(Invitation.mail) == person.mail)
+    session.exec(update(Invitation).where(*theirs, *is_open).values(withdrawn_at=now()))
 
 
 def _organisation(session: Session, place: Membership) -> Organisation:

@@ -199,7 +199,8 @@ def _send(session: Session, invitation: Invitation, organisation: Organisation |
     }
     name = "invitation" if organisation else "steward_invitation"
     post(session, Letter(to=invitation.mail, name=name, language=language, told=told, good_for=LASTS))
-    note(session, by, "invite", subject=organisation or "steward", told={"role": invitation.role})
+    role = invitation.role if organisation else "steward"
+    note(session, by, "invite", subject=organisation or "", told={"role": role})
     return link
 
 

@@ -1,25 +1,25 @@
 """One's own data: everything that is kept of a person, to take along, and taking it away."""
 
-import email
-import email.policy
 import logging
 from collections.abc import Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import Text, cast
 from sqlmodel import Session, SQLModel, col, delete, or_, select
 
-from app.core.errors import Conflict
-from app.core.language import gettext as _
+from app.core.database import writing
+from app.core.jobs import announce
+from app.core.limits import take
 from app.core.mail import PostedLetter
-from app.core.postman import mail_folder
 from app.people import belonging
 from app.people.actor import Actor
 from app.people.auditing import PERSON, AuditEntry, forget_person, note, pseudonym_of
 from app.people.codes import MailCode
+from app.people.events import PersonErased
 from app.people.models import Admission, Membership, Organisation, SignInSession, User
 from app.people.outside_accounts import OutsideAccount
-from app.people.places import places_of, stewards
+from app.people.places import places_of
 from app.people.second_steps import Passkey
 from app.people.tokens import ApiToken
 from app.people.ways_in import Application, Invitation, JoinDraft
@@ -28,6 +28,18 @@ log = logging.getLogger(__name__)
 
 SECRETS = frozenset({"token_digest", "code_seal", "link_digest", "browser_digest", "public_key", "credential_id"})
 """Columns that are keys to something; a copy that lies about must open nothing."""
+
+
+COPIES: Final = 5
+"""A day: each reads all files of somebody."""
+
+
+def count_copy(by: Actor) -> None:
+    """Note that somebody takes a copy along, before it is made: whoever writes does not wait for it. Raises TooMany."""
+    with writing() as session:
+        user = session.get_one(User, by.user_id)
+        take(session, what="copy", who=str(user.id), most=COPIES, within=timedelta(days=1))
+        note(session, by, "take_copy", subject=user)
 
 
 def told_of(session: Session, user: User) -> dict[str, Any]:
@@ -49,7 +61,11 @@ def told_of(session: Session, user: User) -> dict[str, Any]:
         ],
         **{kind: _rows(session.exec(_of(table, user)).all()) for kind, table in by_person.items()},
         "invitations": _rows(session.exec(select(Invitation).where(Invitation.mail == user.mail)).all()),
-        "letters": _rows(session.exec(select(PostedLetter).where(PostedLetter.to == user.mail)).all()),
+        "letters": [
+            # What a letter tells that is on its way may be a code.
+            _row(letter) | {"told": {}}
+            for letter in session.exec(select(PostedLetter).where(PostedLetter.to == user.mail)).all()
+        ],
         "log": _rows(session.exec(log_.order_by(col(AuditEntry.id))).all()),
     }
 
@@ -59,8 +75,8 @@ def erase(session: Session, user: User, *, by: Actor) -> None:
 
     What they wrote is not touched here; the row goes, and with it whatever hangs on it.
     """
-    if user.is_steward and [other.id for other in stewards(session)] == [user.id]:
-        raise Conflict(_("Somebody has to look after the portal. Make somebody else steward first."))
+    if user.is_steward:
+        belonging.keep_a_steward(session, user)
     places = places_of(session, user.id)
     for place, _organisation in places:
         belonging.leave(session, place, by=by)
@@ -68,19 +84,12 @@ def erase(session: Session, user: User, *, by: Actor) -> None:
     session.flush()
     forget_person(session, user.id)
     _forget_mail(session, user.mail)
+    announce(session, PersonErased(user_id=user.id))
     session.delete(user)
     session.flush()
     for _place, organisation in places:
         if organisation.admission in (Admission.APPLIED, Admission.REFUSED) and _is_empty(session, organisation):
             session.delete(organisation)
-
-
-def forget_letters_to(mail: str) -> None:
-    """Letters that lie in a folder because there is no mail server."""
-    for path in sorted(mail_folder().glob("*.eml")) if mail_folder().exists() else ():
-        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if mail in str(letter["To"] or "").lower():
-            path.unlink(missing_ok=True)
 
 
 def _forget_mail(session: Session, mail: str) -> None:

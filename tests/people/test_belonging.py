@@ -6,9 +6,11 @@ from sqlmodel import Session
 from app.core.errors import Conflict, NotAllowed, NotFound
 from app.people.actor import Actor
 from app.people.belonging import change_role, hand_over, leave, remove
+from app.people.inviting import invitations_of, invite
 from app.people.models import Admission, Membership, Role
 from app.people.places import colleagues, give_place, owners_of, place_numbered, places_of
 from app.people.signing_in import actor_of, begin_session
+from app.people.ways_in import InvitationState
 from tests.cast import Cast
 from tests.people.joining import actor, letters, owner, person, place
 
@@ -42,6 +44,18 @@ def test_who_is_out_is_out_everywhere_and_stays_signed_in(session: Session, cast
     assert not femke.is_member
     assert femke.edits_for == frozenset()
     assert [user.user.handle for user in colleagues(session, cast.kennislab)] == ["baas-baas"]
+
+
+def test_an_open_invitation_does_not_bring_back_who_was_removed(session: Session, cast: Cast) -> None:
+    baas, femke = owner(session, cast.kennislab), person(session, "femke")
+    found = place(session, "femke", cast.kennislab)
+    leave(session, found, by=cast.femke)
+    invite(session, cast.kennislab, [femke.mail, "ander@proeftuin.example"], Role.EDITOR, by=baas)
+    give_place(session, femke.id, cast.kennislab.id, Role.READER)
+    remove(session, place(session, "femke", cast.kennislab), by=baas)
+    session.flush()
+    states = {row.mail: row.state for row in invitations_of(session, cast.kennislab)}
+    assert states == {femke.mail: InvitationState.WITHDRAWN, "ander@proeftuin.example": InvitationState.OPEN}
 
 
 def test_who_is_removed_hears_of_it_once(session: Session, cast: Cast) -> None:
