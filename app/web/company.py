@@ -47,11 +47,6 @@ class CompanyForm:
     kind: str
     """Only cases tell how large the company is."""
 
-    @property
-    def is_filled(self) -> bool:
-        """Whether anything is chosen."""
-        return any(chosen for select in self.selects for _word, _label, chosen in select.options)
-
 
 def company_form(session: Session, query: Query | None = None) -> CompanyForm:
     """The three questions with all their answers."""

@@ -91,6 +91,10 @@ class SignInFirst(Exception):
     """Nobody is signed in, and this page is somebody's own."""
 
 
+class SignInAgain(SignInFirst):
+    """Somebody is, but too long ago for what they want to change."""
+
+
 def signed_in(actor: Me) -> Actor:
     """Who is signed in. Raises SignInFirst, which leads a reader to the sign-in page and back."""
     if not actor.is_signed_in:
@@ -102,9 +106,9 @@ SignedIn = Annotated[Actor, Depends(signed_in)]
 
 
 def freshly_signed_in(session: Reading, here: Here, actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
-    """Who signed in not long ago. Raises SignInFirst for everybody else: this changes how they get in."""
+    """Who signed in not long ago. Raises SignInAgain for everybody else: this changes how they get in."""
     if not securing.is_fresh(session, here.session_token):
-        raise SignInFirst
+        raise SignInAgain
     return actor
 
 

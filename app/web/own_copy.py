@@ -1,12 +1,14 @@
 """A copy of everything of one person, as one file: what is kept of them as JSON, their pieces, and the files."""
 
-import io
 import json
+import tempfile
 import zipfile
-from typing import Final
+from collections.abc import Iterator
+from typing import IO, Final
 
 from sqlmodel import Session
 
+from app.core.database import reading
 from app.core.errors import NotFound, Unavailable
 from app.core.files import storage
 from app.people.models import User
@@ -16,6 +18,8 @@ from content.leaving import files_of, pieces_of, telling_of
 MOST_BYTES: Final = 200_000_000
 """Of files in one copy; what is more is named in it."""
 
+PART: Final = 1 << 16
+
 ABOUT: Final = """Alles wat Proeftuin van je bewaart. gegevens.json: wie je bent, je plekken, sessies, accounts, tokens,
 aanmeldingen, brieven en logboek. stukken/: wat je schreef, met de bestanden erbij. Sleutels en codes staan er niet in.
 
@@ -24,9 +28,18 @@ applications, letters and log. stukken/: what you wrote, with its files. Keys an
 """
 
 
-def copy_of(session: Session, user: User) -> bytes:
-    """The whole of it, as a zip."""
-    whole = io.BytesIO()
+def copy_of(user_id: int) -> Iterator[bytes]:
+    """The whole of it as it is now, as a zip, part by part."""
+    # In a file that nobody else sees and that is gone once it was read.
+    with tempfile.TemporaryFile() as whole:
+        with reading() as session:
+            _write(whole, session, session.get_one(User, user_id))
+        whole.seek(0)
+        while part := whole.read(PART):
+            yield part
+
+
+def _write(whole: IO[bytes], session: Session, user: User) -> None:
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("LEES.txt", ABOUT)
         zipped.writestr("gegevens.json", json.dumps(told_of(session, user), ensure_ascii=False, indent=1))
@@ -48,4 +61,3 @@ def copy_of(session: Session, user: User) -> bytes:
                     too_much.append(f"{article.slug}/{file.name}")
         if too_much:
             zipped.writestr("niet-meegenomen.txt", "\n".join(too_much))
-    return whole.getvalue()

@@ -29,7 +29,7 @@ from app.web import api, pages
 from app.web.assets import FAVICON, PREFIX, static_files
 from app.web.errors import MethodNotAllowed, TooLarge, told
 from app.web.gate import Gate
-from app.web.needs import SignInFirst
+from app.web.needs import SignInAgain, SignInFirst
 from app.web.redirecting import see
 from app.web.security import walled
 from app.web.store import PageStore
@@ -139,10 +139,12 @@ async def _moved(request: Request, moved: Exception) -> Response:
     return RedirectResponse(replace(visit, path=path).here, status_code=301, headers={"cache-control": "no-store"})
 
 
-async def _sign_in_first(request: Request, _first: Exception) -> Response:
+async def _sign_in_first(request: Request, first: Exception) -> Response:
     """To the sign-in page, and back here afterwards. A change that was asked for is not made then."""
     visit: Visit = request.scope["visit"]
     if visit.is_machine or request.method not in ("GET", "HEAD"):
+        if isinstance(first, SignInAgain):
+            return told(visit, NotAllowed(_("You signed in too long ago for this. Sign in again and try once more.")))
         return told(visit, NotAllowed(_("Nobody is signed in here any more. Sign in and try once more.")))
     return see(f"{address('/inloggen', visit.language)}?naar={quote(visit.here, safe='/')}")
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app.core import jobs, settings
 from app.core.database import Database
 from app.core.mail import Letter, post
+from app.core.postman import mail_folder
 from app.core.seals import digest
 from app.people import tokens
 from app.people.auditing import AuditEntry, Pseudonym
@@ -147,6 +148,29 @@ def test_who_is_erased_is_nowhere_any_more(browser: Client, site: Database) -> N
         assert session.get_one(Article, number["gaat"]).stage == Stage.WITHDRAWN
 
 
+def test_letters_of_somebody_whose_address_ends_alike_stay(browser: Client, site: Database) -> None:
+    with site.writing() as session:
+        post(session, Letter(to=f"x{MAIL}", name="mail_changed"))
+    letters()
+    before = {path.name for path in mail_folder().glob("*.eml")}
+    browser.post("/instellingen/gegevens/wissen", data={"token": form_token(browser), "adres": MAIL})
+    jobs.work_off()
+    left = [path.read_text() for path in mail_folder().glob("*.eml")]
+    assert len(before) == 2
+    assert len(left) == 1
+    assert f"To: x{MAIL}" in left[0]
+
+
+def test_the_copy_holds_no_code_that_is_on_its_way(browser: Client, site: Database) -> None:
+    with site.writing() as session:
+        post(session, Letter(to=MAIL, name="sign_in_code", told={"code": "418270", "link": "geheim-418270"}))
+    answer = browser.post("/instellingen/gegevens/kopie", data={"token": form_token(browser)})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as zipped:
+        told = zipped.read("gegevens.json").decode()
+    assert "sign_in_code" in told
+    assert "418270" not in told
+
+
 def test_nothing_goes_without_ones_own_address(browser: Client, site: Database) -> None:
     sent = {"token": form_token(browser), "adres": "sjoerd@proeftuin.example"}
     answer = browser.post("/instellingen/gegevens/wissen", data=sent)
@@ -185,6 +209,7 @@ def test_a_piece_that_one_may_not_withdraw_stays(browser: Client, site: Database
     assert browser.post("/instellingen/gegevens/wissen", data=sent).status_code == 303
     with site.reading() as session:
         assert session.get_one(Article, number).stage == Stage.PUBLISHED
+    jobs.work_off()
     assert left_of(site) == []
 
 

@@ -20,7 +20,7 @@ from app.people.models import User
 from app.people.outside_accounts import Identity, OutsideAccount, accounts_of, connect, disconnect
 from app.web.cookies import asking_cookie
 from app.web.forms import Form, Sealed
-from app.web.needs import Fresh, Here, Me, Reading, SignedIn, Writing
+from app.web.needs import Fresh, Here, Me, Reading, Writing
 from app.web.providers.leaving import begin_at
 from app.web.redirecting import see
 from app.web.rendering import Page
@@ -60,7 +60,7 @@ class AccountsView:
 
 
 @router.get("/instellingen/accounts")
-def show(request: Request, here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
+def show(request: Request, here: Here, session: Reading, me: Fresh, page: Page) -> Response:
     """What lets this person in besides the mailbox."""
     return page("settings/accounts", _view(request, here, session, me, Form()), is_indexed=False)
 

@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter
 from sqlmodel import Session
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app.core.addresses import address
 from app.core.clock import today
 from app.core.language import gettext as _
-from app.core.limits import take
-from app.people.auditing import note
 from app.people.models import User
-from app.people.own_data import erase, forget_letters_to
+from app.people.own_data import count_copy, erase
 from app.web.cookies import end_session_cookie
 from app.web.forms import Form, Sealed
 from app.web.needs import Fresh, Here, Me, Reading, Writing
@@ -28,9 +25,6 @@ from content.leaving import can_withdraw, leave_behind, pieces_of
 from content.models import Article
 
 router = APIRouter()
-
-COPIES: Final = 5
-"""A day: each reads all files of somebody."""
 
 WITHDRAW: Final = "weg"
 
@@ -70,20 +64,18 @@ def show(here: Here, session: Reading, me: Fresh, page: Page) -> Response:
 
 
 @router.post("/instellingen/gegevens/kopie")
-def take_along(here: Here, form: Sealed, session: Writing, me: Fresh, page: Page) -> Response:
+def take_along(here: Here, form: Sealed, session: Reading, me: Fresh, page: Page) -> Response:
     """Everything as one file."""
-    user = session.get_one(User, me.user_id)
     with form.minding(session):
-        take(session, what="copy", who=str(user.id), most=COPIES, within=timedelta(days=1))
+        count_copy(me)
     if not form.is_fine:
         return page("settings/data", _view(here, session, me, form), status=form.status, is_indexed=False)
-    note(session, me, "take_copy", subject=user)
-    session.flush()
     headers = {
         "content-disposition": f'attachment; filename="proeftuin-{today().isoformat()}.zip"',
         "cache-control": "private, no-store",
     }
-    return Response(copy_of(session, user), headers=headers, media_type="application/zip")
+    whole = copy_of(me.user_id or 0)
+    return StreamingResponse(whole, headers=headers, media_type="application/zip")
 
 
 @router.post("/instellingen/gegevens/wissen")
@@ -93,14 +85,12 @@ def be_erased(here: Here, form: Sealed, session: Writing, me: Fresh, page: Page)
     if form.line("adres", most=254).lower() != user.mail:
         form.blame("adres", _("Type your own mail address, to show that you mean it"))
     chosen = {row.id for row in pieces_of(session, user.id) if form.raw(f"stuk-{row.id}") == WITHDRAW}
-    mail = user.mail
     if form.is_fine:
         with form.minding(session):
             leave_behind(session, user, withdrawn=chosen, by=me)
             erase(session, user, by=me)
     if not form.is_fine:
         return page("settings/data", _view(here, session, me, form), status=form.status, is_indexed=False)
-    forget_letters_to(mail)
     return end_session_cookie(see(address("/inloggen/gewist", here.language)))
 
 

@@ -14,6 +14,7 @@ from app.people import belonging, describing, joining
 from app.people.describing import OrganisationPage
 from app.people.joining import Wish
 from app.people.models import User
+from app.people.ways_in import Answer
 from app.web import join_choices
 from app.web.forms import Form, Sealed, sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
@@ -71,23 +72,30 @@ def change_logo(
     doe: Annotated[str, Field(max_length=20)] = "",
     logo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """Show another picture, or the monogram again. What is kept of it is made anew by us."""
+    """Show another picture, or the monogram again. What is kept of it is made anew by us.
+
+    The picture is made before the database is asked anything, which begins the write: nobody waits for it.
+    """
     form = sealed(here, Form({"van": van}, token=token))
-    organisation = owned(session, me, van)
-    if doe == "weg":
-        describing.show_logo(session, organisation, "", by=me)
-        return see(after(here, PART, organisation, "bewaard"))
+    picture = b""
     try:
-        sent = logo.file.read() if logo is not None else b""
-        if not sent:
-            raise Invalid(_("Choose a picture"))
-        picture = renditions(sent)[0].data
+        picture = b"" if doe == "weg" else _picture(logo)
     except Invalid as problem:
         form.blame("logo", problem.sentence)
+    organisation = owned(session, me, van)
+    if not form.is_fine:
         view = view_of(session, here, me, organisation=organisation, answer=form)
         return page("settings/organisation", view, status=422, is_indexed=False)
-    describing.show_logo(session, organisation, storage().keep(picture), by=me)
+    describing.show_logo(session, organisation, storage().keep(picture) if picture else "", by=me)
     return see(after(here, PART, organisation, "bewaard"))
+
+
+def _picture(sent: UploadFile | None) -> bytes:
+    """The picture in our own coding, and nothing else of what was sent. Raises Invalid."""
+    data = sent.file.read() if sent is not None else b""
+    if not data:
+        raise Invalid(_("Choose a picture"))
+    return renditions(data)[0].data
 
 
 @router.post("/instellingen/organisatie/vertrek")
@@ -122,7 +130,9 @@ def come_in_by_address(here: Here, form: Sealed, session: Writing, me: SignedIn,
 def take_back(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response:
     """Ask no longer."""
     number = form.number("aanmelding", least=1, most=LARGEST)
-    for application, _organisation in joining.applications_of(session, me.user_id or 0):
-        if application.id == number:
-            joining.take_back(session, application, by=me)
-    return see(path_of(here, PART, done="ingetrokken"))
+    mine = (application for application, _organisation in joining.applications_of(session, me.user_id or 0))
+    application = next((one for one in mine if one.id == number), None)
+    if application is None:
+        raise NotFound(_("There is nothing at this address."))
+    joining.take_back(session, application, by=me)
+    return see(path_of(here, PART, done="" if application.answer != Answer.TAKEN_BACK else "ingetrokken"))

@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
 from app.core.clock import now
+from app.core.errors import Invalid
 from app.core.outside import OutsideError, ask_provider
 from app.core.providers import TENANT, Provider
 from app.core.text import one_line
@@ -196,8 +197,8 @@ def _mail(claims: dict[str, Any]) -> str:
         return ""
     try:
         return mail_address(claims["email"])
-    except Exception:
-        return ""
+    except Invalid:
+        return ""  # As good as none: a provider may say what it likes.
 
 
 def _affiliations(claims: dict[str, Any], institution: str) -> tuple[str, ...]:

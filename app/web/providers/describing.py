@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -45,7 +46,8 @@ AWAY_FOR: Final = 5.0
 
 _known: dict[str, _Known] = {}
 _away: dict[str, float] = {}
-_asking = threading.Lock()
+_asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+"""For each provider: one of those who need it asks, the others wait for what it says."""
 
 
 def describe(provider: Provider) -> Description:
@@ -56,15 +58,15 @@ def describe(provider: Provider) -> Description:
 def keys_of(provider: Provider, *, missing: bool = False) -> list[dict[str, Any]]:
     """The public keys that it signs with. `missing`: the one that is needed was not among the former ones."""
     known = _of(provider)
-    age = time.monotonic() - known.keys_since
-    if age > KEPT or (missing and age > KEYS_AGAIN):
-        told = _ask(provider, known.described.jwks_uri)
-        found = told.get("keys")
-        if not isinstance(found, list):
-            raise NotBelieved(Why.AWAY, "no keys")
-        # A secret is no public key: HS256 with it, or with the letters of a public one, signs nothing for us.
-        known.keys = [key for key in found[:50] if isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP")]
-        known.keys_since = time.monotonic()
+    with _asking[provider.issuer]:
+        age = time.monotonic() - known.keys_since
+        if age > KEPT or (missing and age > KEYS_AGAIN):
+            found = _ask(provider, known.described.jwks_uri).get("keys")
+            if not isinstance(found, list):
+                raise NotBelieved(Why.AWAY, "no keys")
+            # A secret is no public key: HS256 with it, or with the letters of a public one, signs nothing for us.
+            known.keys = [key for key in found[:50] if isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP")]
+            known.keys_since = time.monotonic()
     return known.keys
 
 
@@ -75,22 +77,12 @@ def forget_everything() -> None:
 
 
 def _of(provider: Provider) -> _Known:
-    known = _known.get(provider.issuer)
-    if known is None or time.monotonic() - known.since > KEPT:
-        described = _asked_to_describe(provider)
-        with _asking:
+    with _asking[provider.issuer]:
+        known = _known.get(provider.issuer)
+        if known is None or time.monotonic() - known.since > KEPT:
+            described = _described(provider, _ask(provider, provider.discovery))
             known = _known[provider.issuer] = _Known(described, time.monotonic())
     return known
-
-
-def _asked_to_describe(provider: Provider) -> Description:
-    if time.monotonic() < _away.get(provider.issuer, 0.0):
-        raise NotBelieved(Why.AWAY, "it was away a moment ago")
-    try:
-        return _described(provider, _ask(provider, provider.discovery))
-    except NotBelieved:
-        _away[provider.issuer] = time.monotonic() + AWAY_FOR
-        raise
 
 
 def _described(provider: Provider, told: dict[str, Any]) -> Description:
@@ -115,11 +107,15 @@ def _described(provider: Provider, told: dict[str, Any]) -> Description:
 
 
 def _ask(provider: Provider, address: str) -> dict[str, Any]:
+    if time.monotonic() < _away.get(provider.issuer, 0.0):
+        raise NotBelieved(Why.AWAY, "it was away a moment ago")
     try:
         told = ask_provider(address, named=provider.host)
     except OutsideError as error:
+        _away[provider.issuer] = time.monotonic() + AWAY_FOR
         raise NotBelieved(Why.AWAY, type(error).__name__) from error
     if not isinstance(told, dict):
+        _away[provider.issuer] = time.monotonic() + AWAY_FOR
         raise NotBelieved(Why.AWAY, "its answer is no object")
     return told
 
