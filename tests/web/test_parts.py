@@ -142,7 +142,6 @@ SAMPLES = {
         "select_field(form, 'provincie', 'Provincie', [('dr', 'Drenthe')])",
         "choices_field(form, 'groot', 'Hoeveel mensen?', [('10', 'Tot 10', ''), ('50', 'Tot 50', 'Of meer')])",
         "checkbox(form, 'bezoek', 'Open voor bezoek')",
-        "switch('open', 'Open', is_on=true)",
         "error_summary(form)",
         "title_mark(form)",
         "form_token('geheim')",
