@@ -24,7 +24,7 @@ lint: ## Form, types and the order of the rooms.
 
 fast: ## The tests that take no time.
 	@.ci/prepare check
-	$(PYTHON) -m pytest -q -n 2 --dist worksteal -m "not slow and not browser and not postgres and not engine"
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal -m "not whole and not slow and not browser and not postgres and not engine"
 
 check: lint fast ## Everything that should be true before each commit, in a minute.
 

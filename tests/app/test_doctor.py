@@ -27,6 +27,8 @@ from search import index
 from search.binary import known_version
 from tests.smtp import mail_server
 
+pytestmark = pytest.mark.whole
+
 
 def found(settings: Settings, name: str) -> tuple[bool, str]:
     """What the doctor says of one thing."""

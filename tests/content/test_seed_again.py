@@ -29,6 +29,8 @@ from content.subjects import Pilot, PilotOrganisation, Topic
 from content.writing import draft_of, revise, save_draft, start
 from tests.cast import Cast, content, published
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 
 

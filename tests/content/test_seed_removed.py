@@ -24,6 +24,8 @@ from content.subjects import GlossaryGroup, Pilot, Topic
 from content.writing import draft_of, revise, save_draft, start
 from tests.cast import content
 
+pytestmark = pytest.mark.whole
+
 STAYS = {Province, Municipality, Sector, Topic, GlossaryGroup}
 
 

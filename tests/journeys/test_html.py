@@ -15,6 +15,8 @@ from tests.journeys.going_wrong import PROBLEMS, answer_to
 from tests.journeys.pages import LANGUAGES, TYPES
 from tests.journeys.site import Site
 
+pytestmark = pytest.mark.whole
+
 MEANT: Final = "role is unnecessary for element"
 """Safari does not read a list without marks as a list unless its role says so."""
 

@@ -15,6 +15,8 @@ from tests.house import House, until
 from tests.journeys.poisoning import Poisoned, poison
 from tests.journeys.site import SECONDS
 
+pytestmark = pytest.mark.slow
+
 KINDS: Final = full(3, 1)
 """In how many kinds of pieces each payload comes first."""
 

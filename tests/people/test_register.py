@@ -15,6 +15,8 @@ from app.people.region import Municipality, Sector
 from app.people.register import look_up
 from tests.cast import Cast
 
+pytestmark = pytest.mark.whole
+
 NUMBER = "68750110"
 
 TOLD: dict[str, Any] = {

@@ -52,7 +52,8 @@ def test_every_setting_of_the_portal_exists_and_fits() -> None:
     assert all(name.startswith("PROEFTUIN_") for name in given)
     assert names <= set(Settings.model_fields)
     filled: dict[str, Any] = {
-        name.removeprefix("PROEFTUIN_").lower(): re.sub(r"\$\{[^}]*\}", _of_an_operator(name), told) for name, told in given.items()
+        name.removeprefix("PROEFTUIN_").lower(): re.sub(r"\$\{[^}]*\}", _of_an_operator(name), told)
+        for name, told in given.items()
     }
     settings = Settings(_env_file=None, **filled)
     assert settings.is_https

@@ -19,6 +19,8 @@ from search.documents import Document, document
 from search.sources import sources
 from tests.cast import Cast, at_stage, draft, published
 
+pytestmark = pytest.mark.whole
+
 SECRET = {"nl": "geheimwoord", "en": "secretword"}
 
 

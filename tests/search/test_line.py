@@ -17,6 +17,8 @@ from app.core.settings import Settings
 from search.line import EngineAway, Line, _search_key
 from search.local import Place
 
+pytestmark = pytest.mark.whole
+
 QUERY = [{"indexUid": "pieces", "q": "cobot"}]
 GOOD = {"results": [{"hits": [{"id": "1"}]}]}
 

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from search.mill.marks import Marks
 from tests.search.collection import examples, patient
 
-EXAMPLES = examples()
-
 
 def marks(question: str) -> Marks:
-    return Marks(EXAMPLES.plan(question), EXAMPLES.lexicon)
+    return Marks(examples().plan(question), examples().lexicon)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,9 @@ from search.mill.plan import MOST_LETTERS, Plan, plan
 from search.mill.units import Unit, idf
 from tests.search.collection import examples, patient, small
 
-EXAMPLES = examples()
-
 
 def ask(question: str, language: str = "nl") -> Plan:
-    return EXAMPLES.plan(question, language)
+    return examples().plan(question, language)
 
 
 def concepts(question: str) -> list[str]:
@@ -68,7 +66,7 @@ def test_a_wrong_spelling_asks_for_what_was_meant_and_says_so() -> None:
 
 
 def test_spelling_is_left_alone_on_request() -> None:
-    literal = plan("wiejsvinger", "nl", EXAMPLES.lexicon, repaired=False)
+    literal = plan("wiejsvinger", "nl", examples().lexicon, repaired=False)
     assert literal.corrected is None
     assert literal.unknown == ("wiejsvinger",)
 

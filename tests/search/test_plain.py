@@ -30,6 +30,8 @@ from search.sources import sources
 from search.suggesting import suggest
 from tests.search.strange import strange_questions
 
+pytestmark = pytest.mark.whole
+
 HERE = Path(__file__).parent
 STEWARD = Actor(user_id=1, is_steward=True)
 

@@ -16,6 +16,8 @@ from search.models import Card, WordCount
 from search.sources import sources
 from tests.cast import Cast, content, published
 
+pytestmark = pytest.mark.whole
+
 
 def filed(session: Session, *articles: Article) -> None:
     """As `keeping.file` does it, inside the test's own transaction."""

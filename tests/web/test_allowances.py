@@ -10,6 +10,8 @@ from app.web import allowances, site
 from app.web.allowances import ALLOWANCES, Allowance
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 VISITOR, OTHER, PROXY = "203.0.113.9", "203.0.113.10", "10.0.0.1"
 FEW = 3
 

@@ -23,6 +23,8 @@ from content.subjects import Topic
 from search.keeping import file
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 API = "/api/v1"
 CASE = "cobotlassen-kleine-series-kwelderstaal"
 EDITOR = Actor(name="test", is_steward=True)

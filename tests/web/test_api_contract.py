@@ -1,9 +1,8 @@
 """The contract of the API, tried with what nobody thought of: schemathesis makes up requests from the description.
 
-Reduced counts unless PROEFTUIN_PROOF=full, which tries 200 requests of each kind for each operation.
+`make prove` tries 200 requests of each kind for each operation, every other run fewer.
 """
 
-import os
 from collections import Counter
 from typing import Any, Final
 
@@ -17,9 +16,10 @@ from sqlmodel import select
 
 from app.core.database import Database
 from app.people.models import User
+from tests.counts import full
 from tests.web.client import Client
 
-EXAMPLES: Final = 200 if os.environ.get("PROEFTUIN_PROOF") == "full" else 12
+EXAMPLES: Final = full(200, 12)
 
 SKIPPED: Final = {
     # These send requests of their own over a socket; test_api.py and test_gate.py ask what they would.

@@ -11,6 +11,8 @@ from app.web.api.examples import EXAMPLES
 from search.facets import FACETS
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def told(client: Client) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from app.web.security import LONGEST_ADDRESS
 from search.query import DEEPEST
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 RULES = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
 
 

@@ -14,6 +14,8 @@ from search.keeping import file
 from tests.web.client import Client
 from tests.web.looking import look
 
+pytestmark = pytest.mark.whole
+
 ASKED = "/zoeken?ons=1&soort=praktijkcase"
 
 

@@ -25,6 +25,8 @@ from content.snapshot import Visibility
 from content.subjects import Pilot, Topic
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 STREAMS = (
     "/feeds/alles",
     "/feeds/onderwerp/robotlassen",

@@ -19,6 +19,8 @@ from content.publishing import show_to
 from content.snapshot import Visibility
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 EDITOR = Actor(name="test", is_steward=True)
 SITE = "http://proeftuin.example"
 CASE = "/kennis/cobotlassen-kleine-series-kwelderstaal"

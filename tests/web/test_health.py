@@ -27,6 +27,8 @@ from content.models import Article, Stage
 from search import engine, index
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def with_engine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from app.core.database import Database
 from app.core.metrics import STORE_HITS, Tally
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 
 

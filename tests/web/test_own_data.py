@@ -29,6 +29,8 @@ from tests.web.client import Client
 from tests.web.conftest import ADDRESS
 from tests.web.letters import letters
 
+pytestmark = pytest.mark.whole
+
 NAME, MAIL, HANDLE = "Femke Zqxhoekstra", "zqxfemke@kennislab.example", "zqxfemke"
 
 

@@ -17,6 +17,8 @@ from tests.web.client import Client
 from tests.web.joining import last_code, letters, organisation, person
 from tests.web.looking import look
 
+pytestmark = pytest.mark.whole
+
 MAIL = "nieuw@kennislab.example"
 
 

@@ -11,6 +11,8 @@ from tests.web.client import Client
 from tests.web.joining import COMPANY, MAIL, PERSON, TOPICS, fill_in, last_code, letters, organisation, person
 from tests.web.looking import look
 
+pytestmark = pytest.mark.whole
+
 STEPS = (("", COMPANY), ("/jij", PERSON), ("/onderwerpen", TOPICS))
 
 

@@ -13,6 +13,8 @@ from tests.web.joining import fill_in, last_code, letters, organisation, person
 from tests.web.looking import look
 from tests.web.test_pages_inviting import post, token_in
 
+pytestmark = pytest.mark.whole
+
 LAB = "kennislab-slim-maken"
 
 DOORS = (

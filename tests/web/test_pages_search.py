@@ -14,6 +14,8 @@ from search.overhearing import Asked, count_what_was_heard
 from search.rebuilding import rebuild
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def filed(seeded: Database, monkeypatch: pytest.MonkeyPatch) -> Database:

@@ -11,6 +11,8 @@ from app.web.visit import session_cookie
 from tests.web.client import Client
 from tests.web.looking import look
 
+pytestmark = pytest.mark.whole
+
 PATHS = [page.path for page in PAGES.values()]
 
 

@@ -14,6 +14,8 @@ from tests.web.joining import fill_in, last_code, letters, organisation, person
 from tests.web.looking import look
 from tests.web.test_pages_inviting import post, token_in
 
+pytestmark = pytest.mark.whole
+
 READ = ("/beheer", "/beheer/aanvragen", "/beheer/leden", "/beheer/leden/1", "/beheer/logboek")
 CHANGED = ("/beheer/aanvragen/1", "/beheer/leden/1", "/beheer/logboek/tabel")
 

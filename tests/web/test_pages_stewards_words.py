@@ -16,6 +16,8 @@ from search.overhearing import Asked
 from search.rebuilding import rebuild
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 PAGES = ("/beheer/zoeken", "/beheer/woorden", "/en/beheer/zoeken", "/en/beheer/woorden")
 
 

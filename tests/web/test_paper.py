@@ -28,6 +28,8 @@ from content.snapshot import Visibility
 from content.writing import draft_of, revise, save_draft
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 EDITOR = Actor(name="test", is_steward=True)
 SITE = "http://proeftuin.example"
 CASE = "/kennis/cobotlassen-kleine-series-kwelderstaal"

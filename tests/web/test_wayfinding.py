@@ -21,6 +21,8 @@ from content.snapshot import Visibility
 from tests.cast import Cast, published
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 SITE = "http://proeftuin.example"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
