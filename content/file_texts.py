@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
-from app.core.apart import NotDone, work_apart
+from app.core.apart import Interrupted, NotDone, work_apart
 from app.core.database import reading, writing
 from app.core.errors import NotFound
 from app.core.files import storage
@@ -71,7 +71,7 @@ class Page:
 
 
 def read_files(happened: ArticlePublished) -> None:
-    """Read the files of an article that nobody has read yet."""
+    """Read the files of an article that nobody has read yet. Raises Interrupted: then it is tried again later."""
     with reading() as session:
         unread = _unread(session, article_id=happened.article_id)
     for hash_, extension in unread:
@@ -86,7 +86,10 @@ def read_unread_files() -> None:
             select(FileText.hash).where(col(FileText.hash).not_in(select(Attachment.hash))).limit(1000)
         ).all()
     for hash_, extension in unread:
-        _read(hash_, extension)
+        try:
+            _read(hash_, extension)
+        except Interrupted as problem:
+            log.info("a file was not read yet: %s", problem, extra={"hash": hash_})
     if unused:
         with writing() as session:
             session.exec(delete(FilePage).where(col(FilePage.hash).in_(unused)))
@@ -134,6 +137,8 @@ def _extracted(hash_: str, extension: str) -> tuple[TextState, Sequence[tuple[st
         return TextState(told["state"]), [(wash(str(name))[:80], wash(str(text))) for name, text in told["pages"]]
     except NotFound:
         log.warning("a file that belongs to a piece is not in the store", extra={"hash": hash_})
+    except Interrupted:
+        raise
     except (NotDone, KeyError, TypeError, ValueError) as problem:
         log.warning("a file could not be read: %s", problem, extra={"hash": hash_})
     return TextState.UNREADABLE, []

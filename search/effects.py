@@ -117,8 +117,9 @@ def _widened(asked: Plan, change: Change, then: Lexicon) -> Plan:
     token = concept(change.group)
     marking = {term for term in then.glossary.terms if token in term.marks}
     ways = [Way((other,)) for term in marking for other in sorted(term.asks - {token})]
+    concepts = {mark for term in then.glossary.terms for mark in term.marks}
     for term in marking:
-        milled = [one for one in tokens(term.text, "nl", then).split() if not one.startswith("q")]
+        milled = [one for one in tokens(term.text, "nl", then).split() if one not in concepts]
         ways += [Way(tuple(dict.fromkeys(milled)))] if milled else []
 
     def wide(unit: Unit) -> Unit:

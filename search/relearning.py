@@ -29,20 +29,20 @@ SLICE: Final = 50
 def relearn(happened: WordsTaught) -> None:
     """Take the pieces that hold these words through the mill again.
 
-    Raises EngineAway when only the cards could be, and AlreadyBuilding during a rebuild, which may have read the words
-    before they changed.
+    Raises EngineAway when only the cards could be, and AlreadyBuilding before and during a rebuild, which may have read
+    the words before they changed or go on with an index that was begun before.
     """
     with reading() as session:
         if name := being_built(session):
             raise AlreadyBuilding(f"{name} is being filled")
-        lexicon = words.lexicon(session)
+        lexicon = words.lexicon_of_now(session)
         pieces = pieces_about(session, happened, lexicon)
     slices = [pieces[start : start + SLICE] for start in range(0, len(pieces), SLICE)]
     try:
         with administering() as client:
             if not is_current(client):
                 require_rebuild()
-                return
+                raise AlreadyBuilding("the index is built anew first")
             for some in slices:
                 file(some, lexicon=lexicon)
                 if client is not None:

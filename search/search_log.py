@@ -98,6 +98,7 @@ def asked_most(session: Session) -> list[str]:
         select(col(Asked.words))
         .where(col(Asked.day) >= today() - timedelta(days=DAYS_OF_SAMPLES))
         .group_by(col(Asked.words))
+        .having(func.max(Asked.found) > 0)
         .order_by(func.sum(Asked.times).desc(), col(Asked.words))
         .limit(MOST_SAMPLES)
     )

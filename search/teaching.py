@@ -76,7 +76,9 @@ def _of_one_meaning(session: Session, word: str, others: Sequence[str]) -> Chang
         if wanted & {folded(one) for one in terms}:
             return _change(group.slug, group.told, _with(group.told, [word, *others]))
     name = f"{BY_HAND}{slug(word, limit=60)}-even"
-    return _change(name, _told(session, name), {"type": "two_way", "terms": {"nl": [word, *others]}})
+    before = _told(session, name)
+    after = _with(before, others) if before else {"type": "two_way", "terms": {"nl": [word, *others]}}
+    return _change(name, before, after)
 
 
 def with_word(session: Session, group: str, word: str) -> Change:

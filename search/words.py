@@ -144,6 +144,15 @@ def lexicon(session: Session, *, at_most_old: float = 0.0) -> Lexicon:
     return kept.lexicon
 
 
+def lexicon_of_now(session: Session) -> Lexicon:
+    """All that the mill knows, with every change of the words, however long that takes: for work that nobody waits for."""
+    standing = _standing(session)
+    if _kept is not None and _kept.standing == standing:
+        return _kept.lexicon
+    with _making:
+        return _made(session, standing)
+
+
 def make_ready() -> None:
     """Make the lexicon in the background, so that the first reader of a new process need not wait for it."""
     if _making.acquire(blocking=False):

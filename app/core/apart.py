@@ -5,6 +5,7 @@ file, reach no network and start nothing, whatever it is tricked into; elsewhere
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,11 @@ CHILD: Final = "import sys; sys.path.append(sys.argv[1]); from app.core.confined
 
 
 class NotDone(Exception):
-    """The work ended without an answer: too slow, too large, or its process was ended."""
+    """The work ended without an answer: too much work, too large, or its process fell over it."""
+
+
+class Interrupted(NotDone):
+    """The work did not get its time: the machine was too busy, or somebody ended the process. It may do another time."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ def work_apart(module: str, data: bytes, *told: str, limits: Limits | None = Non
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
-            raise NotDone("it took too long") from late
+            raise Interrupted("it did not get its time") from late
+        if -done.returncode in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            raise Interrupted("its process was ended")
         if done.returncode:
             raise NotDone(f"its process ended with {done.returncode}")
         answer.seek(0)

@@ -12,7 +12,7 @@ from app.people.actor import Actor, someone_passing_by
 from app.people.auditing import AuditEntry
 from content.subjects import GlossaryGroup, Topic
 from search import engine as engine_room
-from search import index, reconciling
+from search import index, reconciling, words
 from search.effects import outlook
 from search.engine import INDEX, EngineAway, administering
 from search.finding import find
@@ -80,6 +80,24 @@ def test_words_that_mean_the_same_lead_both_ways(school: School, no_rebuild: Non
     work_off()
     assert school.found("wierdeklei") == school.found("kwelderklei") == ["kwelder", "wierde"]
     assert index.reconcile() == 0
+
+
+def test_a_second_synonym_of_a_word_leaves_the_first(school: School) -> None:
+    school.teach(lambda session: synonym(session, "zeeslib", ["kwelderklei"], both_ways=True))
+    school.teach(lambda session: synonym(session, "zeeslib", ["wierdeklei"], both_ways=True))
+    work_off()
+    assert school.found("zeeslib") == ["kwelder", "wierde"]
+
+
+def test_texts_are_marked_by_the_new_words_though_the_mill_takes_long_to_make(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(words, "QUICK", 0.0)
+        patch.setattr(words, "make_ready", lambda: None)
+        school.teach(leading)
+        work_off()
+    assert school.found("zeeslib") == ["kwelder"]
 
 
 def test_a_second_word_joins_the_group_and_can_leave_it_again(school: School, no_rebuild: None) -> None:
