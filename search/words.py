@@ -145,7 +145,7 @@ def lexicon(session: Session, *, at_most_old: float = 0.0) -> Lexicon:
 
 
 def lexicon_of_now(session: Session) -> Lexicon:
-    """All that the mill knows, with every change of the words, however long that takes: for work that nobody waits for."""
+    """All that the mill knows, every change of the words included, however long that takes: where nobody waits."""
     standing = _standing(session)
     if _kept is not None and _kept.standing == standing:
         return _kept.lexicon

@@ -23,7 +23,7 @@ class NotDone(Exception):
 
 
 class Interrupted(NotDone):
-    """The work did not get its time: the machine was too busy, or somebody ended the process. It may do another time."""
+    """The work did not get its time: the machine was too busy, or somebody ended the process. It may another time."""
 
 
 @dataclass(frozen=True)

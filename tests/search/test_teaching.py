@@ -92,6 +92,7 @@ def test_a_second_synonym_of_a_word_leaves_the_first(school: School) -> None:
 def test_texts_are_marked_by_the_new_words_though_the_mill_takes_long_to_make(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert school.found("zeeslib") == []
     with monkeypatch.context() as patch:
         patch.setattr(words, "QUICK", 0.0)
         patch.setattr(words, "make_ready", lambda: None)
