@@ -26,6 +26,7 @@ from content.file_texts import read_files, read_unread_files
 from content.publishing import publish_due, something_due
 from content.seed.removing import forget_piece
 from content.sharing import draw_share_image, forget_paper
+from content.unused_files import forget_unused_files
 from search.events import IndexOutdated, WordsTaught
 from search.index import rebuild_when_outdated, reconcile_some, sync_article
 from search.keeping import settle
@@ -89,6 +90,7 @@ TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
     Entry("read files that nobody has read", timedelta(minutes=1), read_unread_files),
+    Entry("forget files that nothing uses", timedelta(days=1), forget_unused_files),
     Entry("count what is searched for", timedelta(seconds=10), count_what_was_heard),
     Entry("forget old searches", timedelta(hours=6), forget_old_searches),
     Entry("forget old sessions", timedelta(hours=6), in_writing(end_old_sessions)),

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
-from app.core import drawings, images
 from app.core.errors import NotFound
 from app.core.files import storage
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.access import may_open, require_editor, seen_by
-from content.file_kinds import FileKind, recognise, safe_name
 from content.file_texts import TextState, states
 from content.models import Article, ArticleAllowed, Attachment, Revision
+from content.preparing import PreparedFile, prepare_file
 from content.snapshot import FileUse
 
 
@@ -107,50 +105,18 @@ def attached(session: Session, article: Article, name: str, actor: Actor, *, num
     raise NotFound(_("There is nothing at this address."))
 
 
-@dataclass(frozen=True)
-class PreparedFile:
-    """A file as it would be kept: recognised, harmless, a picture without traces of who made it where."""
-
-    name: str
-    kind: FileKind
-    data: bytes
-    width: int | None = None
-    height: int | None = None
-    """In pixels, of pictures and drawings."""
-
-    @property
-    def hash(self) -> str:
-        """By which the store knows it."""
-        return sha256(self.data).hexdigest()
-
-    @property
-    def is_photo(self) -> bool:
-        """Whether it is shown in several widths; a drawing fits every size."""
-        return self.width is not None and self.kind.extension != "svg"
-
-
-def prepare_file(name: str, data: bytes) -> PreparedFile:
-    """What would be kept of a file that somebody sends, without keeping it; the same file gives the same.
-
-    Raises Invalid for what we do not take, what is not what its name says, and what is damaged or active.
-    """
-    kind, plain_name = recognise(name, data), safe_name(name)
-    if not kind.is_shown:
-        return PreparedFile(plain_name, kind, data)
-    if kind.extension == "svg":
-        drawing = drawings.clean(data)
-        return PreparedFile(plain_name, kind, drawing.data, drawing.width, drawing.height)
-    clean = images.without_traces(data)
-    return PreparedFile(plain_name, kind, clean, *images.size(clean))
-
-
 def keep_file(session: Session, article: Article, name: str, data: bytes, *, by: Actor) -> Attachment:
+    """Keep a file of our own with an article. What strangers send is prepared apart, before the database is asked."""
+    require_editor(by, article)
+    return keep_prepared(session, article, prepare_file(name, data), by=by)
+
+
+def keep_prepared(session: Session, article: Article, file: PreparedFile, *, by: Actor) -> Attachment:
     """Keep a file with an article, and its renditions when it is a photo. The same file twice is kept once.
 
-    Whether and how it is used, the text tells in its `files`. Raises Invalid as `prepare_file` does.
+    Whether and how it is used, the text tells in its `files`.
     """
     require_editor(by, article)
-    file = prepare_file(name, data)
     present = session.exec(
         select(Attachment).where(
             Attachment.article_id == article.id, Attachment.name == file.name, Attachment.hash == file.hash
@@ -160,7 +126,7 @@ def keep_file(session: Session, article: Article, name: str, data: bytes, *, by:
         return present
     # The file first: a row without its file would be a broken link, a file without a row is only forgotten space.
     storage().keep(file.data)
-    for rendition in images.renditions(file.data) if file.is_photo else ():
+    for rendition in file.renditions:
         storage().keep_rendition(file.hash, rendition.width, rendition.data)
     attachment = Attachment(
         article_id=article.id,

@@ -99,6 +99,8 @@ class Draft(Record, table=True):
 
     article_id: int = Field(foreign_key="article.id", unique=True, ondelete="CASCADE")
     content: Snapshot = frozen(Snapshot)
+    text_version: int = 1
+    """The version at which the text was saved last: adding a file moves `version` and not this one."""
     saved_at: datetime = moment(nullable=False)
     saved_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
 

@@ -17,6 +17,9 @@ MOST_PARTS: Final = 2_000
 MOST_EXPANDED: Final = 200_000_000
 """Bytes of all parts together as the container declares them; unpacking stops there, whatever is in it."""
 
+MOST_IN_A_LIST: Final = 4_000_000
+"""Bytes of a part that lists others, which is read as a whole."""
+
 MAIN_PART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 
 _TYPES: Final = "[Content_Types].xml"
@@ -115,7 +118,10 @@ def _require_nothing_fetched(container: ZipFile) -> None:
 
 
 def _whole(container: ZipFile, name: str) -> bytes:
-    return b"".join(_chunks(container, container.getinfo(name)))
+    part = container.getinfo(name)
+    if part.file_size > MOST_IN_A_LIST:
+        raise _damaged()
+    return b"".join(_chunks(container, part))
 
 
 def _chunks(container: ZipFile, part: ZipInfo) -> Iterator[bytes]:

@@ -70,6 +70,10 @@ class FileUse(_Value):
     visibility: Visibility | None = None
     listed: bool = True
     """Whether it stands under "files"; pictures inside the text do not."""
+    shows: str = Field(default="", max_length=300)
+    """What is to be seen on a picture, for whoever cannot; the text may say something else where it shows it."""
+    is_decorative: bool = False
+    """Whether a picture tells nothing: then nobody has to describe it."""
 
 
 class Snapshot(_Value):

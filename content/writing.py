@@ -1,6 +1,7 @@
 """Writing: start a piece, save its draft, put a revision aside."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
@@ -69,10 +70,12 @@ def save_draft(
     somebody else since.
     """
     require_editor(by, article)
-    draft = draft_of(session, article)
-    if seen_version is not None and draft.version != seen_version:
+    draft = draft_of(session, article, is_locked=True)
+    # A file that was added since changed no word of the text.
+    if seen_version is not None and not draft.text_version <= seen_version <= draft.version:
         raise Conflict(_("Somebody else changed this meanwhile. Look at it again and try once more."))
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
+    draft.text_version = draft.version + 1
     session.add(draft)
     session.flush()
     return draft
@@ -113,9 +116,13 @@ def revise(session: Session, article: Article, *, by: Actor, note: str = "", fro
     return revision
 
 
-def draft_of(session: Session, article: Article) -> Draft:
-    """The one draft of an article."""
-    return session.exec(select(Draft).where(Draft.article_id == article.id)).one()
+def draft_of(session: Session, article: Article, *, is_locked: bool = False) -> Draft:
+    """The one draft of an article. `is_locked`: nobody else saves it before this transaction ends."""
+    found = select(Draft).where(Draft.article_id == article.id)
+    if is_locked:
+        # What this session read earlier may be older than what somebody saved while we waited for the lock.
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return session.exec(found).one()
 
 
 def newest_revision(session: Session, article: Article) -> Revision | None:
@@ -158,4 +165,4 @@ def _images(session: Session, article: Article, content: Snapshot) -> dict[str, 
         for row in rows
         if row.width and row.height
     }
-    return {use.name: pictures[use.hash] for use in content.files if use.hash in pictures}
+    return {use.name: replace(pictures[use.hash], shows=use.shows) for use in content.files if use.hash in pictures}

@@ -1,7 +1,8 @@
 """Apart: work on what strangers sent, in a process that has little and may do next to nothing.
 
-The bytes go in, JSON comes out. Memory, time and the size of the answer are limited. On Linux the process can open no
-file, reach no network and start nothing, whatever it is tricked into; elsewhere the limits alone hold.
+The bytes go in, JSON comes out, and bytes where something is made. Memory, time and the size of the answer are
+limited. On Linux the process can open no file, reach no network and start nothing, whatever it is tricked into;
+elsewhere the limits alone hold.
 """
 
 import json
@@ -38,6 +39,11 @@ class Limits:
 
 def work_apart(module: str, data: bytes, *told: str, limits: Limits | None = None) -> Any:
     """What `answer(data, *told)` of this module gives, worked out apart. Raises NotDone."""
+    return make_apart(module, data, *told, limits=limits)[0]
+
+
+def make_apart(module: str, data: bytes, *told: str, limits: Limits | None = None) -> tuple[Any, list[bytes]]:
+    """The same for a module whose `answer` gives a pair: JSON, and the bytes that it made. Raises NotDone."""
     bounds = limits or Limits()
     numbers = map(str, (bounds.megabytes, bounds.seconds, bounds.answer_megabytes))
     command = [sys.executable, "-I", "-c", CHILD, str(ROOT), module, *numbers, *told]
@@ -61,6 +67,7 @@ def work_apart(module: str, data: bytes, *told: str, limits: Limits | None = Non
             raise NotDone(f"its process ended with {done.returncode}")
         answer.seek(0)
         try:
-            return json.loads(answer.read())
-        except ValueError as garbage:
+            head = json.loads(answer.readline())
+            return head["told"], [answer.read(size) for size in head["sizes"]]
+        except (ValueError, KeyError, TypeError) as garbage:
             raise NotDone("it answered garbage") from garbage

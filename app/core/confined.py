@@ -49,14 +49,20 @@ _REFUSED: Final = {
 
 
 def main() -> None:
-    """Read bytes from the standard input and write what the module answers to the standard output."""
+    """Read bytes from the standard input and write what the module answers to the standard output.
+
+    A line of JSON, and behind it the bytes that the module made, if it gives a pair with those.
+    """
     _, _, module, megabytes, seconds, answer_megabytes, *told = sys.argv
     data = sys.stdin.buffer.read()
     work = importlib.import_module(module)
     _limit(int(megabytes) * MEGABYTE + len(data), int(seconds), int(answer_megabytes) * MEGABYTE)
     _refuse_calls()
-    answer = json.dumps(work.answer(data, *told)).encode()
-    os.write(1, answer) if len(answer) < MEGABYTE else sys.stdout.buffer.write(answer)
+    answered = work.answer(data, *told)
+    says, made = answered if isinstance(answered, tuple) else (answered, [])
+    head = json.dumps({"told": says, "sizes": [len(each) for each in made]}).encode()
+    for part in (head, b"\n", *made):
+        sys.stdout.buffer.write(part)
     sys.stdout.buffer.flush()
     # Without the interpreter's farewell, which may want what is refused now.
     os._exit(0)

@@ -4,11 +4,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from io import BytesIO
 from typing import Final
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
+from app.core.apart import Limits, NotDone, make_apart
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import number
@@ -51,6 +53,82 @@ class Rendition:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it may be kept and shown: the whole of it without traces, and its renditions, small to large."""
+
+    width: int
+    height: int
+    data: bytes
+    renditions: tuple[Rendition, ...]
+
+
+class Reason(StrEnum):
+    """Why a picture cannot be used."""
+
+    DAMAGED = "damaged"
+    MOVES = "moves"
+    LARGE = "large"
+
+
+class Unfit(Exception):
+    """A picture that cannot be used."""
+
+    def __init__(self, reason: Reason, most: int = MOST_PIXELS) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.most = most
+        """Pixels that one of its format may have."""
+
+    def in_words(self) -> Invalid:
+        """What to do about it, in the current language."""
+        match self.reason:
+            case Reason.MOVES:
+                return Invalid(_("This picture moves. Send a still picture, or a film as mp4."))
+            case Reason.LARGE:
+                pixels, side = number(self.most // 1_000_000), number(LONGEST_SIDE)
+                words = _(
+                    "This picture is too large. It may have %(n)s megapixels and %(side)s pixels a side.",
+                    n=pixels,
+                    side=side,
+                )
+                return Invalid(words)
+            case _:
+                return Invalid(_("This picture cannot be read. Send it as jpg, png or webp."))
+
+
+APART: Final = Limits(megabytes=640, seconds=8, answer_megabytes=64)
+"""A picture at the limits takes 2 s and 300 MB; the rest is what the process needs to begin with."""
+
+
+def made_fit_apart(data: bytes) -> Picture:
+    """What `made_fit` gives, worked out in a process of its own: for what strangers send. Raises Invalid."""
+    try:
+        told, made = make_apart("app.core.picturing", data, limits=APART)
+        if "unfit" in told:
+            raise Unfit(Reason(told["unfit"]), int(told["most"])).in_words()
+        sizes = [(int(width), int(height)) for width, height in told["sizes"]]
+    except (NotDone, KeyError, TypeError, ValueError) as problem:
+        raise Unfit(Reason.DAMAGED).in_words() from problem
+    (width, height), whole = sizes[0], made[0]
+    small = (Rendition(*size, each) for size, each in zip(sizes[1:], made[1:], strict=True))
+    return Picture(width, height, whole, tuple(small))
+
+
+def made_fit(data: bytes) -> Picture:
+    """The picture without traces, with its renditions; the same bytes give the same. Raises Invalid."""
+    with _in_words():
+        return looked_at(data)
+
+
+def looked_at(data: bytes) -> Picture:
+    """The same. Raises Unfit, which needs no words."""
+    clean = _without_traces(data)
+    with _opened(clean) as picture:
+        width, height = picture.size
+    return Picture(width, height, clean, tuple(_renditions(clean)))
+
+
 def widths(original: int) -> tuple[int, ...]:
     """The widths in which a picture of this width is offered, small to large: never larger than itself."""
     return (*(width for width in WIDTHS if width < original), min(original, WIDTHS[-1]))[: len(WIDTHS)]
@@ -58,7 +136,7 @@ def widths(original: int) -> tuple[int, ...]:
 
 def size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels as the picture stands upright. Raises Invalid as `renditions` does."""
-    with _opened(data) as picture:
+    with _in_words(), _opened(data) as picture:
         return _upright_size(picture)
 
 
@@ -68,12 +146,8 @@ def without_traces(data: bytes) -> bytes:
     What somebody hid in or behind the file is gone too. A picture of twice `SHORT_SIDE_KEPT` or more is made smaller by
     a whole factor. Raises Invalid as `renditions` does.
     """
-    with _opened(data) as picture:
-        form = "JPEG" if picture.format == "MPO" else picture.format
-        plain = _in_srgb(_smaller(picture, SHORT_SIDE_KEPT))
-        # In place: turning would else copy a picture that stands upright already.
-        ImageOps.exif_transpose(plain, in_place=True)
-        return _written(plain, form or "PNG", quality=QUALITY_KEPT)
+    with _in_words():
+        return _without_traces(data)
 
 
 def renditions(data: bytes) -> list[Rendition]:
@@ -82,6 +156,28 @@ def renditions(data: bytes) -> list[Rendition]:
     Turned as the camera said, in sRGB, and without EXIF, position, XMP, colour profile or comments. Raises Invalid for
     what is no JPEG, PNG or WebP, is damaged, moves, or has too many pixels.
     """
+    with _in_words():
+        return _renditions(data)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except Unfit as unfit:
+        raise unfit.in_words() from unfit
+
+
+def _without_traces(data: bytes) -> bytes:
+    with _opened(data) as picture:
+        form = "JPEG" if picture.format == "MPO" else picture.format
+        plain = _in_srgb(_smaller(picture, SHORT_SIDE_KEPT))
+        # In place: turning would else copy a picture that stands upright already.
+        ImageOps.exif_transpose(plain, in_place=True)
+        return _written(plain, form or "PNG", quality=QUALITY_KEPT)
+
+
+def _renditions(data: bytes) -> list[Rendition]:
     with _opened(data) as picture:
         width, height = _upright_size(picture)
         upright = ImageOps.exif_transpose(_in_srgb(_smaller(picture, WIDTHS[-1])))
@@ -94,32 +190,25 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             _require_size(picture, _most_pixels(data))
             yield picture
-    except Invalid:
+    except Unfit:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-        raise _too_large(_most_pixels(data)) from problem
+        raise Unfit(Reason.LARGE, _most_pixels(data)) from problem
     except Exception as problem:
         # Pillow's readers raise whatever they trip over (OSError, SyntaxError, struct.error, ValueError, ...).
-        raise Invalid(_("This picture cannot be read. Send it as jpg, png or webp.")) from problem
+        raise Unfit(Reason.DAMAGED) from problem
 
 
 def _require_size(picture: Image.Image, most: int) -> None:
     if picture.width * picture.height > most or max(picture.size) > LONGEST_SIDE:
-        raise _too_large(most)
+        raise Unfit(Reason.LARGE, most)
     # A JPEG may hold a second picture (depth, a preview); that does not move.
     if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
-        raise Invalid(_("This picture moves. Send a still picture, or a film as mp4."))
+        raise Unfit(Reason.MOVES)
 
 
 def _most_pixels(data: bytes) -> int:
     return _FEWER.get(data[:4], MOST_PIXELS)
-
-
-def _too_large(most: int) -> Invalid:
-    pixels, side = number(most // 1_000_000), number(LONGEST_SIDE)
-    return Invalid(
-        _("This picture is too large. It may have %(n)s megapixels and %(side)s pixels a side.", n=pixels, side=side)
-    )
 
 
 def _upright_size(picture: Image.Image) -> tuple[int, int]:

@@ -16,8 +16,9 @@ from app.core.errors import Conflict, NotAllowed
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.people.signing_in import actor_for
-from content.attaching import keep_file, prepare_file
+from content.attaching import keep_file
 from content.models import Article, Piece, Stage
+from content.preparing import prepare_file
 from content.publishing import publish, schedule, show_to, withdraw
 from content.seed import source
 from content.seed.examples import example_ids

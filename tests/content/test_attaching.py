@@ -8,8 +8,9 @@ from sqlmodel import Session, func, select
 
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.files import storage
-from content.attaching import attached, keep_file, picture, prepare_file
+from content.attaching import attached, keep_file, picture
 from content.models import Article, Attachment
+from content.preparing import prepare_apart, prepare_file
 from content.publishing import publish, withdraw
 from content.seed import source
 from content.snapshot import FileUse, Visibility
@@ -75,7 +76,7 @@ def test_the_same_file_twice_is_kept_once(session: Session, cast: Cast) -> None:
 
 
 def test_preparing_gives_the_same_for_the_same_file() -> None:
-    assert prepare_file("a.jpg", PHOTO) == prepare_file("a.jpg", PHOTO)
+    assert prepare_file("a.jpg", PHOTO) == prepare_file("a.jpg", PHOTO) == prepare_apart("a.jpg", PHOTO)
     assert prepare_file("a.jpg", PHOTO).is_photo
     assert not prepare_file("a.svg", DRAWING).is_photo
     assert not prepare_file("a.csv", TABLE).is_photo

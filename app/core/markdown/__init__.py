@@ -4,7 +4,7 @@
 word. A page gives the result out as it is; nothing is added after the sanitiser.
 """
 
-from app.core.markdown.rendering import MAX_LENGTH, Rendered, plain, render
+from app.core.markdown.rendering import MAX_LENGTH, Rendered, pictures, plain, render
 from app.core.markdown.shapes import Heading, Image
 
-__all__ = ["MAX_LENGTH", "Heading", "Image", "Rendered", "plain", "render"]
+__all__ = ["MAX_LENGTH", "Heading", "Image", "Rendered", "pictures", "plain", "render"]

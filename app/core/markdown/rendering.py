@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import number, speaking
+from app.core.markdown.addresses import Target, target_of
 from app.core.markdown.allowed import sanitise
 from app.core.markdown.blocks import callouts, code, figures, headings, notes, sections
 from app.core.markdown.dialect import parse, to_html
@@ -67,6 +69,17 @@ def render(
 def plain(source: str) -> str:
     """The words of a Markdown text, one block to a line: for search, excerpts and feeds. Raises as `render` does."""
     return _plain(_parse(source))
+
+
+def pictures(source: str) -> dict[str, bool]:
+    """The names of the pictures that a text shows, and whether it says wherever it does what is to be seen."""
+    found: dict[str, bool] = {}
+    for token in _parse(source):
+        for part in _parts(token):
+            if part.type == "image" and target_of(address := str(part.attrs["src"])) is Target.FILE:
+                name = unquote(address.removeprefix("files/"))
+                found[name] = found.get(name, True) and bool(words(part.children))
+    return found
 
 
 def _parse(source: str) -> list[Token]:

@@ -79,7 +79,7 @@ def _picture(token: Token, telling: Telling) -> Iterator[Token]:
         yield text(alt or name)
         yield Token("span_close", "span", -1)
         return
-    shown = {"src": image.source, "alt": alt, "width": str(image.width), "height": str(image.height)}
+    shown = {"src": image.source, "alt": alt or image.shows, "width": str(image.width), "height": str(image.height)}
     if len(image.forms) > 1:
         shown |= {"srcset": ", ".join(f"{address} {width}w" for width, address in image.forms), "sizes": SIZES}
     picture = Token("img", "img", 0, attrs={**shown, "loading": "lazy", "decoding": "async"})

@@ -17,6 +17,8 @@ class Image:
     width: int
     height: int
     """In pixels, as it stands upright."""
+    shows: str = ""
+    """What is to be seen, where the text does not say it."""
 
     @property
     def forms(self) -> tuple[tuple[int, str], ...]:

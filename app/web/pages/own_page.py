@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.core.errors import Invalid, NotFound
 from app.core.files import storage
-from app.core.images import renditions
+from app.core.images import made_fit_apart
 from app.core.language import gettext as _
 from app.people import belonging, describing, joining
 from app.people.describing import OrganisationPage
@@ -95,7 +95,7 @@ def _picture(sent: UploadFile | None) -> bytes:
     data = sent.file.read() if sent is not None else b""
     if not data:
         raise Invalid(_("Choose a picture"))
-    return renditions(data)[0].data
+    return made_fit_apart(data).renditions[0].data
 
 
 @router.post("/instellingen/organisatie/vertrek")

@@ -1,0 +1,197 @@
+"""Filing: files put with a draft, described, replaced, taken out. No change here is a change of the text.
+
+A file that is taken out stays with the article, so that it can be put back and older versions keep it; what no draft
+and no version uses is forgotten after a while (`unused_files`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from app.core.errors import Invalid, NotFound
+from app.core.language import gettext as _
+from app.core.language import number
+from app.people.actor import Actor
+from content.access import require_editor
+from content.attaching import keep_prepared
+from content.file_kinds import BY_MEDIA_TYPE, MEGABYTE, FileKind, extension_of
+from content.models import Article, Attachment, Draft
+from content.preparing import PreparedFile
+from content.snapshot import FileUse, Visibility
+from content.writing import draft_of
+
+MOST_FILES: Final = 100
+"""In one piece."""
+MOST_OF_PIECE: Final = 500 * MEGABYTE
+MOST_OF_OWNER: Final = 20_000 * MEGABYTE
+"""Bytes of one organisation, everything that is kept counted."""
+
+STRICTNESS: Final = (Visibility.EVERYONE, Visibility.MEMBERS, Visibility.ORGANISATIONS)
+"""From whom most may see to whom fewest may."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an author says of a file."""
+
+    title: str = ""
+    shows: str = ""
+    is_decorative: bool = False
+    is_listed: bool = True
+    visibility: Visibility | None = None
+
+
+def add(session: Session, article: Article, file: PreparedFile, *, by: Actor, told: Told | None = None) -> FileUse:
+    """Put a file with the draft; the same file again changes nothing. A name that is taken gets a number.
+
+    Raises Invalid when there is no room for it.
+    """
+    require_editor(by, article)
+    draft = draft_of(session, article, is_locked=True)
+    present = next((use for use in draft.content.files if use.hash == file.hash), None)
+    if present is not None and extension_of(present.name) == file.kind.extension:
+        return present
+    _require_room(session, article, draft, file)
+    file = _renamed(file, {use.name for use in draft.content.files})
+    kept = keep_prepared(session, article, file, by=by)
+    use = _told(FileUse(name=kept.name, hash=kept.hash, listed=not file.kind.is_shown), article, told)
+    _save(session, draft, (*draft.content.files, use))
+    return use
+
+
+def replace(session: Session, article: Article, name: str, file: PreparedFile, *, by: Actor) -> FileUse:
+    """Put another file in the place of this one: what the text says of it stays, older versions keep theirs.
+
+    Raises Invalid for one of another kind: its name would lie.
+    """
+    require_editor(by, article)
+    draft = draft_of(session, article, is_locked=True)
+    old = _used(draft, name)
+    if file.kind.extension != extension_of(name):
+        label = _kind_of(name).label
+        sentence = _("Choose a file of the same kind (%(label)s), or add this one beside it.", label=label)
+        raise Invalid(sentence, field="file")
+    _require_room(session, article, draft, file, instead_of=old)
+    kept = keep_prepared(session, article, _named(file, name), by=by)
+    use = old.model_copy(update={"hash": kept.hash})
+    _save(session, draft, tuple(use if each is old else each for each in draft.content.files))
+    return use
+
+
+def describe(session: Session, article: Article, name: str, told: Told, *, by: Actor) -> FileUse:
+    """Change what is said of a file. Raises Invalid for a visibility that is wider than the piece's."""
+    require_editor(by, article)
+    draft = draft_of(session, article, is_locked=True)
+    old = _used(draft, name)
+    use = _told(old, article, told)
+    if use != old:
+        _save(session, draft, tuple(use if each is old else each for each in draft.content.files))
+    return use
+
+
+def take_out(session: Session, article: Article, name: str, *, by: Actor) -> FileUse:
+    """Use a file no longer; it can be put back."""
+    require_editor(by, article)
+    draft = draft_of(session, article, is_locked=True)
+    old = _used(draft, name)
+    _save(session, draft, tuple(each for each in draft.content.files if each is not old))
+    return old
+
+
+def put_back(session: Session, article: Article, name: str, hash_: str, *, by: Actor) -> FileUse:
+    """Use a file again that was taken out. Raises NotFound when it is not kept any more."""
+    require_editor(by, article)
+    draft = draft_of(session, article, is_locked=True)
+    present = draft.content.file(name)
+    if present is not None:
+        return present
+    kept = session.exec(
+        select(Attachment).where(Attachment.article_id == article.id, Attachment.name == name, Attachment.hash == hash_)
+    ).first()
+    if kept is None:
+        raise NotFound(_("This file is not there any more."))
+    use = FileUse(name=kept.name, hash=kept.hash, listed=kept.width is None)
+    _save(session, draft, (*draft.content.files, use))
+    return use
+
+
+def stricter_than(visibility: Visibility) -> tuple[Visibility, ...]:
+    """What a file may be shown to when its piece has this visibility: fewer, never more."""
+    return STRICTNESS[STRICTNESS.index(visibility) + 1 :]
+
+
+def _told(use: FileUse, article: Article, told: Told | None) -> FileUse:
+    if told is None:
+        return use
+    if told.visibility is not None and told.visibility not in stricter_than(article.visibility):
+        raise Invalid(_("A file can be shown to fewer people than its piece, not to more."), field="visibility")
+    return use.model_copy(
+        update={
+            f"title_{article.language}": told.title[:200],
+            "shows": "" if told.is_decorative else told.shows[:300],
+            "is_decorative": told.is_decorative,
+            "listed": told.is_listed,
+            "visibility": told.visibility,
+        }
+    )
+
+
+def _save(session: Session, draft: Draft, files: Sequence[FileUse]) -> None:
+    draft.content = draft.content.model_copy(update={"files": tuple(files)})
+    session.add(draft)
+    session.flush()
+
+
+def _used(draft: Draft, name: str) -> FileUse:
+    use = draft.content.file(name)
+    if use is None:
+        raise NotFound(_("This file is not there any more."))
+    return use
+
+
+def _require_room(
+    session: Session, article: Article, draft: Draft, file: PreparedFile, *, instead_of: FileUse | None = None
+) -> None:
+    staying = [use for use in draft.content.files if use is not instead_of]
+    if len(staying) >= MOST_FILES:
+        raise Invalid(_("A piece has at most %(n)s files. Take one out first.", n=number(MOST_FILES)), field="file")
+    of_piece = _size_of(
+        session, col(Attachment.article_id) == article.id, col(Attachment.hash).in_({u.hash for u in staying})
+    )
+    if of_piece + len(file.data) > MOST_OF_PIECE:
+        raise Invalid(
+            _(
+                "The files of this piece would be %(n)s MB together; there is room for %(most)s. Take one out first.",
+                n=number((of_piece + len(file.data)) // MEGABYTE),
+                most=number(MOST_OF_PIECE // MEGABYTE),
+            ),
+            field="file",
+        )
+    ids = select(Article.id).where(Article.owner_id == article.owner_id)
+    if _size_of(session, col(Attachment.article_id).in_(ids)) + len(file.data) > MOST_OF_OWNER:
+        most = number(MOST_OF_OWNER // MEGABYTE)
+        sentence = _(
+            "Your organisation has used all of its %(most)s MB for files. Ask the knowledge centre.", most=most
+        )
+        raise Invalid(sentence, field="file")
+
+
+def _size_of(session: Session, *where: ColumnElement[bool]) -> int:
+    return int(session.exec(select(func.coalesce(func.sum(Attachment.size), 0)).where(*where)).one())
+
+
+def _renamed(file: PreparedFile, taken: set[str]) -> PreparedFile:
+    stem, _dot, ending = file.name.rpartition(".")
+    names = (file.name, *(f"{stem}-{nth}.{ending}" for nth in range(2, MOST_FILES + 2)))
+    return _named(file, next(name for name in names if name not in taken))
+
+
+def _named(file: PreparedFile, name: str) -> PreparedFile:
+    return PreparedFile(name, file.kind, file.data, file.width, file.height, file.renditions)
+
+
+def _kind_of(name: str) -> FileKind:
+    return next(kind for kind in BY_MEDIA_TYPE.values() if kind.extension == extension_of(name))

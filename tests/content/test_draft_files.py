@@ -1,0 +1,206 @@
+"""Files of a draft: put there, described, replaced, taken out and back, with room for so many."""
+
+from dataclasses import replace as changed
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlmodel import Session, select
+
+from app.core.clock import now
+from app.core.database import Database
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.files import storage
+from content import draft_files, filing
+from content.filing import Told
+from content.models import Article, Attachment
+from content.preparing import PreparedFile, prepare_file
+from content.seed import source
+from content.snapshot import Visibility
+from content.unused_files import forget_unused_files
+from content.writing import draft_of, revise, save_draft
+from tests.cast import Cast, content, draft
+
+PHOTO = source.file("lascel-tijdens-proef.jpg")
+TABLE = source.file("uitval-26-weken-terp.csv")
+
+
+def csv(name: str = "uitval.csv", more: bytes = b"") -> PreparedFile:
+    return prepare_file(name, TABLE + more)
+
+
+def photo(name: str = "cel.jpg") -> PreparedFile:
+    return prepare_file(name, PHOTO)
+
+
+def names(session: Session, article: Article) -> list[str]:
+    return [use.name for use in draft_of(session, article).content.files]
+
+
+def test_a_file_is_put_with_the_draft_and_the_text_stays(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    before = draft_of(session, article).content
+    filing.add(session, article, csv(), by=cast.femke)
+    filing.add(session, article, photo(), by=cast.femke)
+    after = draft_of(session, article).content
+    assert [(use.name, use.listed) for use in after.files] == [("uitval.csv", True), ("cel.jpg", False)]
+    assert after.model_copy(update={"files": ()}).is_same_as(before.model_copy(update={"files": ()}))
+
+
+def test_the_same_file_again_changes_nothing_and_a_taken_name_gets_a_number(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    for _time in range(2):
+        filing.add(session, article, csv(), by=cast.femke)
+        filing.add(session, article, csv(more=b"27;1;1\n"), by=cast.femke)
+    assert names(session, article) == ["uitval.csv", "uitval-2.csv"]
+
+
+def test_adding_a_file_while_somebody_types_is_no_conflict_and_typing_loses_no_file(
+    session: Session, cast: Cast
+) -> None:
+    article = draft(session, cast)
+    seen = draft_of(session, article).version
+    filing.add(session, article, csv(), by=cast.femke)
+    text = draft_of(session, article).content.model_copy(update={"title": "Een nieuwe titel"})
+    saved = save_draft(session, article, text, by=cast.femke, seen_version=seen)
+    assert [use.name for use in saved.content.files] == ["uitval.csv"]
+    # The control: somebody else's text is one.
+    with pytest.raises(Conflict):
+        save_draft(session, article, text, by=cast.femke, seen_version=seen)
+    with pytest.raises(Conflict):
+        save_draft(session, article, text, by=cast.femke, seen_version=saved.version + 1)
+    save_draft(session, article, text, by=cast.femke, seen_version=saved.version)
+
+
+def test_a_picture_has_to_be_described_or_called_decoration(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    filing.add(session, article, photo(), by=cast.femke)
+
+    def lacking(body: str) -> list[str]:
+        told = draft_of(session, article).content.model_copy(update={"body": body})
+        return draft_files.undescribed(session, article, told)
+
+    assert lacking("Zonder.") == []
+    assert lacking("![](files/cel.jpg)") == ["cel.jpg"]
+    assert lacking("![De cel](files/cel.jpg) en ![ ](files/cel.jpg)") == ["cel.jpg"]
+    assert lacking("![De cel](files/cel.jpg)") == []
+    filing.describe(session, article, "cel.jpg", Told(is_decorative=True, is_listed=False), by=cast.femke)
+    assert lacking("![](files/cel.jpg)") == []
+    filing.describe(session, article, "cel.jpg", Told(is_listed=True), by=cast.femke)
+    assert lacking("Zonder.") == ["cel.jpg"]
+    with pytest.raises(Invalid, match=r"cel\.jpg"):
+        draft_files.require_described(session, article, draft_of(session, article).content)
+
+
+def test_what_is_said_of_a_picture_is_its_text_where_the_text_says_nothing(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    filing.add(session, article, photo(), by=cast.femke)
+    filing.describe(session, article, "cel.jpg", Told(shows="De <cel> van voren"), by=cast.femke)
+    told = draft_of(session, article).content
+    body = '## Foto\n\n![](files/cel.jpg)\n\n![Van opzij](files/cel.jpg "Zo stond hij.")'
+    save_draft(session, article, told.model_copy(update={"body": body}), by=cast.femke)
+    html = revise(session, article, by=cast.femke).html
+    assert 'alt="De &lt;cel&gt; van voren"' in html
+    assert 'alt="Van opzij"' in html
+
+
+def test_a_file_is_replaced_by_one_of_its_kind_and_older_versions_keep_theirs(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    filing.add(session, article, csv(), by=cast.femke, told=Told(title="Uitval per week"))
+    first = revise(session, article, by=cast.femke)
+    with pytest.raises(Invalid):
+        filing.replace(session, article, "uitval.csv", photo(), by=cast.femke)
+    filing.replace(session, article, "uitval.csv", csv("anders.csv", b"27;1;1\n"), by=cast.femke)
+    second = revise(session, article, by=cast.femke)
+    (old,), (new,) = first.content.files, second.content.files
+    assert (old.name, old.title_nl) == (new.name, new.title_nl) == ("uitval.csv", "Uitval per week")
+    assert storage().read(old.hash) == TABLE
+    assert storage().read(new.hash) == TABLE + b"27;1;1\n"
+
+
+def test_a_file_is_shown_to_fewer_people_than_its_piece_never_to_more(session: Session, cast: Cast) -> None:
+    article = draft(session, cast, visibility=Visibility.MEMBERS)
+    filing.add(session, article, csv(), by=cast.femke)
+    for visibility in (Visibility.EVERYONE, Visibility.MEMBERS):
+        with pytest.raises(Invalid):
+            filing.describe(session, article, "uitval.csv", Told(visibility=visibility), by=cast.femke)
+    told = Told(visibility=Visibility.ORGANISATIONS)
+    assert filing.describe(session, article, "uitval.csv", told, by=cast.femke).visibility == "organisations"
+
+
+def test_what_is_taken_out_can_be_put_back(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    use = filing.add(session, article, csv(), by=cast.femke)
+    filing.take_out(session, article, "uitval.csv", by=cast.femke)
+    assert names(session, article) == []
+    with pytest.raises(NotFound):
+        filing.take_out(session, article, "uitval.csv", by=cast.femke)
+    for _time in range(2):
+        filing.put_back(session, article, "uitval.csv", use.hash, by=cast.femke)
+    assert names(session, article) == ["uitval.csv"]
+    with pytest.raises(NotFound):
+        filing.put_back(session, article, "anders.csv", use.hash, by=cast.femke)
+
+
+def test_only_editors_of_the_owner_change_files(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    use = filing.add(session, article, csv(), by=cast.femke)
+    for actor in (cast.sjoerd, cast.aafke, cast.hinke, cast.okke, cast.nobody):
+        for change in (
+            lambda by: filing.add(session, article, photo(), by=by),
+            lambda by: filing.replace(session, article, use.name, csv(), by=by),
+            lambda by: filing.describe(session, article, use.name, Told(), by=by),
+            lambda by: filing.take_out(session, article, use.name, by=by),
+            lambda by: filing.put_back(session, article, use.name, use.hash, by=by),
+        ):
+            with pytest.raises(NotAllowed):
+                change(actor)
+
+
+def test_there_is_room_for_so_much_and_a_sentence_says_how_much(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, other = draft(session, cast), draft(session, cast)
+    monkeypatch.setattr(filing, "MOST_FILES", 2)
+    for number in range(2):
+        filing.add(session, article, csv(more=b"%d;1;1\n" % number), by=cast.femke)
+    with pytest.raises(Invalid, match="2"):
+        filing.add(session, article, csv(more=b"3;1;1\n"), by=cast.femke)
+    filing.replace(session, article, "uitval.csv", csv(more=b"4;1;1\n"), by=cast.femke)
+    monkeypatch.setattr(filing, "MOST_FILES", 100)
+    large = changed(csv(more=b"5;1;1\n"), data=b"x" * 3_000_000)
+    monkeypatch.setattr(filing, "MOST_OF_PIECE", 2_000_000)
+    with pytest.raises(Invalid, match="2"):
+        filing.add(session, article, large, by=cast.femke)
+    monkeypatch.setattr(filing, "MOST_OF_PIECE", 500_000_000)
+    monkeypatch.setattr(filing, "MOST_OF_OWNER", 2_000_000)
+    with pytest.raises(Invalid):
+        filing.add(session, other, large, by=cast.femke)
+
+
+def test_what_nothing_uses_is_forgotten_after_a_month_and_nothing_else(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = draft(session, cast)
+        used = filing.add(session, article, csv(), by=cast.femke)
+        told = filing.add(session, article, csv("oud.csv", b"27;1;1\n"), by=cast.femke)
+        revise(session, article, by=cast.femke)
+        filing.take_out(session, article, told.name, by=cast.femke)
+        gone = filing.add(session, article, photo(), by=cast.femke)
+        filing.take_out(session, article, gone.name, by=cast.femke)
+    forget_unused_files()
+    assert storage().exists(gone.hash)
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        forget_unused_files()
+    assert not storage().exists(gone.hash)
+    with database.reading() as session:
+        assert {row.hash for row in session.exec(select(Attachment)).all()} == {used.hash, told.hash}
+    assert storage().exists(used.hash)
+    assert storage().exists(told.hash)
+
+
+def test_a_text_as_a_test_writes_it_keeps_what_it_says_of_its_files(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    use = filing.add(session, article, csv(), by=cast.femke)
+    save_draft(session, article, content(files=(use,)), by=cast.femke)
+    assert names(session, article) == ["uitval.csv"]
