@@ -24,7 +24,7 @@ from tests.databases import PostgresTemplates, SQLiteTemplates, Templates, in_us
 from tests.engines import started, used
 from tests.postgres import NoServer, Server
 
-INNER_ROOMS = ("content", "core", "feeds", "people", "search")
+INNER_ROOMS = ("contact", "content", "core", "feeds", "people", "search")
 
 # An operator's settings are not for tests.
 for name in [name for name in os.environ if name.startswith("PROEFTUIN_")]:

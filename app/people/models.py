@@ -83,6 +83,8 @@ class Organisation(Record, table=True):
     size_band: str = Field(default="", max_length=20)
     """Slug of a band of sizes: what an applicant chose as long as nobody has told the number."""
     visit: str = Field(default="", max_length=20)
+    takes_questions: bool = True
+    """Whether members may ask it something; its owners decide."""
     logo: str = Field(default="", max_length=64)
     """Hash of the stored picture."""
     sources: list[str] = plain_json([])

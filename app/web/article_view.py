@@ -57,9 +57,17 @@ class ArticleView:
     """Where the versions are compared."""
     topics: Sequence[Link]
     related: Sequence[showing.PieceCard]
+    ask: Link | None
+    """Whom to ask about it."""
 
 
-def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[showing.PieceCard]) -> ArticleView:
+def view_of(
+    opened: Opened,
+    *,
+    authors: Sequence[PersonCard],
+    related: Sequence[showing.PieceCard],
+    ask: Link | None,
+) -> ArticleView:
     """The view of an opened article for this reader, in the language of the page."""
     told = opened.revision.content.telling(opened.article.kind)
     own = parts_of(opened, told)
@@ -85,6 +93,7 @@ def view_of(opened: Opened, *, authors: Sequence[PersonCard], related: Sequence[
         changes=showing.here(f"/kennis/{opened.article.slug}/versies"),
         topics=[Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}")) for topic in opened.topics],
         related=related,
+        ask=ask,
     )
 
 

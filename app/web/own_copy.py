@@ -8,6 +8,7 @@ from typing import IO, Final
 
 from sqlmodel import Session
 
+from app.contact.conversations import asked_and_said
 from app.core.database import reading
 from app.core.errors import NotFound, Unavailable
 from app.core.files import storage
@@ -21,10 +22,11 @@ MOST_BYTES: Final = 200_000_000
 PART: Final = 1 << 16
 
 ABOUT: Final = """Alles wat Proeftuin van je bewaart. gegevens.json: wie je bent, je plekken, sessies, accounts, tokens,
-aanmeldingen, brieven en logboek. stukken/: wat je schreef, met de bestanden erbij. Sleutels en codes staan er niet in.
+aanmeldingen, brieven, vragen en logboek. stukken/: wat je schreef, met de bestanden erbij. Sleutels en codes staan er
+niet in.
 
 Everything that Proeftuin keeps of you. gegevens.json: who you are, your places, sessions, accounts, tokens,
-applications, letters and log. stukken/: what you wrote, with its files. Keys and codes are left out.
+applications, letters, questions and log. stukken/: what you wrote, with its files. Keys and codes are left out.
 """
 
 
@@ -42,7 +44,8 @@ def copy_of(user_id: int) -> Iterator[bytes]:
 def _write(whole: IO[bytes], session: Session, user: User) -> None:
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("LEES.txt", ABOUT)
-        zipped.writestr("gegevens.json", json.dumps(told_of(session, user), ensure_ascii=False, indent=1))
+        kept = told_of(session, user) | {"questions": asked_and_said(session, user)}
+        zipped.writestr("gegevens.json", json.dumps(kept, ensure_ascii=False, indent=1))
         left, too_much = MOST_BYTES, []
         for article in pieces_of(session, user.id):
             telling = telling_of(session, article)

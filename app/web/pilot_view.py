@@ -88,6 +88,11 @@ def status_of(pilot: Pilot) -> str:
     return _("Running, phase %(step)s of %(count)s", step=at, count=len(phases)) if at else _("Running")
 
 
+def asked_of(partners: Partners) -> list[Organisation]:
+    """Whom to ask about it: who leads it, then the others."""
+    return [organisation for organisation, _part in sorted(partners, key=lambda each: each[1] != Part.LEAD)]
+
+
 def facts_of(pilot: Pilot, place: Municipality | None, partners: Partners) -> list[Fact]:
     """Where, who leads, with how many, and how long."""
     leads = [organisation for organisation, part in partners if part == Part.LEAD]

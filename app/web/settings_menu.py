@@ -54,6 +54,7 @@ def menu(here: Visit, me: Actor, current: str, *, done: Mapping[str, str] | None
     return Menu(
         parts=[
             *(NavEntry(part.slug, gettext(part.title), path_of(here, part.slug)) for part in PARTS),
+            NavEntry("vragen", gettext("Questions"), address("/vragen", here.language)),
             *(
                 [NavEntry("beheer", gettext("Look after the portal"), address("/beheer", here.language))]
                 if me.is_steward

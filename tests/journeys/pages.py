@@ -103,6 +103,8 @@ TYPES: Final = (
     PageType("sign-in", "/inloggen", "/inloggen"),
     PageType("join", "/aanmelden", "/aanmelden"),
     PageType("join-institution", "/aanmelden", "/aanmelden?als=instelling"),
+    PageType("ask", "/organisaties/{slug}/vraag", "/organisaties/kennislab-slim-maken/vraag", person="sjoerd"),
+    PageType("questions", "/vragen", "/vragen", person="sjoerd"),
     PageType("settings-profile", "/instellingen/profiel", "/instellingen/profiel", person="femke"),
     PageType("settings-organisation", "/instellingen/organisatie", "/instellingen/organisatie", person="tjitske"),
     PageType("settings-colleagues", "/instellingen/collegas", "/instellingen/collegas", person="tjitske"),
@@ -147,11 +149,13 @@ STEPS: Final = frozenset(
         "/uitnodiging/{token}",
         "/uitnodiging/{token}/code",
         "/instellingen/collegas/domein",
+        "/vragen/{number}",
         "/instellingen",
         "/beheer",
     }
 )
-"""Pages that one only comes to from another (test_signing_in.py, test_joining.py), and addresses that lead on."""
+"""Pages that one only comes to from another (`test_signing_in.py`, `test_joining.py`), and addresses that lead
+on."""
 
 
 def is_page(route: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlmodel import Session, select
 
+from app.contact.asking import ask
 from app.core.clock import now, today
 from app.core.files import storage
 from app.people.inviting import invite, invite_steward
@@ -78,12 +79,14 @@ class Stage:
         lab.logo = storage().keep(b"RIFF")
         session.add(lab)
         self.ids["pick"] = pick(session, "cobot", "begin-met-een-nulmeting", until=today(), by=_steward(session)).id
+        asked = ask(session, lab, title="Een mal", text="Hoe?", by=actor_for(session, _user(session, "sjoerd")))
+        self.ids["question"] = asked.id
         _place(session, "okke").ended_at = now()
         session.flush()
-        asked = {row.asks: row.id for row in session.exec(select(Application)).all()}
+        waiting = {row.asks: row.id for row in session.exec(select(Application)).all()}
         self.ids |= {
-            "admission": asked["admission"],
-            "place": asked["place"],
+            "admission": waiting["admission"],
+            "place": waiting["place"],
             "femke": _place(session, "femke").id,
             "tjitske": _place(session, "tjitske").id,
             "sjoerds place": _place(session, "sjoerd").id,
@@ -136,6 +139,8 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/beeld/{hash}/{form}": lambda ids: f"/beeld/{ids['picture']}/tekening.svg",
     "/organisaties/{slug}/logo.webp": lambda _ids: f"/organisaties/{LAB}/logo.webp",
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
+    "/organisaties/{slug}/vraag": lambda _ids: f"/organisaties/{LAB}/vraag",
+    "/vragen/{number}": lambda ids: f"/vragen/{ids['question']}",
     "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
     "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",
     "/uitnodiging/{token}": lambda ids: f"/uitnodiging/{ids['token']}",
@@ -147,6 +152,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/beheer/leden/{number}": lambda ids: {"doe": "rol", "rol": "koning", "plek": ids["sjoerds place"]},
     "/instellingen/organisatie": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/logo": lambda _ids: {"van": LAB},
+    "/instellingen/organisatie/vragen": lambda _ids: {"van": LAB, "doe": "aan"},
     "/instellingen/collegas/uitnodigen": lambda _ids: {"van": LAB},
     "/instellingen/collegas/uitnodiging": lambda ids: {
         "van": LAB,
@@ -158,6 +164,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/collegas/antwoord": lambda ids: {"van": LAB, "vraag": ids["place"]},
     "/instellingen/collegas/domein": lambda ids: {"van": LAB, "domein": ids["domain"]},
     "/instellingen/organisatie/vertrek": lambda _ids: {"van": LAB},
+    "/instellingen/organisatie/intrekken": lambda ids: {"aanmelding": ids["admission"]},
     "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
 }
 

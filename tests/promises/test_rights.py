@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 LAST = (
+    "/instellingen/organisatie/intrekken",
     "/instellingen/organisatie/vertrek",
     "/instellingen/sessies",
     "/instellingen/gegevens/wissen",

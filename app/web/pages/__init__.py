@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from app.web.pages import (
     api_docs,
     articles,
+    asking,
     changing_mail,
     compare,
     directory,
@@ -62,6 +63,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     map.router,
     directory.router,
     organisations.router,
+    asking.router,
     people.router,
     search.router,
     stewards_applications.router,

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from app.people.actor import Actor, someone_passing_by
 from app.people.finding import workplaces
+from app.people.models import Organisation
 from app.web import head, showing, signposts
 from app.web.article_view import ArticleView, view_of
+from app.web.asking_links import ask_link
 from app.web.files import file_answer, picture_answer
 from app.web.frame import FeedLink
 from app.web.handing_out import hand_out
@@ -21,6 +23,7 @@ from content import attaching, reading, relating
 from content.models import Article
 from content.reading import Opened
 from content.sharing import shared_image
+from content.snapshot import Part
 
 router = APIRouter()
 
@@ -99,7 +102,13 @@ def _view(session: Session, me: Actor, article: Article, here: Visit, *, number:
         opened,
         authors=[showing.person(author, places.get(author.id)) for author in opened.authors],
         related=[replace(showing.card(one.listed), reason=one.reason) for one in next_ones],
+        ask=ask_link(session, _asked_of(opened), stuk=article.slug),
     )
+
+
+def _asked_of(opened: Opened) -> list[Organisation]:
+    """Whom to ask about it: the company where it happened, unless it is not named, then the one that tells of it."""
+    return [*(each for each, part in opened.organisations if part == Part.LEAD), opened.owner]
 
 
 def _versions(opened: Opened) -> dict[str, str]:

@@ -17,6 +17,7 @@ from app.people.access import kind_name
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.web import showing, structured
+from app.web.asking_links import ask_link
 from app.web.cards import PersonCard, initials
 from app.web.directory_view import visits
 from app.web.feed_links import announced, feed_links
@@ -56,6 +57,7 @@ class OrganisationView:
     page: Paged[showing.PieceCard]
     base: str
     feeds: list[Link]
+    ask: Link | None
 
 
 @router.get("/organisaties/{slug}")
@@ -87,6 +89,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         page=Paged([showing.card(row) for row in rows.items], rows.number, rows.size, rows.total),
         base=f"{showing.here(f'/organisaties/{organisation.slug}')}?pagina=",
         feeds=feed_links(feed),
+        ask=None if organisation.id in me.reads_for else ask_link(session, [organisation]),
     )
     return page(
         "organisation",

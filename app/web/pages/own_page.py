@@ -6,6 +6,7 @@ from fastapi import APIRouter, File, UploadFile
 from fastapi import Form as Field
 from starlette.responses import Response
 
+from app.contact import asking
 from app.core.errors import Invalid, NotFound
 from app.core.files import storage
 from app.core.images import made_fit_apart
@@ -96,6 +97,14 @@ def _picture(sent: UploadFile | None) -> bytes:
     if not data:
         raise Invalid(_("Choose a picture"))
     return made_fit_apart(data).renditions[0].data
+
+
+@router.post("/instellingen/organisatie/vragen")
+def accept_questions(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response:
+    """Let others ask the organisation, or not."""
+    organisation = owned(session, me, form.raw("van"))
+    asking.accept_questions(session, organisation, form.raw("doe") == "aan", by=me)
+    return see(after(here, PART, organisation, "bewaard"))
 
 
 @router.post("/instellingen/organisatie/vertrek")

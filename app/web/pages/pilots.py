@@ -13,6 +13,7 @@ from app.people import finding
 from app.people.actor import Actor
 from app.people.models import User
 from app.web import pilot_view, showing
+from app.web.asking_links import ask_link
 from app.web.cards import PersonCard, PilotCard
 from app.web.drawing.maps import Marker
 from app.web.feed_links import announced, feed_links
@@ -66,6 +67,7 @@ class PilotView:
     place: str
     marker: Marker | None
     contact: PersonCard | None
+    ask: Link | None
     topics: Sequence[Link]
     sources: Sequence[Link]
     feeds: Sequence[Link]
@@ -117,6 +119,7 @@ def show(here: Here, session: Reading, me: Me, page: Page, slug: Slug) -> Respon
         place=f"{place[0].town}, {place[1].name}" if place else "",
         marker=pilot_view.marker_of(pilot, town) if town else None,
         contact=_contact(session, pilot, me),
+        ask=ask_link(session, pilot_view.asked_of(partners), proefproject=pilot.slug),
         topics=[
             Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}"))
             for topic in overview.topics_of(session, pilot)
