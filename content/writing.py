@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.core.clock import now
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, Stale
 from app.core.language import gettext as _
 from app.core.markdown import Image, render
 from app.people.actor import Actor
@@ -66,14 +66,14 @@ def save_draft(
 ) -> Draft:
     """Replace the draft's text.
 
-    `seen_version` is the version of the draft that the author began with; raises Conflict when it was saved by
+    `seen_version` is the version of the draft that the author began with; raises Stale when it was saved by
     somebody else since.
     """
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
     # A file that was added since changed no word of the text.
     if seen_version is not None and not draft.text_version <= seen_version <= draft.version:
-        raise Conflict(_("Somebody else changed this meanwhile. Look at it again and try once more."))
+        raise Stale(_("Somebody else changed this meanwhile. Look at it again and try once more."))
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
     draft.text_version = draft.version + 1
     session.add(draft)

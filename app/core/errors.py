@@ -36,6 +36,18 @@ class Conflict(Problem):
     status = 409
 
 
+class Stale(Conflict):
+    """A text was saved by somebody else since it was read: nothing of either is overwritten."""
+
+    status = 412
+
+
+class Blind(Problem):
+    """A change that does not say which state of the thing it was made on."""
+
+    status = 428
+
+
 class Invalid(Problem):
     """What was sent does not fit; `field` names where."""
 

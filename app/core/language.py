@@ -3,6 +3,7 @@
 Texts in code and templates are English; `app/locale/nl` holds the Dutch. A test fails on a missing or fuzzy one.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,9 @@ from app.core.clock import AMSTERDAM
 LANGUAGES: Final = ("nl", "en")
 LOCALES: Final = {"nl": "nl_NL", "en": "en_GB"}
 CATALOGUES: Final = Path(__file__).parents[1] / "locale"
+
+_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
+_GROUPED: Final = {sign: re.compile(rf"-?\d{{1,3}}(\{sign}\d{{3}})+") for sign in ".,"}
 
 _speaking: ContextVar[str] = ContextVar("language", default="nl")
 
@@ -84,6 +88,25 @@ def number(value: float, digits: int | None = None) -> str:
     # Nobody writes "-0".
     shown = value if round(value, 3 if digits is None else digits) else 0
     return numbers.format_decimal(shown, format=pattern, locale=_locale())
+
+
+def exact(value: float) -> str:
+    """The same without grouping or rounding, for a field that somebody changes: 28600, 4,25."""
+    return numbers.format_decimal(value, format="0.##########", locale=_locale())
+
+
+def read_number(text: str) -> float | None:
+    """The number that somebody wrote, as people of the current language write them; None when it is none.
+
+    `1.250,5` in Dutch and `1,250.5` in English. A single point before other than three figures is a decimal one in
+    Dutch too: so keyboards of phones write it.
+    """
+    group, point = (".", ",") if current_language() == "nl" else (",", ".")
+    plain = text.strip().replace("\xa0", "").replace(" ", "").removeprefix("€").removeprefix("+").replace("−", "-")
+    if _GROUPED[group].fullmatch(plain.partition(point)[0]):
+        plain = plain.replace(group, "")
+    plain = plain.replace(point, ".", 1)
+    return float(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def euros(value: float) -> str:

@@ -42,6 +42,9 @@ EXTRAS: Final[dict[str, frozenset[Extra]]] = {
 }
 """Kind of organisation -> what its people may do on top."""
 
+WRITING: Final = frozenset({Extra.PROPOSE_CASE, Extra.CO_PUBLISH, Extra.PUBLISH})
+"""Any of these lets the editors of an organisation begin a piece; what happens to it before readers see it differs."""
+
 KIND_NAMES: Final[dict[str, tuple[str, str]]] = {
     "sme": ("Mkb-bedrijf", "SME"),
     "lead-company": ("Koploperbedrijf", "Lead company"),
@@ -61,6 +64,11 @@ KIND_NAMES: Final[dict[str, tuple[str, str]]] = {
 def kind_name(kind: str) -> str:
     """The kind of an organisation in the reader's language."""
     return pick(*KIND_NAMES.get(kind, (kind, kind)))
+
+
+def may_write(kind: str) -> bool:
+    """Whether an organisation of this kind begins pieces."""
+    return bool(WRITING & EXTRAS.get(kind, frozenset()))
 
 
 def require_steward(actor: Actor) -> None:

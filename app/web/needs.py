@@ -16,6 +16,7 @@ from app.people.tokens import ApiToken
 from app.web.allowances import refuse_too_many
 from app.web.cookies import asking_browser
 from app.web.visit import Visit
+from content import drafting
 from content.models import Article
 from content.reading import at_address
 
@@ -126,9 +127,32 @@ Slug = Annotated[str, Path(max_length=200, json_schema_extra={"pattern": "^[a-z0
 """Described to machines as slugs are; what is none is not found, as every other that is not there."""
 
 
+ArticleNumber = Annotated[int, Path(alias="id", ge=1, le=2**31 - 1)]
+
+
 def visible_article(slug: Slug, session: Reading, actor: Me) -> Article:
     """The published article at this address, as far as the reader may see it."""
     return at_address(session, slug, actor)
 
+
+def editable_article(
+    article_id: ArticleNumber, session: Reading, actor: Annotated[Actor, Depends(signed_in)]
+) -> Article:
+    """The article of this number, as far as the reader may change it."""
+    return drafting.editable(session, article_id, actor)
+
+
+EditableArticle = Annotated[Article, Depends(editable_article)]
+"""For a GET. What changes it takes `ArticleToChange`, which belongs to the writing session."""
+
+
+def article_to_change(
+    article_id: ArticleNumber, session: Writing, actor: Annotated[Actor, Depends(signed_in)]
+) -> Article:
+    """The same, in the session that writes."""
+    return drafting.editable(session, article_id, actor)
+
+
+ArticleToChange = Annotated[Article, Depends(article_to_change)]
 
 VisibleArticle = Annotated[Article, Depends(visible_article)]

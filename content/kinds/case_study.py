@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from content.kinds.kind import N_, Kind, Section, told
+from content.kinds.kind import N_, Group, Kind, Section, Whole, told
 
 
 class Better(StrEnum):
@@ -91,10 +91,33 @@ class CaseStudy(Kind):
         Section("pitfalls", "Wat misging", "What went wrong", True),
         Section("transfer", "Zelf doen", "Doing it yourself", True),
     )
+    groups: ClassVar = (
+        Group(
+            "result",
+            N_("Measured result"),
+            ("metrics", "verification"),
+            N_("This stands large at the top of the page."),
+        ),
+        Group(
+            "costs",
+            N_("Costs and time"),
+            (
+                "investment_eur",
+                "benefit_eur_year",
+                "running_cost_eur_year",
+                "payback_months",
+                "internal_hours",
+                "duration_months",
+            ),
+        ),
+        Group("plant", N_("The company and the project"), ("company_size_fte", "trl_start", "trl_end", "contact_role")),
+        Group("story", N_("What it was about"), ("challenge", "pitfalls")),
+    )
 
     challenge: str = told(
         N_("Challenge"),
         help=N_("Which problem was there, in one or two sentences? Do not name a solution."),
+        such_as=N_("Every order stopped the press brake for half an hour."),
         max_length=300,
     )
     metrics: tuple[Metric, ...] = told(
@@ -103,45 +126,72 @@ class CaseStudy(Kind):
         min_length=1,
         max_length=12,
     )
-    investment_eur: NonNegativeInt = told(
-        N_("Investment"), help=N_("One-off costs including own hours, without VAT and before grants."), unit="EUR"
+    investment_eur: Whole = told(
+        N_("Investment"),
+        help=N_("One-off costs including own hours, without VAT and before grants."),
+        such_as=96_000,
+        unit="EUR",
     )
-    running_cost_eur_year: NonNegativeInt | None = told(
-        N_("Yearly costs"), help=N_("Licences, maintenance, consumables."), unit="EUR/year", default=None
-    )
-    benefit_eur_year: NonNegativeInt | None = told(
-        N_("Yearly benefit"),
-        help=N_("Only what you can substantiate; name estimates as such."),
+    running_cost_eur_year: Whole | None = told(
+        N_("Yearly costs"),
+        help=N_("Licences, maintenance, consumables."),
+        such_as=4_500,
         unit="EUR/year",
         default=None,
     )
-    payback_months: NonNegativeInt | None = told(
-        N_("Payback"), help=N_("Investment divided by (benefit minus yearly costs)."), unit="months", default=None
+    benefit_eur_year: Whole | None = told(
+        N_("Yearly benefit"),
+        help=N_("Only what you can substantiate; name estimates as such."),
+        such_as=41_000,
+        unit="EUR/year",
+        default=None,
     )
-    internal_hours: NonNegativeInt | None = told(
-        N_("Own hours"), help=N_("Hours of own people up to going live."), unit="hours", default=None
+    payback_months: Whole | None = told(
+        N_("Payback"),
+        help=N_("Investment divided by (benefit minus yearly costs)."),
+        such_as=26,
+        unit="months",
+        default=None,
     )
-    duration_months: NonNegativeInt = told(N_("Duration"), help=N_("From start to daily use."), unit="months")
-    company_size_fte: NonNegativeInt | None = told(
+    internal_hours: Whole | None = told(
+        N_("Own hours"), help=N_("Hours of own people up to going live."), such_as=320, unit="hours", default=None
+    )
+    duration_months: Whole = told(N_("Duration"), help=N_("From start to daily use."), such_as=8, unit="months")
+    company_size_fte: Whole | None = told(
         N_("Company size"),
         help=N_("Full-time jobs on site; readers look for companies of their own size."),
+        such_as=46,
         unit="FTE",
         default=None,
     )
-    trl_start: int | None = told(N_("TRL at start"), help=N_("See the TRL scale."), default=None, ge=1, le=9)
-    trl_end: int = told(N_("TRL now"), help=N_("See the TRL scale."), ge=1, le=9)
+    trl_start: int | None = told(N_("TRL at start"), help=N_("See the TRL scale."), such_as=4, default=None, ge=1, le=9)
+    trl_end: int = told(N_("TRL now"), help=N_("See the TRL scale."), such_as=8, ge=1, le=9)
     verification: Verification = told(
         N_("Who measured it"), help=N_("Self-reported, measured by a knowledge partner or audited.")
     )
     pitfalls: tuple[str, ...] = told(
         N_("Pitfalls"),
         help=N_("At least one thing that went wrong or cost more than thought."),
+        such_as=N_("The first jig bent: after 14 frames there was 3 mm of difference."),
         min_length=1,
         max_length=12,
     )
     contact_role: str = told(
-        N_("Contact role"), help=N_("Role, not a name, unless the person consented."), default="", max_length=120
+        N_("Contact role"),
+        help=N_("Role, not a name, unless the person consented."),
+        such_as=N_("Head of production"),
+        default="",
+        max_length=120,
     )
+
+    @property
+    def payback_by_figures(self) -> int | None:
+        """The months after which investment, benefit and yearly costs say it is paid back.
+
+        None when the benefit is not told, or is no more than the yearly costs.
+        """
+        left = (self.benefit_eur_year or 0) - (self.running_cost_eur_year or 0)
+        return round(12 * self.investment_eur / left) if left > 0 else None
 
     @property
     def investment(self) -> tuple[float, float]:

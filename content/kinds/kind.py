@@ -6,7 +6,7 @@ the catalogue translates; `told()` marks them for extraction.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,9 +18,20 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is 
     return text
 
 
-def told(label: str, *, help: str = "", unit: str = "", **constraints: Any) -> Any:
-    """A field of a kind: its label, a line of guidance for the author and, for a number, its unit."""
-    return Field(title=label, description=help, json_schema_extra={"unit": unit}, **constraints)
+MOST: Final = 2_000_000_000
+"""The largest number that a field holds: what a column of whole numbers takes on both databases."""
+
+Whole = Annotated[int, Field(ge=0, le=MOST)]
+"""A whole number from 0."""
+
+
+SuchAs = str | int | tuple[int, int]
+"""An example of an answer: words of the catalogue, a number, or from and to."""
+
+
+def told(label: str, *, help: str = "", such_as: SuchAs = "", unit: str = "", **constraints: Any) -> Any:
+    """A field of a kind: its label, a line of guidance for the author, an example and, for a number, its unit."""
+    return Field(title=label, description=help, json_schema_extra={"unit": unit, "such_as": such_as}, **constraints)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,16 @@ class Section:
         return pick(self.nl, self.en)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Fields that an author is asked together, under one heading."""
+
+    slug: str
+    title: str
+    fields: tuple[str, ...]
+    note: str = ""
+
+
 class Kind(BaseModel):
     """How a piece is told. Frozen: a changed telling is a new value."""
 
@@ -52,6 +73,8 @@ class Kind(BaseModel):
     """One line about the kind, for readers."""
     icon: ClassVar[str]
     sections: ClassVar[tuple[Section, ...]]
+    groups: ClassVar[tuple[Group, ...]]
+    """How an author is asked for the fields, figures first. Each field stands in one of them."""
     ages_months: ClassVar[int] = 24
     """After how many months a piece of this kind is looked at again."""
 
@@ -69,6 +92,12 @@ class Kind(BaseModel):
     def about(cls) -> str:
         """One line about the kind, in the reader's language."""
         return gettext(cls.lead)
+
+    @classmethod
+    def skeleton(cls, language: str) -> str:
+        """The text that a new piece begins with: the headings that readers expect, in the language of the piece."""
+        headings = [section.nl if language == "nl" else section.en for section in cls.sections if section.required]
+        return "\n\n\n".join(f"## {heading}" for heading in headings)
 
     @property
     def investment(self) -> tuple[float, float] | None:

@@ -3,9 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import NonNegativeInt
-
-from content.kinds.kind import N_, Kind, Section, told
+from content.kinds.kind import N_, Group, Kind, Section, Whole, told
 
 
 class Outcome(StrEnum):
@@ -57,19 +55,36 @@ class Lesson(Kind):
         Section("advice", "Ons advies", "Our advice", True),
         Section("checklist", "Checklist", "Checklist", False),
     )
+    groups: ClassVar = (
+        Group("lesson", N_("The lesson"), ("takeaway", "outcome", "phase"), N_("This stands large at the top.")),
+        Group("costs", N_("What it cost"), ("cost_of_mistake_eur", "delay_weeks")),
+        Group("range", N_("When it holds"), ("applies_when", "not_when")),
+    )
 
     takeaway: str = told(
-        N_("The lesson in one sentence"), help=N_("Start with a verb: 'Measure first…'."), min_length=1, max_length=200
+        N_("The lesson in one sentence"),
+        help=N_("Start with a verb: 'Measure first…'."),
+        such_as=N_("Measure first where the time goes, then buy."),
+        min_length=1,
+        max_length=200,
     )
     outcome: Outcome = told(N_("Outcome"), help=N_("How did the project end that this lesson comes from?"))
     phase: Phase = told(N_("Phase"), help=N_("In which phase would you have wanted to know this?"))
-    cost_of_mistake_eur: NonNegativeInt | None = told(
-        N_("What the mistake cost"), help=N_("May be an estimate."), unit="EUR", default=None
+    cost_of_mistake_eur: Whole | None = told(
+        N_("What the mistake cost"), help=N_("May be an estimate."), such_as=18_000, unit="EUR", default=None
     )
-    delay_weeks: NonNegativeInt | None = told(N_("Delay"), help=N_("Extra lead time."), unit="weeks", default=None)
+    delay_weeks: Whole | None = told(N_("Delay"), help=N_("Extra lead time."), such_as=10, unit="weeks", default=None)
     applies_when: str = told(
-        N_("Applies when"), help=N_("In which situation does this lesson hold?"), min_length=1, max_length=300
+        N_("Applies when"),
+        help=N_("In which situation does this lesson hold?"),
+        such_as=N_("Nothing has been measured yet and a machine has been quoted."),
+        min_length=1,
+        max_length=300,
     )
     not_when: str = told(
-        N_("Does not apply when"), help=N_("Keep readers from applying it too widely."), default="", max_length=300
+        N_("Does not apply when"),
+        help=N_("Keep readers from applying it too widely."),
+        such_as=N_("The bottleneck is known and measured."),
+        default="",
+        max_length=300,
     )

@@ -20,6 +20,7 @@ from app.people.mail_domains import prove
 from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation, MailDomain
+from content.drafting import begin
 from content.models import Attachment
 from search.picking import pick
 
@@ -84,6 +85,7 @@ class Stage:
         _place(session, "okke").ended_at = now()
         session.flush()
         waiting = {row.asks: row.id for row in session.exec(select(Application)).all()}
+        self.ids["draft"] = begin(session, kind="lesson", language="nl", owner=lab, by=owner).id
         self.ids |= {
             "admission": waiting["admission"],
             "place": waiting["place"],
@@ -101,6 +103,8 @@ class Stage:
         for pattern, made in ADDRESSES.items():
             if path == pattern:
                 return made(self.ids)
+        if path.startswith("/schrijven/{id}"):
+            return path.replace("{id}", str(self.ids["draft"]))
         return re.sub(r"\{(\w+)\}", lambda found: PARTS[found[1]], path)
 
     def body(self, path: str) -> dict[str, Any]:
@@ -166,6 +170,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/organisatie/vertrek": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/intrekken": lambda ids: {"aanmelding": ids["admission"]},
     "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
+    "/schrijven/{id}": lambda _ids: {"versie": "0"},
 }
 
 

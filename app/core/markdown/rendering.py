@@ -58,7 +58,7 @@ def render(
     `images` are the pictures that `![words](files/name "caption")` may show, `attachments` the addresses that
     `[words](files/name)` may lead to, both by name. Raises Invalid (field `body`) for a text that is too long.
     """
-    tokens = _parse(source)
+    tokens = parsed(source)
     telling = Telling(images or {}, attachments or {})
     plain_text = _plain(tokens)
     with speaking(language):
@@ -68,13 +68,13 @@ def render(
 
 def plain(source: str) -> str:
     """The words of a Markdown text, one block to a line: for search, excerpts and feeds. Raises as `render` does."""
-    return _plain(_parse(source))
+    return _plain(parsed(source))
 
 
 def pictures(source: str) -> dict[str, bool]:
     """The names of the pictures that a text shows, and whether it says wherever it does what is to be seen."""
     found: dict[str, bool] = {}
-    for token in _parse(source):
+    for token in parsed(source):
         for part in _parts(token):
             if part.type == "image" and target_of(address := str(part.attrs["src"])) is Target.FILE:
                 name = unquote(address.removeprefix("files/"))
@@ -82,7 +82,8 @@ def pictures(source: str) -> dict[str, bool]:
     return found
 
 
-def _parse(source: str) -> list[Token]:
+def parsed(source: str) -> list[Token]:
+    """The tokens of a text of a length that we take. Raises as `render` does."""
     washed = wash(source)
     if len(washed) > MAX_LENGTH:
         sentence = _("This text is longer than %(n)s characters. Make two pieces of it.", n=number(MAX_LENGTH))

@@ -48,6 +48,7 @@ from app.web.pages import (
     topics,
     versions,
     wayfinding,
+    writing,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -65,6 +66,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     organisations.router,
     asking.router,
     people.router,
+    writing.router,
     search.router,
     stewards_applications.router,
     stewards_members.router,

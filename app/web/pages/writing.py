@@ -1,0 +1,211 @@
+"""Writing: my pieces, a new one, and the editor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.core.clock import today
+from app.core.errors import Blind, Stale
+from app.core.language import LANGUAGES, long_date, ngettext
+from app.core.language import gettext as _
+from app.people.models import Organisation
+from app.web import showing
+from app.web.draft_form import content_of, form_of
+from app.web.editor_view import editor_view, stage_name
+from app.web.forms import Form, Sealed
+from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
+from app.web.redirecting import see
+from app.web.rendering import Page
+from app.web.settings_menu import DONE
+from app.web.visit import Visit
+from content import drafting
+from content.kinds import KINDS
+from content.models import Article, Draft, Stage
+from content.writing import draft_of, save_draft
+
+router = APIRouter()
+
+STEPS: Final = (Stage.DRAFT, Stage.AT_COMPANY, Stage.AT_CENTRE, Stage.SCHEDULED, Stage.PUBLISHED)
+"""The way of a piece to its readers."""
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A piece that readers do not see yet."""
+
+    kind: str
+    title: str
+    href: str
+    owner: str
+    at: int
+    """Its step, from 1."""
+    since: str
+    is_mine: bool
+    """Whether it waits for its writers."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A piece that readers see, or saw."""
+
+    kind: str
+    title: str
+    href: str
+    published: str
+    number: int
+    versions: str
+    due: str
+    is_late: bool
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MineView:
+    """Everything that somebody may write in."""
+
+    under_way: Sequence[UnderWay]
+    placed: Sequence[Placed]
+    steps: Sequence[str]
+    lead: str
+    new: str
+    """Where a new piece is begun; empty for who may begin none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewView:
+    """The few things that have to be known before a piece is begun."""
+
+    form: Form
+    action: str
+    kinds: Sequence[tuple[str, str, str]]
+    owners: Sequence[tuple[str, str]]
+    languages: Sequence[tuple[str, str, str]]
+
+
+@router.get("/schrijven")
+def mine(session: Reading, me: SignedIn, page: Page) -> Response:
+    """My pieces: what is under way and what is placed."""
+    rows = drafting.own_pieces(session, me)
+    owners = {each.id: each for each in drafting.writes_for(session, me)}
+    under_way = [_under_way(article, draft, owners) for article, draft in rows if article.stage in STEPS[:-1]]
+    waiting = sum(row.is_mine for row in under_way)
+    view = MineView(
+        under_way=under_way,
+        placed=[_placed(article, draft) for article, draft in rows if article.stage not in STEPS[:-1]],
+        steps=[stage_name(step) for step in STEPS],
+        lead=ngettext("%(n)s piece waits for you.", "%(n)s pieces wait for you.", waiting)
+        if waiting
+        else _("Nothing waits for you."),
+        new=showing.here("/schrijven/nieuw") if owners else "",
+    )
+    return page("writing/mine", view, is_indexed=False)
+
+
+@router.get("/schrijven/nieuw")
+def new(here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
+    """What somebody wants to write, and for whom."""
+    asked = parse_qs(here.query).get("soort", [""])[0]
+    owners = drafting.writes_for(session, me)
+    form = Form({"kind": asked, "language": here.language, "owner": owners[0].slug if len(owners) == 1 else ""})
+    return page("writing/new", _new_view(form, owners), is_indexed=False)
+
+
+@router.post("/schrijven/nieuw")
+def begin(form: Sealed, session: Writing, me: SignedIn, page: Page) -> Response:
+    """Begin it."""
+    owners = {each.slug: each for each in drafting.writes_for(session, me)}
+    kind = form.choice("kind", KINDS, missing=_("Choose one of these"))
+    owner = form.choice("owner", owners, missing=_("Choose one of your organisations"))
+    language = form.choice("language", LANGUAGES, missing=_("Choose one of these"))
+    title = form.line("title", most=110)
+    if form.is_fine:
+        with form.minding(session):
+            article = drafting.begin(session, kind=kind, language=language, owner=owners[owner], title=title, by=me)
+    if form.is_fine:
+        return see(showing.here(f"/schrijven/{article.id}"))
+    return page("writing/new", _new_view(form, list(owners.values())), status=form.status, is_indexed=False)
+
+
+@router.get("/schrijven/{id}")
+def edit(here: Here, session: Reading, article: EditableArticle, page: Page) -> Response:
+    """The editor."""
+    draft = draft_of(session, article)
+    view = editor_view(session, article, draft, form_of(draft.content, article.kind), said=_said(here))
+    return page("writing/editor", view, is_indexed=False)
+
+
+@router.post("/schrijven/{id}")
+def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange, page: Page) -> Response:
+    """Save what was typed, on the version that it was typed in."""
+    draft = draft_of(session, article)
+    content = content_of(form, article.kind, draft.content)
+    if form.is_fine:
+        try:
+            save_draft(session, article, content, by=me, seen_version=seen_version(form))
+        except Stale as stale:
+            form.refuse(stale)
+    if form.is_fine:
+        return see(showing.here(f"/schrijven/{article.id}") + f"?{DONE}=bewaard")
+    view = editor_view(session, article, draft, form, said=_("Not saved"))
+    return page("writing/editor", view, status=form.status, is_indexed=False)
+
+
+def seen_version(form: Form) -> int:
+    """The version of the draft that the form was made from. Raises Blind when it does not say."""
+    version = form.raw("versie")
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise Blind(_("This does not say which version it changes. Load the page again and try once more."))
+    return int(version)
+
+
+def _said(here: Visit) -> str:
+    said = {"bewaard": _("Saved.")}
+    return said.get(parse_qs(here.query).get(DONE, [""])[0], "")
+
+
+def _new_view(form: Form, owners: Sequence[Organisation]) -> NewView:
+    return NewView(
+        form=form,
+        action=showing.here("/schrijven/nieuw"),
+        kinds=[(slug, kind.name(), kind.about()) for slug, kind in KINDS.items()],
+        owners=[("", _("Choose")), *((each.slug, each.title) for each in owners)] if len(owners) != 1 else [],
+        languages=[("nl", "Nederlands", ""), ("en", "English", "")],
+    )
+
+
+def _under_way(article: Article, draft: Draft, owners: Mapping[int, Organisation]) -> UnderWay:
+    since = article.submitted_at if article.stage in (Stage.AT_COMPANY, Stage.AT_CENTRE) else draft.saved_at
+    owner = owners.get(article.owner_id)
+    return UnderWay(
+        kind=article.kind,
+        title=draft.content.title or _("Without a title yet"),
+        href=showing.here(f"/schrijven/{article.id}"),
+        owner=owner.title if owner else "",
+        at=STEPS.index(article.stage) + 1,
+        since=_since(since or draft.saved_at),
+        is_mine=article.stage == Stage.DRAFT,
+    )
+
+
+def _placed(article: Article, draft: Draft) -> Placed:
+    due = article.review_due
+    return Placed(
+        kind=article.kind,
+        title=article.title or draft.content.title,
+        href=showing.here(f"/schrijven/{article.id}"),
+        published=long_date(article.published_at) if article.published_at else "",
+        number=article.live_number,
+        versions=showing.here(f"/kennis/{article.slug}/versies") if article.stage == Stage.PUBLISHED else "",
+        due=long_date(due) if due else "",
+        is_late=due is not None and due < today(),
+        status="" if article.stage == Stage.PUBLISHED else stage_name(article.stage),
+    )
+
+
+def _since(moment: datetime) -> str:
+    return _("since %(day)s", day=long_date(moment))
