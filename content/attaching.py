@@ -9,7 +9,7 @@ from app.core.errors import NotFound
 from app.core.files import storage
 from app.core.language import gettext as _
 from app.people.actor import Actor
-from content.access import may_open, require_editor, seen_by
+from content.access import edited_by, may_open, require_editor, seen_by
 from content.file_texts import TextState, states
 from content.models import Article, ArticleAllowed, Attachment, Revision
 from content.preparing import PreparedFile, prepare_file
@@ -72,7 +72,10 @@ def allowed_to(session: Session, article: Article) -> list[int]:
 
 
 def picture(session: Session, hash: str, actor: Actor) -> Attachment:
-    """A picture by its hash, when the reader sees an article that shows it in a published version. Else NotFound."""
+    """A picture by its hash, when the reader sees an article that shows it in a published version, or may change one.
+
+    Raises NotFound for everybody else.
+    """
     used = session.exec(
         select(Attachment, Article, col(Revision.content))
         .join(Article, col(Attachment.article_id) == Article.id)
@@ -89,6 +92,13 @@ def picture(session: Session, hash: str, actor: Actor) -> Attachment:
         for use in content.files:
             if use.hash == hash and may_open(actor, article, allowed, use.visibility):
                 return attachment
+    changing = session.exec(
+        select(Attachment)
+        .join(Article, col(Attachment.article_id) == Article.id)
+        .where(Attachment.hash == hash, col(Attachment.width).is_not(None), edited_by(actor))
+    ).first()
+    if changing is not None:
+        return changing
     raise NotFound(_("There is nothing at this address."))
 
 

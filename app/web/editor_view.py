@@ -11,6 +11,7 @@ from app.people import finding
 from app.people.models import User
 from app.people.region import Province, Sector
 from app.web import showing
+from app.web.draft_files_view import FilesView, files_view
 from app.web.draft_form import figure_rows, organisation_rows
 from app.web.forms import Form
 from content import overview
@@ -58,6 +59,7 @@ class EditorView:
     topics: Sequence[tuple[str, Options]]
     """Name of a group -> its topics."""
     authors: str
+    files: FilesView
 
     @property
     def title(self) -> str:
@@ -84,6 +86,7 @@ def editor_view(session: Session, article: Article, draft: Draft, form: Form, *,
         organisations=organisation_rows(form),
         topics=[(group.topic.name, [(topic.slug, topic.name) for topic in group.narrower]) for group in groups],
         authors=_authors(session, draft.content.authors),
+        files=files_view(session, article, draft),
     )
 
 

@@ -12,12 +12,15 @@ from app.core.images import widths
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.attaching import OfferedFile
-from content.file_kinds import BY_EXTENSION, BY_MEDIA_TYPE, extension_of, serving_headers
+from content.draft_files import DraftFile
+from content.file_kinds import BY_EXTENSION, BY_MEDIA_TYPE, disposition, extension_of, serving_headers
 from content.models import Attachment
 
 RENDITION: Final = re.compile(r"([1-9][0-9]{1,4})\.webp")
 DRAWING: Final = "tekening.svg"
 SVG: Final = "image/svg+xml"
+
+_PRIVATE: Final = {"Cache-Control": "private, no-store"}
 
 
 def file_answer(offered: OfferedFile, me: Actor) -> Response:
@@ -28,6 +31,13 @@ def file_answer(offered: OfferedFile, me: Actor) -> Response:
     headers = serving_headers(BY_EXTENSION[extension_of(attachment.name)], attachment.name)
     headers |= _asked_again(attachment.hash, me) | {"Content-Length": str(attachment.size)}
     return StreamingResponse(storage().stream(attachment.hash), headers=headers)
+
+
+def draft_file_answer(file: DraftFile) -> Response:
+    """The same of a draft, for its author, who sent it."""
+    headers = serving_headers(file.kind, file.use.name) | _PRIVATE | {"Content-Length": str(file.attachment.size)}
+    headers["Content-Disposition"] = disposition("attachment", file.use.name)
+    return StreamingResponse(storage().stream(file.attachment.hash), headers=headers)
 
 
 def picture_answer(attachment: Attachment, form: str, me: Actor) -> Response:
@@ -51,5 +61,5 @@ def picture_kept(hash: str, me: Actor) -> Response:
 def _asked_again(form: str, me: Actor) -> dict[str, str]:
     """Browsers keep it and ask each time whether it may still be seen; a signed-in reader's is not kept at all."""
     if me.is_signed_in:
-        return {"Cache-Control": "private, no-store"}
+        return dict(_PRIVATE)
     return {"Cache-Control": "no-cache", "ETag": f'"{sha256(form.encode()).hexdigest()[:24]}"', "Vary": "Cookie"}

@@ -28,12 +28,12 @@ from app.web.counting import count, path_told
 from app.web.errors import TooLarge, UnderMaintenance
 from app.web.listening_in import hear_kept, hear_opened
 from app.web.security import (
-    LARGEST_BODY,
     LONGEST_ADDRESS,
     UNSAFE,
     comes_from_here,
     expected_host,
     is_machine,
+    largest_body,
 )
 from app.web.store import Key, PageStore
 from app.web.visit import API, Visit, header, read_visit, session_cookie
@@ -146,11 +146,11 @@ class Gate:
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         inner.update({**scope, "path": visit.path, "raw_path": visit.path.encode(), "method": method})
-        await self._app(inner, _limited(receive), outgoing.send)
+        await self._app(inner, _limited(receive, _largest(scope, visit)), outgoing.send)
 
     def _turn_away(self, scope: Scope, visit: Visit) -> Response | None:
         """The answer for a request that never reaches a route, None for one that may pass."""
-        problem = _unreadable(scope)
+        problem = _unreadable(scope, _largest(scope, visit))
         if problem is not None:
             return self._refuse(visit, problem)
         if self._sign.is_closed and visit.path not in UNHOSTED:
@@ -194,19 +194,23 @@ def _needs_no_origin(scope: Scope, visit: Visit) -> bool:
     return is_machine(scope) or is_program or visit.path == "/csp"
 
 
-def _unreadable(scope: Scope) -> Problem | None:
+def _largest(scope: Scope, visit: Visit) -> int:
+    return largest_body(visit.path, is_known=bool(visit.session_token) or is_machine(scope))
+
+
+def _unreadable(scope: Scope, largest: int) -> Problem | None:
     """What is wrong with the size or the letters of a request, if anything is."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
         return BadRequest(_("This address is longer than we can read."))
     if _CONTROL.search(scope["path"]) or _ZERO.search(scope["query_string"]):
         return BadRequest(_("This address holds characters that no address has."))
     declared = header(scope, b"content-length")
-    if declared.isascii() and declared.isdigit() and (len(declared) > 15 or int(declared) > LARGEST_BODY):
+    if declared.isascii() and declared.isdigit() and (len(declared) > 15 or int(declared) > largest):
         return TooLarge()
     return None
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, largest: int) -> Receive:
     """Counts the body as it comes in, for those who declare no length."""
     taken = 0
 
@@ -214,7 +218,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
+        if taken > largest:
             # The framework's own exception: it makes "400, cannot be parsed" of every other one while it reads a body.
             raise HTTPException(TooLarge.status)
         return message

@@ -4,6 +4,7 @@ ASVS 5.0 V3 (web front end). Cached pages are the same for everybody, so there i
 policy allows nothing inline and nothing from another host at all.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
@@ -47,7 +48,12 @@ HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomai
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 LARGEST_BODY: Final = 1_000_000
-"""Bytes of a request's body. Uploads come with their own doors and limits."""
+"""Bytes of a request's body."""
+
+LARGEST_UPLOAD: Final = 110_000_000
+"""The same at the doors where files come in, for who shows a session or a token. Each kind has its own limit."""
+
+UPLOADS: Final = re.compile(r"/schrijven/[0-9]+/bestanden(/[^/]+)?|/instellingen/organisatie/logo")
 
 LONGEST_ADDRESS: Final = 8_000
 """Bytes of path and query together."""
@@ -81,6 +87,11 @@ def comes_from_here(scope: Scope) -> bool:
     if site:
         return site == "same-origin"
     return header(scope, b"origin") == f"{urlsplit(settings().address).scheme}://{expected_host()}"
+
+
+def largest_body(path: str, *, is_known: bool) -> int:
+    """How many bytes a request to this path may bring. `is_known`: it shows who asks."""
+    return LARGEST_UPLOAD if is_known and UPLOADS.fullmatch(path) else LARGEST_BODY
 
 
 def is_machine(scope: Scope) -> bool:

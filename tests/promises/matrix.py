@@ -31,6 +31,8 @@ MAY_READ: Final = {
     Visibility.ORGANISATIONS: {"sjoerd", "femke", "noor"},
 }
 
+CHANGES: Final = {"femke", "noor"}
+
 CSV = b"week;uitval\n1;4,2\n2;1,1\n"
 
 
@@ -56,6 +58,10 @@ class Told:
     def is_seen_by(self, role: str) -> bool:
         """Whether this reader finds it."""
         return self.stage == Stage.PUBLISHED and role in MAY_READ[self.visibility]
+
+    def is_changed_by(self, role: str) -> bool:
+        """Whether this reader may change it, at whatever stage."""
+        return role in CHANGES
 
     def is_told_gone(self, role: str) -> bool:
         """Whether this reader is told that it was withdrawn: title and reason, nothing else."""
@@ -130,10 +136,16 @@ class Door:
     opens: Callable[[Told, str], bool] = field(default=lambda told, role: told.is_seen_by(role))
     tells_gone: bool = True
     """Whether a withdrawn piece is told here, to those who could see it."""
+    is_personal: bool = False
+    """Whether somebody passing by is led to signing in, whatever is there."""
 
 
 def _below(path: str) -> Callable[[Told], str]:
     return lambda told: f"/kennis/{told.slug}{path}"
+
+
+def _writing(path: str) -> Callable[[Told], str]:
+    return lambda told: f"/schrijven/{told.article_id}{path}"
 
 
 DOORS: Final = (
@@ -147,7 +159,20 @@ DOORS: Final = (
         lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv/pagina/1",
         Told.opens_table_for,
     ),
-    Door("drawing", lambda told: f"/beeld/{told.picture}/tekening.svg", tells_gone=False),
+    Door(
+        "drawing",
+        lambda told: f"/beeld/{told.picture}/tekening.svg",
+        lambda told, role: told.is_seen_by(role) or told.is_changed_by(role),
+        tells_gone=False,
+    ),
+    Door("files of the draft", _writing("/bestanden"), Told.is_changed_by, tells_gone=False, is_personal=True),
+    Door(
+        "table of the draft",
+        lambda told: f"/schrijven/{told.article_id}/bestanden/{told.secret}.csv",
+        Told.is_changed_by,
+        tells_gone=False,
+        is_personal=True,
+    ),
     Door("BibTeX", _below(".bib")),
     Door("RIS", _below(".ris")),
     Door("CSL-JSON", _below(".csl.json")),

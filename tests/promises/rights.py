@@ -20,8 +20,10 @@ from app.people.mail_domains import prove
 from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation, MailDomain
+from content import filing
 from content.drafting import begin
 from content.models import Attachment
+from content.preparing import prepare_file
 from search.picking import pick
 
 TABLE: Final = Path(__file__).parents[2] / "docs/rights.md"
@@ -45,6 +47,9 @@ TERP: Final = "inline-vision-spuitgieten-terp"
 
 MEMBERS_ONLY: Final = "ot-netwerk-scheiden"
 """A piece for members: what a reader may see of it is what a door of pieces may show."""
+
+FILE: Final = "rechten.csv"
+"""A file of that draft."""
 
 ROW: Final = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) ([^`]+)` \|(.+)\|$", re.MULTILINE)
 WORDS: Final = frozenset({"yes", "no", "sign in"})
@@ -85,7 +90,9 @@ class Stage:
         _place(session, "okke").ended_at = now()
         session.flush()
         waiting = {row.asks: row.id for row in session.exec(select(Application)).all()}
-        self.ids["draft"] = begin(session, kind="lesson", language="nl", owner=lab, by=owner).id
+        piece = begin(session, kind="lesson", language="nl", owner=lab, by=owner)
+        filing.add(session, piece, prepare_file(FILE, b"week;uitval\n1;4\n"), by=owner)
+        self.ids["draft"] = piece.id
         self.ids |= {
             "admission": waiting["admission"],
             "place": waiting["place"],
@@ -140,6 +147,8 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/api/v1/pilots/{slug}": lambda _ids: "/api/v1/pilots/nul-fouten",
     "/api/v1/organisations/{slug}": lambda _ids: f"/api/v1/organisations/{LAB}",
     "/kennis/{slug}/bijlagen/{name}": lambda _ids: f"/kennis/{TERP}/bijlagen/uitval-26-weken-terp.csv",
+    "/schrijven/{id}/bestanden": lambda ids: f"/schrijven/{ids['draft']}/bestanden",
+    "/schrijven/{id}/bestanden/{name}": lambda ids: f"/schrijven/{ids['draft']}/bestanden/{FILE}",
     "/beeld/{hash}/{form}": lambda ids: f"/beeld/{ids['picture']}/tekening.svg",
     "/organisaties/{slug}/logo.webp": lambda _ids: f"/organisaties/{LAB}/logo.webp",
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app.core.database import Database
 from app.people.models import Organisation
-from app.web import forms, needs, site
+from app.web import forms, needs, site, uploads
 from app.web.gate import Gate
 from app.web.security import UNSAFE
 from content.models import Article, Stage
@@ -141,7 +141,9 @@ def test_every_form_of_a_personal_page_needs_the_token_of_its_session(routes: li
 
 def _is_sealed(route: RouteContext) -> bool:
     """By what it asks for, or by its own hand where a form brings a file."""
-    return forms.sealed in calls(route.dependant) or "sealed(" in inspect.getsource(route.original_route.endpoint)
+    asked = set(calls(route.dependant))
+    by_hand = "sealed(" in inspect.getsource(route.original_route.endpoint)
+    return bool(asked & {forms.sealed, uploads.uploaded}) or by_hand
 
 
 @pytest.mark.parametrize(

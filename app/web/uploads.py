@@ -1,0 +1,92 @@
+"""Files on their way in: taken from a form once it is known who sends them, and looked at a few at a time."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Annotated, Final
+
+from fastapi import Depends
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from app.core.errors import Invalid, Unavailable
+from app.core.language import gettext as _
+from app.web.forms import TOKEN, Form, sealed
+from app.web.needs import EditableArticle, Here, Reading
+from content.file_kinds import KINDS, MEGABYTE
+from content.preparing import PreparedFile, prepare_apart
+
+BOX: Final = "bestand"
+"""The field that files come in."""
+
+MOST_AT_ONCE: Final = 20
+"""Files in one form."""
+
+LARGEST: Final = max(kind.most_megabytes for kind in KINDS) * MEGABYTE
+
+PATIENCE: Final = 8
+"""Seconds that somebody waits for others whose files are being looked at."""
+
+_places = BoundedSemaphore(2)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as it was sent."""
+
+    name: str
+    file: UploadFile
+
+    def prepared(self) -> PreparedFile:
+        """What would be kept of it. Raises Invalid, and Unavailable when many send something at this moment.
+
+        Only two are in memory at once: a film has 100 MB, and forty threads may want to look at one.
+        """
+        if (self.file.size or 0) > LARGEST:
+            raise Invalid(_("This is more than we can take in at once."), field="file")
+        with _place():
+            return prepare_apart(self.name, self.file.file.read())
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A form with files in it."""
+
+    form: Form
+    files: Sequence[Sent]
+
+
+async def uploaded(request: Request, here: Here, session: Reading, article: EditableArticle) -> AsyncIterator[Upload]:
+    """The form with files that an author of this article sent from a page of ours. Raises NotAllowed for any other.
+
+    Who may not change the article is turned away before a byte of it is read.
+    """
+    # It may be on its way for minutes; nothing of the database is held meanwhile.
+    session.commit()
+    async with request.form(max_files=MOST_AT_ONCE, max_fields=40) as sent:
+        files, tokens = [], []
+        fields: dict[str, list[str]] = {}
+        for name, value in sent.multi_items():
+            if isinstance(value, UploadFile):
+                if name == BOX and value.filename:
+                    files.append(Sent(value.filename, value))
+            elif name == TOKEN:
+                tokens.append(value)
+            else:
+                fields.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
+        form = sealed(here, Form(fields, token="".join(tokens)))
+        yield Upload(form, files)
+
+
+Uploaded = Annotated[Upload, Depends(uploaded, scope="function")]
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=PATIENCE):
+        raise Unavailable(_("Many files are coming in just now. Try again in a moment."))
+    try:
+        yield
+    finally:
+        _places.release()
