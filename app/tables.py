@@ -6,6 +6,7 @@ from typing import Final
 
 from app.contact import models as contact
 from app.core import epoch, jobs, limits, mail, timetable
+from app.feeds import models as feeds
 from app.people import arriving, auditing, codes, outside_accounts, region, second_steps, tokens, ways_in
 from app.people import models as people
 from content import file_texts, subjects

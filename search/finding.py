@@ -45,9 +45,8 @@ def find(session: Session, query: Query, actor: Actor, language: str) -> Results
     began = time.monotonic()
     lexicon = words.lexicon(session)
     asked = plan_for(session, query, actor, language, lexicon)
-    distances = _distances(session, query)
-    near = {slug for slug, km in distances.items() if km <= (query.distance or 0)} if query.distance else None
-    around = near if distances else None
+    distances = distances_of(session, query)
+    around = around_of(query, distances)
     found, degraded = _found(session, query, asked, actor, around)
     hits = _hits(session, found.pieces, actor, language, Marks(asked, lexicon) if asked else None, distances)
     # What was hidden a moment ago is still in the index, but not in what we say.
@@ -163,7 +162,14 @@ def _texts(session: Session, rows: Sequence[Listed]) -> dict[int, str]:
     return dict(session.exec(select(Revision.article_id, Revision.plain).where(col(Revision.id).in_(live))).all())
 
 
-def _distances(session: Session, query: Query) -> dict[str, int]:
+def around_of(query: Query, distances: Mapping[str, int]) -> set[str] | None:
+    """The municipalities within the distance asked for; None where none is asked for."""
+    if not (distances and query.distance):
+        return None
+    return {slug for slug, km in distances.items() if km <= query.distance}
+
+
+def distances_of(session: Session, query: Query) -> dict[str, int]:
     """Municipality -> kilometres from the place asked for; empty when none is."""
     if query.near is None:
         return {}

@@ -20,7 +20,7 @@ from search.facets import BY_NAME
 from search.mill.plan import Plan
 from search.models import Card, CardFacet
 from search.query import Query, Sort
-from search.ranking import MOST_UNITS, Answer, rank, requests
+from search.ranking import MOST_UNITS, Answer, answering, rank, requests
 from search.results import Found
 
 MOST_READ: Final = 2000
@@ -63,6 +63,18 @@ def find_plainly(
         counts=counts,
         occurring=_counted(session, [*shown, *words], list(BY_NAME)) if query.narrows else counts,
     )
+
+
+def answering_plainly(
+    session: Session, query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] | None = None
+) -> list[int]:
+    """Every piece that answers a question by itself; without words the newest of those that fit the choices."""
+    around = [] if near is None else [_has("municipality", near)]
+    conditions = [*_shown_to(actor), *around, *(_chosen(query, name) for name in query.chosen)]
+    if plan is None:
+        newest = sa_select(col(Card.piece_id)).where(*conditions).order_by(col(Card.published_at).desc())
+        return list(session.execute(newest.limit(MOST_READ)).scalars())
+    return [int(piece) for piece in answering(plan, _answers(session, plan, conditions))]
 
 
 def topics_plainly(session: Session, plan: Plan, actor: Actor) -> dict[str, int]:

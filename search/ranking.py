@@ -78,6 +78,18 @@ def rank(plan: Plan, answers: Sequence[Answer], *, judged: bool = True) -> list[
     return ranked if ranked and (not judged or _is_answer(best, total, ranked[0][1])) else []
 
 
+def answering(plan: Plan, answers: Sequence[Answer]) -> list[str]:
+    """Every piece that would be an answer if it were the only one: what somebody who waits for one wants to hear of."""
+    units = _units(plan)
+    total = sum(unit.weight for unit in units)
+    found = []
+    for piece, tally in _tallies(plan, answers).items():
+        score = sum(units[at].weight * well for at, well in tally.held.items()) / total + tally.extra
+        if tally.held and _is_answer([[units[at] for at in tally.held]], total, score):
+            found.append(piece)
+    return found
+
+
 _LOOKED_AT = 10
 _MOST, _FAIR_SHARE, _WELL_PLACED = 0.75, 0.4, 0.2
 

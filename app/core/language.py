@@ -131,5 +131,15 @@ def clock_time(moment: datetime) -> str:
     return f"{local:%H.%M}\xa0uur" if current_language() == "nl" else f"{local:%H:%M}"
 
 
+def clock_hour(hour: int) -> str:
+    """7.00 uur, or 7:00."""
+    return f"{hour}.00\xa0uur" if current_language() == "nl" else f"{hour}:00"
+
+
+def weekday_name(day: int) -> str:
+    """maandag, or Monday; 0 is Monday."""
+    return str(dates.get_day_names("wide", locale=_locale())[day])
+
+
 def _amsterdam_day(moment: date | datetime) -> date:
     return moment.astimezone(AMSTERDAM).date() if isinstance(moment, datetime) else moment

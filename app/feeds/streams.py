@@ -1,6 +1,6 @@
 """Streams: what one can follow, and the one function that selects what a reader may hear of.
 
-A stream is selected first and written in a format second; mail and webhooks will ask the same function.
+A stream is selected first and written in a format second; what is chosen is chosen in `choosing`, for mail as well.
 """
 
 from collections.abc import Sequence
@@ -16,16 +16,17 @@ from app.core.addresses import whole
 from app.core.language import gettext as _
 from app.core.language import pick, speaking
 from app.core.paging import Place
+from app.feeds.choosing import Chosen, Wish, choose
 from app.feeds.entries import Entry, entries
 from app.feeds.naming import stream_tag
 from app.people.actor import Actor
-from app.people.models import Organisation
-from content import shelves
-from content.access import seen_by
+from app.people.models import Organisation, User
+from content import authorship, shelves
 from content.models import Article, Piece, Revision
 from content.overview import with_narrower
 from content.subjects import Pilot, Topic
-from content.walking import beyond
+from search.query import Query
+from search.watching import pieces_answering
 
 MOST_ENTRIES: Final = 50
 """About half a megabyte of whole texts: what a reader fetches again and again, when something changed."""
@@ -108,6 +109,26 @@ def from_pilot(pilot: Pilot) -> Stream:
     )
 
 
+def by_person(user: User) -> Stream:
+    """Pieces that somebody wrote."""
+    return Stream(
+        f"/feeds/mens/{user.handle}", f"/mensen/{user.handle}", user.name, user.name, (authorship.written_by(user.id),)
+    )
+
+
+def found_by(session: Session, query: Query, actor: Actor, language: str) -> Stream:
+    """Pieces that answer a question, as far as this reader may see what makes them answer it."""
+    pieces = pieces_answering(session, query, actor, language)
+    words = query.q.strip()
+    return Stream(
+        "/feeds/zoeken",
+        f"/zoeken{query.on_page(1).address}",
+        f"‘{words}’" if words else "een zoekvraag",
+        f"‘{words}’" if words else "a search",
+        (col(Article.piece_id).in_(pieces),),
+    )
+
+
 def select(
     session: Session,
     actor: Actor,
@@ -121,29 +142,33 @@ def select(
 
     `before` continues where another selection ended. A fixed number of queries, however many pieces.
     """
-    conditions = [seen_by(actor), shelves.preferring(language, actor), *stream.where]
-    if before is not None:
-        conditions.append(beyond(before, col(Article.changed_at)))
+    chosen = choose(session, actor, [Wish(stream.where)], language=language, limit=limit + 1, before=before)
+    told = read(session, chosen[:limit])
+    with speaking(language):
+        return _feed(stream, language, entries(session, actor, told, language=language), older_than(chosen, limit))
+
+
+def read(session: Session, chosen: Sequence[Chosen]) -> list[tuple[Article, Revision, Piece, Organisation]]:
+    """The pieces that were chosen, in their order: one query."""
+    if not chosen:
+        return []
     rows = session.execute(
         sa_select(Article, Revision, Piece, Organisation)
         .join(Revision, col(Article.live_revision_id) == Revision.id)
         .join(Piece, col(Article.piece_id) == Piece.id)
         .join(Organisation, col(Article.owner_id) == Organisation.id)
-        .where(*conditions)
-        .order_by(col(Article.changed_at).desc(), col(Article.id).desc())
-        .limit(limit + 1)
+        .where(col(Article.id).in_([one.article_id for one in chosen]))
     ).all()
-    told = [tuple(row) for row in rows[:limit]]
-    with speaking(language):
-        return _feed(stream, language, entries(session, actor, told, language=language), _older(rows, limit))
+    by_id = {row[0].id: (row[0], row[1], row[2], row[3]) for row in rows}
+    return [by_id[one.article_id] for one in chosen if one.article_id in by_id]
 
 
-def _older(rows: Sequence[tuple[Article, ...]], limit: int) -> Place | None:
-    if len(rows) <= limit:
+def older_than(chosen: Sequence[Chosen], limit: int) -> Place | None:
+    """Where the next part begins, when more was chosen than this."""
+    if len(chosen) <= limit:
         return None
-    last = rows[limit - 1][0]
-    assert last.changed_at is not None
-    return last.changed_at, last.id
+    last = chosen[limit - 1]
+    return last.at, last.article_id
 
 
 def _feed(stream: Stream, language: str, told: Sequence[Entry], older: Place | None) -> Feed:

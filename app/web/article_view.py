@@ -29,6 +29,16 @@ class PageNotice:
     language: str = ""
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """Keeping a piece for later."""
+
+    action: str
+    is_kept: bool
+    sign_in: str
+    """Where a stranger signs in first; empty for who is signed in."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ArticleView:
     """What the pages of all kinds show; `own` is what only this kind has."""
@@ -59,6 +69,7 @@ class ArticleView:
     related: Sequence[showing.PieceCard]
     ask: Link | None
     """Whom to ask about it."""
+    keeping: Keeping
 
 
 def view_of(
@@ -67,6 +78,7 @@ def view_of(
     authors: Sequence[PersonCard],
     related: Sequence[showing.PieceCard],
     ask: Link | None,
+    keeping: Keeping,
 ) -> ArticleView:
     """The view of an opened article for this reader, in the language of the page."""
     told = opened.revision.content.telling(opened.article.kind)
@@ -94,6 +106,7 @@ def view_of(
         topics=[Link(topic.name, showing.here(f"/onderwerpen/{topic.slug_nl}")) for topic in opened.topics],
         related=related,
         ask=ask,
+        keeping=keeping,
     )
 
 

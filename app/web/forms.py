@@ -65,6 +65,10 @@ class Form:
         """Name -> the (first) value, as it was typed."""
         return {name: sent[0] for name, sent in self._all.items() if sent}
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every name and value that was sent, as they would stand in an address."""
+        return [(name, value) for name, values in self._all.items() for value in values]
+
     def chosen(self, name: str) -> list[str]:
         """Every value of this name: the boxes that are ticked."""
         return self._all.get(name, [])

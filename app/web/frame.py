@@ -33,6 +33,9 @@ class Member:
     initials: str
     href: str = ""
     """Their own page, once there is one."""
+    inbox: str = ""
+    unread: int = 0
+    """Notices that they have not read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from app.core.language import LANGUAGES
 from app.core.language import gettext as _
 from app.core.settings import settings
 from app.core.templating import provide, render
+from app.feeds import noticing
 from app.people.actor import Actor, someone_passing_by
 from app.web import drawing, structured
 from app.web.assets import asset
@@ -78,6 +79,7 @@ class Rendering:
             reads=reads,
             versions=versions,
             language=language,
+            unread=noticing.unread(self._session, self._me) if self._me.is_signed_in else 0,
             head=replace(head, data=(*head.data, *structured.breadcrumbs(getattr(view, "crumbs", ())))),
         )
         body = render(f"pages/{name}.html", frame=frame, view=view).encode()
@@ -116,6 +118,7 @@ def build_frame(
     language: str = "",
     is_found: bool = True,
     head: Head = PLAIN,
+    unread: int = 0,
 ) -> Frame:
     """The frame for one page. Needs no database, so that error pages have one too.
 
@@ -132,12 +135,12 @@ def build_frame(
         other_language=address(paths.get(other, here.path), other) + (f"?{here.query}" if here.query else ""),
         theme=here.theme,
         section=section,
-        nav=_nav(here.language),
+        nav=(*_nav(here.language), *_own_nav(here.language, me)),
         about=_about(here.language),
         search_address=address("/zoeken", here.language),
         shows_search=shows_search,
         query=_query(here),
-        member=_member(me, here.language),
+        member=_member(me, here.language, unread),
         form_token=form_token(here) if me.is_signed_in else "",
         sign_in=address("/inloggen", here.language),
         sign_out=address("/uitloggen", here.language),
@@ -170,6 +173,10 @@ def _nav(language: str) -> tuple[NavEntry, ...]:
     )
 
 
+def _own_nav(language: str, me: Actor) -> tuple[NavEntry, ...]:
+    return (NavEntry("overview", _("My overview"), address("/overzicht", language)),) if me.is_signed_in else ()
+
+
 def _about(language: str) -> tuple[NavEntry, ...]:
     standing = (NavEntry(name, _(page.title), address(page.path, language)) for name, page in PAGES.items())
     return *standing, NavEntry("api-docs", _("API documentation"), address(API_DOCS, language))
@@ -180,7 +187,13 @@ def _query(here: Visit) -> str:
     return parse_qs(here.query).get("q", [""])[0][:200]
 
 
-def _member(me: Actor, language: str) -> Member | None:
+def _member(me: Actor, language: str, unread: int) -> Member | None:
     if not me.is_signed_in:
         return None
-    return Member(name=me.name, initials=initials(me.name), href=address("/instellingen", language))
+    return Member(
+        name=me.name,
+        initials=initials(me.name),
+        href=address("/instellingen", language),
+        inbox=address("/overzicht/meldingen", language),
+        unread=unread,
+    )

@@ -68,6 +68,8 @@ class SearchView:
     company: CompanyForm
     is_like_ours: bool
     """Whether cases of companies like the reader's were asked for."""
+    watch: str
+    """Where this question can be followed; empty when nothing is asked."""
     topics: Sequence[Link]
     """Where to begin when nothing was found: topics nearby, or all groups."""
 

@@ -32,6 +32,7 @@ PARTS: Final = (
     Part("profiel", N_("Profile")),
     Part("organisatie", N_("Your organisation")),
     Part("collegas", N_("Colleagues")),
+    Part("volgen", N_("Following and mail")),
     Part("sessies", N_("Signing in and security")),
     Part("accounts", N_("Other accounts")),
     Part("tokens", N_("Tokens for programs")),

@@ -143,6 +143,9 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/feeds/onderwerp/{slug}.{ending}": lambda _ids: "/feeds/onderwerp/cobots.atom",
     "/feeds/organisatie/{slug}.{ending}": lambda _ids: f"/feeds/organisatie/{LAB}.atom",
     "/feeds/proefproject/{slug}.{ending}": lambda _ids: "/feeds/proefproject/nul-fouten.atom",
+    "/onderwerpen/{slug}/volgen": lambda _ids: "/onderwerpen/cobots/volgen",
+    "/proefprojecten/{slug}/volgen": lambda _ids: "/proefprojecten/nul-fouten/volgen",
+    "/organisaties/{slug}/volgen": lambda _ids: f"/organisaties/{LAB}/volgen",
     "/api/v1/topics/{slug}": lambda _ids: "/api/v1/topics/cobots",
     "/api/v1/pilots/{slug}": lambda _ids: "/api/v1/pilots/nul-fouten",
     "/api/v1/organisations/{slug}": lambda _ids: f"/api/v1/organisations/{LAB}",
@@ -178,6 +181,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/collegas/domein": lambda ids: {"van": LAB, "domein": ids["domain"]},
     "/instellingen/organisatie/vertrek": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/intrekken": lambda ids: {"aanmelding": ids["admission"]},
+    "/instellingen/volgen": lambda _ids: {"doe": "tijd", "dag": "1", "uur": "7"},
     "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
     "/schrijven/{id}": lambda _ids: {"versie": "0"},
 }

@@ -27,7 +27,7 @@ UNJUDGED = {"/csp"}
 """A browser reports from wherever it was stopped; nothing is changed by it."""
 
 
-ANYBODYS = ("/api/", "/csp", "/inloggen", "/uitloggen", "/aanmelden", "/uitnodiging", "/afmelden")
+ANYBODYS = ("/api/", "/csp", "/inloggen", "/uitloggen", "/aanmelden", "/uitnodiging", "/afmelden", "/volgen")
 """Beginnings of addresses to which somebody without a session may send a form, and machines without one."""
 
 

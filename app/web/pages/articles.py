@@ -7,11 +7,12 @@ from fastapi import APIRouter, Path, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app.feeds.saving import is_saved
 from app.people.actor import Actor, someone_passing_by
 from app.people.finding import workplaces
 from app.people.models import Organisation
 from app.web import head, showing, signposts
-from app.web.article_view import ArticleView, view_of
+from app.web.article_view import ArticleView, Keeping, view_of
 from app.web.asking_links import ask_link
 from app.web.files import file_answer, picture_answer
 from app.web.frame import FeedLink
@@ -101,6 +102,7 @@ def _view(session: Session, me: Actor, article: Article, here: Visit, *, number:
     return view_of(
         opened,
         authors=[showing.person(author, places.get(author.id)) for author in opened.authors],
+        keeping=_keeping(session, me, article),
         related=[replace(showing.card(one.listed), reason=one.reason) for one in next_ones],
         ask=ask_link(session, _asked_of(opened), stuk=article.slug),
     )
@@ -109,6 +111,12 @@ def _view(session: Session, me: Actor, article: Article, here: Visit, *, number:
 def _asked_of(opened: Opened) -> list[Organisation]:
     """Whom to ask about it: the company where it happened, unless it is not named, then the one that tells of it."""
     return [*(each for each, part in opened.organisations if part == Part.LEAD), opened.owner]
+
+
+def _keeping(session: Session, me: Actor, article: Article) -> Keeping:
+    page = showing.here(f"/kennis/{article.slug}")
+    sign_in = "" if me.is_signed_in else f"{showing.here('/inloggen')}?naar={page}"
+    return Keeping(f"{page}/bewaren", is_saved(session, article, me), sign_in)
 
 
 def _versions(opened: Opened) -> dict[str, str]:

@@ -12,6 +12,8 @@ from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
+from app.feeds.streams import with_organisation
+from app.feeds.targets import organisation_target
 from app.people import finding
 from app.people.access import kind_name
 from app.people.actor import Actor
@@ -23,6 +25,7 @@ from app.web.directory_view import visits
 from app.web.feed_links import announced, feed_links
 from app.web.figures import staff_text
 from app.web.files import picture_kept
+from app.web.follow_view import FollowView, follow_view
 from app.web.head import Head
 from app.web.needs import Here, Me, Reading, Slug
 from app.web.rendering import Page
@@ -58,6 +61,7 @@ class OrganisationView:
     base: str
     feeds: list[Link]
     ask: Link | None
+    follow: FollowView
 
 
 @router.get("/organisaties/{slug}")
@@ -90,6 +94,14 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         base=f"{showing.here(f'/organisaties/{organisation.slug}')}?pagina=",
         feeds=feed_links(feed),
         ask=None if organisation.id in me.reads_for else ask_link(session, [organisation]),
+        follow=follow_view(
+            session,
+            here,
+            me,
+            organisation_target(organisation),
+            with_organisation(organisation),
+            name=organisation.title,
+        ),
     )
     return page(
         "organisation",

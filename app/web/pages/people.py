@@ -11,11 +11,14 @@ from app.core.language import gettext as _
 from app.core.language import ngettext
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
+from app.feeds.streams import by_person
+from app.feeds.targets import person_target
 from app.people import finding
 from app.people.actor import Actor
 from app.people.models import Organisation, ProfilePart, User
 from app.web import showing
 from app.web.cards import initials
+from app.web.follow_view import FollowView, follow_view
 from app.web.needs import Here, Me, Reading, Slug
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -55,6 +58,7 @@ class PersonView:
     topics: Sequence[Link]
     """What they can be asked about, each with how many of their pieces are about it."""
     contact_for: Sequence[Link]
+    follow: FollowView
 
 
 @router.get("/mensen/{handle}")
@@ -82,6 +86,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, han
         base=f"{showing.here(f'/mensen/{user.handle}')}?pagina=",
         together=_together(session, me, user),
         topics=_topics(session, me, user) if user.shows(ProfilePart.TOPICS) else [],
+        follow=follow_view(session, here, me, person_target(user), by_person(user), name=user.name),
         contact_for=[
             Link(_("Pilot %(n)s: %(name)s", n=pilot.number, name=pilot.name), _pilot_address(pilot.slug))
             for pilot in authorship.contact_for(session, user.id)

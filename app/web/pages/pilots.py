@@ -9,6 +9,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.language import gettext as _
+from app.feeds.streams import from_pilot
+from app.feeds.targets import pilot_target
 from app.people import finding
 from app.people.actor import Actor
 from app.people.models import User
@@ -17,6 +19,7 @@ from app.web.asking_links import ask_link
 from app.web.cards import PersonCard, PilotCard
 from app.web.drawing.maps import Marker
 from app.web.feed_links import announced, feed_links
+from app.web.follow_view import FollowView, follow_view
 from app.web.needs import Here, Me, Reading, Slug
 from app.web.pilot_view import GoalRow, Partner, PhaseRow
 from app.web.rendering import Page
@@ -71,6 +74,7 @@ class PilotView:
     topics: Sequence[Link]
     sources: Sequence[Link]
     feeds: Sequence[Link]
+    follow: FollowView
 
 
 @router.get("/proefprojecten")
@@ -126,6 +130,7 @@ def show(here: Here, session: Reading, me: Me, page: Page, slug: Slug) -> Respon
         ],
         sources=[Link(urlsplit(source).netloc.removeprefix("www."), source) for source in pilot.sources],
         feeds=feed_links(feed),
+        follow=follow_view(session, here, me, pilot_target(pilot), from_pilot(pilot), name=pilot.name),
     )
     return page(
         "pilot",

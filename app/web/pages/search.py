@@ -44,6 +44,7 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
         places=every_municipality(session),
         company=company.company_form(session, query),
         is_like_ours=is_like_ours,
+        watch="" if query.is_empty else f"{showing.here('/zoeken/bewaren')}{query.on_page(1).address}",
         topics=[] if rows else _topics(session, results),
     )
     # What the simple search answered while the engine was away must not outlive its absence. A page without results is

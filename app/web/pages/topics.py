@@ -12,11 +12,14 @@ from app.core.language import ngettext
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
 from app.core.text import one_line
+from app.feeds.streams import about_topic
+from app.feeds.targets import topic_target
 from app.people import finding
 from app.people.actor import Actor
 from app.web import showing
 from app.web.cards import PersonCard
 from app.web.feed_links import announced, feed_links
+from app.web.follow_view import FollowView, follow_view
 from app.web.needs import Here, Me, Reading
 from app.web.redirecting import see
 from app.web.rendering import Page
@@ -79,6 +82,7 @@ class TopicView:
     base: str
     search: str
     feeds: list[Link]
+    follow: FollowView
 
 
 @router.get("/onderwerpen")
@@ -159,6 +163,15 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         base=f"{_address(topic)}?pagina=",
         search=f"{showing.here('/zoeken')}?onderwerp={topic.slug_nl}",
         feeds=feed_links(f"/feeds/onderwerp/{topic.slug_nl}"),
+        follow=follow_view(
+            session,
+            here,
+            me,
+            topic_target(topic),
+            about_topic(session, topic),
+            name=topic.name,
+            takes_mail=True,
+        ),
     )
     return page("topic", view, section="topics", feeds=announced(f"/feeds/onderwerp/{topic.slug_nl}", topic.name))
 

@@ -1,0 +1,118 @@
+"""Choosing: the one function that selects what a reader hears of, on the site, in a feed and by mail.
+
+Whatever reaches anybody was chosen here, with the rights of that moment. A piece is chosen once, however many wishes it
+answers, and says which of them those are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, literal, or_, true
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
+
+from app.core.paging import Place
+from app.feeds.models import Channel, Scope, Told
+from app.people.actor import Actor
+from content import shelves
+from content.access import seen_by
+from content.models import Article
+from content.walking import beyond
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something to hear of: pieces that meet all of `where`."""
+
+    where: tuple[ColumnElement[bool], ...] = ()
+    since: datetime | None = None
+    """Only what is news after this moment."""
+    scope: Scope = Scope.EVERYTHING
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Who was told of what before, in any of these channels."""
+
+    user_id: int
+    channels: tuple[Channel, ...] = tuple(Channel)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A piece that a reader hears of, in the language version that suits them."""
+
+    article_id: int
+    piece_id: int
+    at: datetime
+    """When it became news: it appeared, or to those who want everything a new version did."""
+    changed_at: datetime
+    answers: tuple[int, ...]
+    """The places of the wishes that it answers."""
+
+
+def choose(
+    session: Session,
+    actor: Actor,
+    wishes: Sequence[Wish],
+    *,
+    language: str,
+    limit: int,
+    before: Place | None = None,
+    untold: Reached | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+) -> list[Chosen]:
+    """What this reader may see of what they wish for, each piece once, the latest news first. One query.
+
+    `untold`: without what this reader was told of already. `before` goes on where another choice ended. `where` narrows
+    it further.
+    """
+    if not wishes:
+        return []
+    each = [_news(wish, untold) for wish in wishes]
+    moment = _moment(wishes, each)
+    conditions = [seen_by(actor), shelves.preferring(language, actor), or_(*each), *where]
+    if before is not None:
+        conditions.append(beyond(before, moment))
+    # With one wish every piece that is chosen answers it.
+    answers = [case((one, 1), else_=0) for one in each] if len(each) > 1 else [literal(1)]
+    rows = session.execute(
+        sa_select(col(Article.id), col(Article.piece_id), moment, col(Article.changed_at), *answers)
+        .where(*conditions)
+        .order_by(moment.desc(), col(Article.id).desc())
+        .limit(limit)
+    ).all()
+    return [
+        Chosen(row[0], row[1], row[2], row[3], tuple(place for place, answered in enumerate(row[4:]) if answered))
+        for row in rows
+    ]
+
+
+def _news(wish: Wish, untold: Reached | None) -> ColumnElement[bool]:
+    moment = _moment_of(wish)
+    conditions: list[ColumnElement[bool]] = [*wish.where]
+    if wish.since is not None:
+        conditions.append(moment > wish.since)
+    if untold is not None:
+        told = [
+            col(Told.user_id) == untold.user_id,
+            col(Told.piece_id) == col(Article.piece_id),
+            col(Told.channel).in_(untold.channels),
+        ]
+        if wish.scope == Scope.EVERYTHING:
+            told.append(col(Told.at) >= col(Article.changed_at))
+        conditions.append(~exists().where(*told))
+    return and_(true(), *conditions)
+
+
+def _moment_of(wish: Wish) -> Any:
+    return col(Article.published_at) if wish.scope == Scope.NEW else col(Article.changed_at)
+
+
+def _moment(wishes: Sequence[Wish], each: Sequence[ColumnElement[bool]]) -> Any:
+    if len({wish.scope for wish in wishes}) == 1:
+        return _moment_of(wishes[0])
+    all_of_it = [one for wish, one in zip(wishes, each, strict=True) if wish.scope == Scope.EVERYTHING]
+    return case((or_(false(), *all_of_it), col(Article.changed_at)), else_=col(Article.published_at))

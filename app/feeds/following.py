@@ -1,0 +1,248 @@
+"""Following: begin and stop to hear about something, and say how often.
+
+It acts at once and can be undone: what is stopped is kept for a while.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, delete, select
+
+from app.core.clock import now
+from app.core.errors import Conflict, NotAllowed, NotFound
+from app.core.language import gettext as _
+from app.feeds.calendar import next_due
+from app.feeds.models import Reader, Rhythm, Scope, Subscription
+from app.feeds.targets import Target
+from app.people.access import require_owner
+from app.people.actor import Actor
+from app.people.models import Organisation
+
+MOST: Final = 200
+"""Subscriptions of one reader: more are no help to anybody, and each is part of one query."""
+
+KEPT: Final = timedelta(days=30)
+"""How long a subscription that was stopped can be brought back."""
+
+
+def follow(
+    session: Session,
+    target: Target,
+    *,
+    by: Actor,
+    rhythm: Rhythm = Rhythm.WEEKLY,
+    by_mail: bool = True,
+    scope: Scope = Scope.NEW,
+    organisation_id: int | None = None,
+) -> Subscription:
+    """Hear about this from now on. Doing it again changes nothing but how often.
+
+    For an organisation it fills the feed of its people and sends nobody mail; only its owners do that. Raises
+    NotAllowed, and Conflict for somebody who follows as much as anybody can.
+    """
+    if organisation_id is not None:
+        require_owner(by, organisation_id)
+        return _follow(session, target, rhythm, False, scope, organisation_id=organisation_id)
+    if by.user_id is None:
+        raise NotAllowed(_("Sign in to follow something."))
+    return _follow(session, target, rhythm, by_mail, scope, user_id=by.user_id)
+
+
+def follow_by_mail_only(session: Session, target: Target, user_id: int, rhythm: Rhythm) -> Subscription:
+    """The same for somebody who only told their mail address and confirmed it."""
+    return _follow(session, target, rhythm, True, Scope.NEW, user_id=user_id)
+
+
+def _follow(
+    session: Session,
+    target: Target,
+    rhythm: Rhythm,
+    by_mail: bool,
+    scope: Scope,
+    *,
+    user_id: int | None = None,
+    organisation_id: int | None = None,
+) -> Subscription:
+    holder = col(Subscription.user_id) == user_id if user_id else col(Subscription.organisation_id) == organisation_id
+    row = session.exec(select(Subscription).where(holder, Subscription.key == target.key)).first()
+    if row is None:
+        if len(session.exec(select(Subscription.id).where(holder, _goes_on())).all()) >= MOST:
+            raise Conflict(_("You follow as much as anybody can. Stop something first."))
+        row = Subscription(
+            user_id=user_id, organisation_id=organisation_id, key=target.key, what=target.what, **target.columns
+        )
+    elif row.ended_at is not None:
+        row.ended_at, row.since = None, now()
+    row.rhythm, row.scope, row.by_mail = rhythm, scope, by_mail
+    row.muted_at = row.muted_until = None
+    _plan(session, row)
+    return row
+
+
+def stop(session: Session, row: Subscription) -> None:
+    """Hear nothing about it any more."""
+    row.ended_at, row.due_at = row.ended_at or now(), None
+    session.add(row)
+    session.flush()
+
+
+def bring_back(session: Session, row: Subscription) -> None:
+    """Undo `stop`: as it was, also what appeared in between."""
+    row.ended_at = None
+    _plan(session, row)
+
+
+def change(session: Session, row: Subscription, *, rhythm: Rhythm, scope: Scope, by_mail: bool) -> None:
+    """Another rhythm, or another kind of news."""
+    row.rhythm, row.scope, row.by_mail = rhythm, scope, by_mail and row.user_id is not None
+    _plan(session, row)
+
+
+def mute(session: Session, row: Subscription, *, by: Actor, lasting: timedelta | None) -> Subscription:
+    """Hear nothing of it for a while, or until they say so.
+
+    Of what their organisation follows, they mute it for themselves alone.
+    """
+    if row.user_id is None:
+        if by.user_id is None or row.organisation_id not in by.reads_for:
+            raise NotFound(_("There is nothing at this address."))
+        own = session.exec(
+            select(Subscription).where(Subscription.user_id == by.user_id, Subscription.key == row.key)
+        ).first()
+        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at"}
+        row = own or Subscription(**row.model_dump(exclude=kept), user_id=by.user_id)
+        row.ended_at = None
+    row.muted_at, row.muted_until = now(), now() + lasting if lasting else None
+    session.add(row)
+    session.flush()
+    return row
+
+
+def unmute(session: Session, row: Subscription) -> None:
+    """Hear it again, also what appeared meanwhile."""
+    row.muted_at = row.muted_until = None
+    _plan(session, row)
+
+
+def own(session: Session, number: int | None, *, by: Actor) -> Subscription:
+    """A subscription of theirs, or of an organisation that they decide for. Raises NotFound for any other."""
+    row = session.get(Subscription, number) if number else None
+    if row is not None and (
+        (row.user_id is not None and row.user_id == by.user_id)
+        or (row.organisation_id is not None and row.organisation_id in by.owns)
+    ):
+        return row
+    raise NotFound(_("This subscription is not there any more."))
+
+
+def heard(session: Session, number: int | None, *, by: Actor) -> Subscription:
+    """A subscription that fills their feed: their own or of one of their organisations. Raises NotFound."""
+    row = session.get(Subscription, number) if number else None
+    if row is not None and row.organisation_id is not None and row.organisation_id in by.reads_for:
+        return row
+    return own(session, number, by=by)
+
+
+def of_person(session: Session, user_id: int) -> Sequence[Subscription]:
+    """What somebody follows themselves, the oldest first; muted too."""
+    return session.exec(
+        select(Subscription).where(Subscription.user_id == user_id, _goes_on()).order_by(col(Subscription.id))
+    ).all()
+
+
+def of_organisations(session: Session, organisation_ids: Iterable[int]) -> Sequence[Subscription]:
+    """What these organisations follow for their people."""
+    ids = list(organisation_ids)
+    if not ids:
+        return []
+    return session.exec(
+        select(Subscription)
+        .where(col(Subscription.organisation_id).in_(ids), _goes_on())
+        .order_by(col(Subscription.id))
+    ).all()
+
+
+def heard_by(session: Session, actor: Actor) -> list[Subscription]:
+    """All that fills somebody's feed at this moment: their own, and of their organisations what they have no own on."""
+    if actor.user_id is None:
+        return []
+    theirs = of_person(session, actor.user_id)
+    taken = {one.key for one in theirs}
+    others = {one.key: one for one in of_organisations(session, actor.reads_for) if one.key not in taken}
+    at = now()
+    return [one for one in (*theirs, *others.values()) if not one.is_muted_at(at)]
+
+
+def following(session: Session, target: Target, actor: Actor) -> Subscription | None:
+    """Their own subscription on this, if they have one."""
+    if actor.user_id is None:
+        return None
+    return session.exec(
+        select(Subscription).where(Subscription.user_id == actor.user_id, Subscription.key == target.key, _goes_on())
+    ).first()
+
+
+def names_of(session: Session, organisation_ids: Iterable[int]) -> Sequence[Organisation]:
+    """These organisations, by name."""
+    ids = list(organisation_ids)
+    if not ids:
+        return []
+    return session.exec(
+        select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.name))
+    ).all()
+
+
+def last_stopped(session: Session, target: Target, by: Actor) -> Subscription | None:
+    """Their subscription on this that they stopped, as long as it can be brought back."""
+    return session.exec(
+        select(Subscription).where(
+            Subscription.user_id == by.user_id,
+            Subscription.key == target.key,
+            col(Subscription.ended_at).is_not(None),
+        )
+    ).first()
+
+
+def reader_of(session: Session, user_id: int) -> Reader:
+    """How somebody wants to be reached; as usual until they say otherwise."""
+    row = session.exec(select(Reader).where(Reader.user_id == user_id)).first()
+    if row is None:
+        row = Reader(user_id=user_id)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def known_reader(session: Session, user_id: int) -> Reader:
+    """The same for who only looks: nothing is written down."""
+    return session.exec(select(Reader).where(Reader.user_id == user_id)).first() or Reader(user_id=user_id)
+
+
+def plan_again(session: Session, user_id: int) -> None:
+    """Work out anew when somebody's mail is due, after they changed their hours or their address works again."""
+    for row in of_person(session, user_id):
+        _plan(session, row)
+
+
+def forget_ended(session: Session) -> None:
+    """Subscriptions that were stopped so long ago that nobody brings them back."""
+    session.exec(delete(Subscription).where(col(Subscription.ended_at) <= now() - KEPT))
+
+
+def _goes_on() -> ColumnElement[bool]:
+    return col(Subscription.ended_at).is_(None)
+
+
+def _plan(session: Session, row: Subscription) -> None:
+    row.due_at = None
+    if row.by_mail and row.user_id is not None and row.ended_at is None:
+        row.due_at = next_due(row.rhythm, known_reader(session, row.user_id), after=now())
+    session.add(row)
+    session.flush()
+
+
+def is_heard(at: datetime) -> ColumnElement[bool]:
+    """For a query: subscriptions that go on and are not muted at this moment."""
+    return _goes_on() & or_(col(Subscription.muted_at).is_(None), col(Subscription.muted_until) <= at)

@@ -1,0 +1,114 @@
+"""Noticing: messages to one person on the site, such as a question, an invitation or the outcome of a review.
+
+Other rooms call `tell` in the transaction of what happened, or in a reaction to it:
+
+    tell(session, author.id, About("question_asked", f"question-{question.id}", f"/vragen/{question.id}"),
+         told={"who": me.name, "title": article.title}, article=article, awaits=True)
+
+The sentence for each name stands in `app/web/notice_texts.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, delete, select
+
+from app.core.clock import now
+from app.feeds.models import Notice
+from app.people.actor import Actor
+from content.access import edited_by, readable_by
+from content.models import Article
+
+KEPT: Final = timedelta(days=365)
+
+MOST_SHOWN: Final = 100
+
+
+@dataclass(frozen=True)
+class About:
+    """What a notice is about. Whoever tells it again with the same key tells it once."""
+
+    name: str
+    key: str
+    path: str = ""
+    """Where it leads, without the language prefix."""
+
+
+def tell(
+    session: Session,
+    user_id: int,
+    about: About,
+    *,
+    told: Mapping[str, Any] | None = None,
+    article: Article | None = None,
+    awaits: bool = False,
+) -> None:
+    """Tell somebody something. `article`: only while they may see or edit that one, the notice is there for them."""
+    known = session.exec(select(Notice.id).where(Notice.user_id == user_id, Notice.key == about.key)).first()
+    if known is not None:
+        return
+    session.add(
+        Notice(
+            user_id=user_id,
+            key=about.key,
+            name=about.name,
+            told=dict(told or {}),
+            path=about.path,
+            article_id=article.id if article else None,
+            awaits=awaits,
+            at=now(),
+        )
+    )
+    session.flush()
+
+
+def done(session: Session, key: str) -> None:
+    """What these notices waited for has happened: they wait for nobody any more."""
+    for row in session.exec(select(Notice).where(Notice.key == key, col(Notice.awaits).is_(True))).all():
+        row.awaits, row.read_at = False, row.read_at or now()
+        session.add(row)
+    session.flush()
+
+
+def inbox(session: Session, actor: Actor) -> Sequence[Notice]:
+    """Somebody's notices, the latest first, without those about what they may not see any more."""
+    return session.exec(
+        select(Notice)
+        .outerjoin(Article, col(Article.id) == Notice.article_id)
+        .where(*_theirs(actor))
+        .order_by(col(Notice.at).desc(), col(Notice.id).desc())
+        .limit(MOST_SHOWN)
+    ).all()
+
+
+def unread(session: Session, actor: Actor) -> int:
+    """How many of those they have not read."""
+    rows = session.exec(
+        select(Notice.id)
+        .outerjoin(Article, col(Article.id) == Notice.article_id)
+        .where(*_theirs(actor), col(Notice.read_at).is_(None))
+        .limit(MOST_SHOWN)
+    ).all()
+    return len(rows)
+
+
+def mark(session: Session, actor: Actor, numbers: Sequence[int], *, is_read: bool) -> None:
+    """They read these, or want to read them again. Others' are left alone."""
+    rows = session.exec(select(Notice).where(Notice.user_id == actor.user_id, col(Notice.id).in_(numbers))).all()
+    for row in rows:
+        row.read_at = (row.read_at or now()) if is_read else None
+        session.add(row)
+    session.flush()
+
+
+def forget_old_notices(session: Session) -> None:
+    """Notices of long ago."""
+    session.exec(delete(Notice).where(col(Notice.at) <= now() - KEPT))
+
+
+def _theirs(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    may = or_(col(Notice.article_id).is_(None), readable_by(actor), edited_by(actor))
+    return (col(Notice.user_id) == actor.user_id, may)

@@ -1,0 +1,122 @@
+"""Targets: what can be followed, as a page offers it and as a subscription keeps it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from sqlmodel import Session, col, select
+
+from app.core.record import Record
+from app.feeds.models import Followed, Subscription
+from app.feeds.streams import (
+    Stream,
+    about_topic,
+    by_person,
+    found_by,
+    from_pilot,
+    with_organisation,
+)
+from app.people.actor import Actor
+from app.people.models import Organisation, User, UserState
+from content.subjects import Pilot, Topic
+from search.query import Query
+
+RowT = TypeVar("RowT", bound=Record)
+
+LONGEST_QUESTION: Final = 1000
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to follow."""
+
+    what: Followed
+    key: str
+    columns: dict[str, Any] = field(default_factory=dict)
+    """Which of the columns of a subscription says what it is."""
+
+
+def topic_target(topic: Topic) -> Target:
+    """A topic with its narrower ones."""
+    return Target(Followed.TOPIC, f"topic-{topic.id}", {"topic_id": topic.id})
+
+
+def pilot_target(pilot: Pilot) -> Target:
+    """A pilot."""
+    return Target(Followed.PILOT, f"pilot-{pilot.id}", {"pilot_id": pilot.id})
+
+
+def organisation_target(organisation: Organisation) -> Target:
+    """An organisation."""
+    return Target(Followed.ORGANISATION, f"organisation-{organisation.id}", {"followed_id": organisation.id})
+
+
+def person_target(user: User) -> Target:
+    """Somebody who writes."""
+    return Target(Followed.PERSON, f"person-{user.id}", {"person_id": user.id})
+
+
+def search_target(query: Query) -> Target | None:
+    """A question, in whatever order and on whatever page its results were looked at. None when nothing is asked for."""
+    question = urlencode([pair for pair in query.on_page(1).to_params() if pair[0] != "sorteer"])
+    if query.is_empty or len(question) > LONGEST_QUESTION:
+        return None
+    return Target(Followed.SEARCH, f"search-{sha256(question.encode()).hexdigest()[:40]}", {"question": question})
+
+
+@dataclass(frozen=True)
+class Known:
+    """The things that some subscriptions are about, read at once. What nobody may see any more is not among them."""
+
+    topics: dict[int, Topic]
+    pilots: dict[int, Pilot]
+    organisations: dict[int, Organisation]
+    people: dict[int, User]
+
+
+def known(session: Session, subscriptions: Iterable[Subscription]) -> Known:
+    """Read them: four queries, however many subscriptions."""
+    told = list(subscriptions)
+    return Known(
+        topics=_rows(session, Topic, [one.topic_id for one in told]),
+        pilots=_rows(session, Pilot, [one.pilot_id for one in told]),
+        organisations=_rows(session, Organisation, [one.followed_id for one in told]),
+        people={
+            id_: user
+            for id_, user in _rows(session, User, [one.person_id for one in told]).items()
+            if user.state == UserState.ACTIVE and user.has_profile
+        },
+    )
+
+
+def stream_of(session: Session, one: Subscription, among: Known, *, actor: Actor, language: str) -> Stream | None:
+    """What a subscription is about, as something that can be selected from; None when it is not there any more."""
+    match one.what:
+        case Followed.TOPIC:
+            topic = among.topics.get(one.topic_id or 0)
+            return about_topic(session, topic) if topic else None
+        case Followed.PILOT:
+            pilot = among.pilots.get(one.pilot_id or 0)
+            return from_pilot(pilot) if pilot else None
+        case Followed.ORGANISATION:
+            organisation = among.organisations.get(one.followed_id or 0)
+            return with_organisation(organisation) if organisation else None
+        case Followed.PERSON:
+            person = among.people.get(one.person_id or 0)
+            return by_person(person) if person else None
+        case Followed.SEARCH:
+            return found_by(session, asked(session, one.question), actor, language)
+
+
+def asked(session: Session, question: str) -> Query:
+    """The question as it was kept."""
+    return Query.from_params(session, parse_qsl(question))
+
+
+def _rows(session: Session, table: type[RowT], ids: Sequence[int | None]) -> dict[int, RowT]:
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.exec(select(table).where(col(table.id).in_(wanted))).all()}

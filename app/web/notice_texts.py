@@ -1,0 +1,62 @@
+"""The sentences of notices, by the name that whoever told them gave. A new kind of notice is a line in each table."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.core.language import gettext
+from content.kinds.kind import N_
+
+TITLES: Final[Mapping[str, str]] = {
+    "address_gone": N_("Mail to %(mail)s is not taken any more (%(code)s)"),
+    "question_asked": N_("%(who)s asks: %(title)s"),
+    "question_answered": N_("%(who)s answered: %(title)s"),
+    "review_asked": N_("%(title)s waits for your review"),
+    "sent_back": N_("%(title)s came back with remarks"),
+    "approved": N_("%(title)s is approved"),
+    "published": N_("%(title)s is published"),
+    "withdrawn": N_("%(title)s has been withdrawn"),
+    "invited_to_write": N_("%(who)s asks you to write along on %(title)s"),
+    "review_due": N_("%(title)s should be looked at again"),
+}
+"""Name -> sentence, with what was told filled in."""
+
+REASONS: Final[Mapping[str, str]] = {
+    "address_gone": N_("Your mail"),
+    "question_asked": N_("A question for you"),
+    "question_answered": N_("You asked this"),
+    "review_asked": N_("You review this"),
+    "sent_back": N_("You write on this"),
+    "approved": N_("You write on this"),
+    "published": N_("You write on this"),
+    "withdrawn": N_("You wrote this"),
+    "invited_to_write": N_("Invitation"),
+    "review_due": N_("You wrote this"),
+}
+"""Name -> why it is told to this person."""
+
+ICONS: Final[Mapping[str, str]] = {
+    "address_gone": "mail",
+    "question_asked": "comment",
+    "question_answered": "comment",
+    "review_asked": "eye",
+    "sent_back": "edit",
+    "approved": "check",
+    "published": "check",
+    "withdrawn": "close",
+    "invited_to_write": "edit",
+    "review_due": "eye",
+}
+
+
+def title_of(name: str, told: Mapping[str, Any]) -> str:
+    """The sentence in the reader's language. A name of another release, or with less told, says its name plainly."""
+    sentence = gettext(TITLES.get(name, name))
+    try:
+        return sentence % told
+    except (KeyError, TypeError, ValueError):
+        return sentence
+
+
+def reason_of(name: str) -> str:
+    """Why it is told to this person."""
+    return gettext(REASONS.get(name, ""))

@@ -1,0 +1,249 @@
+"""Settings: what somebody follows, how often they hear of it, and when their mail comes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.core.clock import now
+from app.core.language import clock_hour, long_date, weekday_name
+from app.core.language import gettext as _
+from app.feeds import following
+from app.feeds.models import Followed, Reader, Subscription
+from app.feeds.targets import known, stream_of
+from app.feeds.volume import volume_of
+from app.people.actor import Actor
+from app.people.models import User
+from app.web import showing
+from app.web.follow_view import (
+    RHYTHM_OF,
+    RHYTHM_WORDS,
+    SCOPE_OF,
+    SCOPE_WORDS,
+    muted_text,
+    rhythm_name,
+    rhythm_options,
+    scope_options,
+)
+from app.web.forms import Form, Sealed
+from app.web.needs import Here, Reading, SignedIn, Writing
+from app.web.redirecting import see
+from app.web.rendering import Page
+from app.web.settings_menu import Menu, menu, path_of
+from app.web.visit import Visit
+
+router = APIRouter()
+
+PART: Final = "volgen"
+
+PAUSES: Final = {"2": timedelta(days=14), "4": timedelta(days=31), "52": timedelta(days=366)}
+"""Word of the form -> how long no mail comes. For good is what stopping is for."""
+
+MUTES: Final = {"2": timedelta(days=14), "4": timedelta(days=31), "altijd": None}
+"""Word of the form -> how long something is muted; for good is until they say so."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something that fills somebody's feed."""
+
+    id: int
+    name: str
+    href: str
+    about: str
+    rhythm: str
+    scope: str
+    by_mail: bool
+    muted: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was just done, and how it is undone."""
+
+    text: str
+    act: str
+    number: int
+
+
+@dataclass(frozen=True)
+class FollowingView:
+    """All that somebody follows."""
+
+    menu: Menu
+    rows: Sequence[Row]
+    searches: Sequence[Row]
+    shared: Sequence[tuple[str, Sequence[Row], bool]]
+    """Name of an organisation, what it follows for its people, and whether this person decides that."""
+    rhythms: Sequence[tuple[str, str]]
+    scopes: Sequence[tuple[str, str]]
+    days: Sequence[tuple[str, str]]
+    hours: Sequence[tuple[str, str]]
+    reader: Reader
+    paused: str
+    gone: str
+    """What is wrong with their address, in words."""
+    next_mail: str
+    mail: str
+    action: str
+    topics: str
+    said: Said | None
+
+
+@router.get("/instellingen/volgen")
+def show(here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
+    """Everything that fills their feed, their own and that of their organisations."""
+    return page("settings/following", _view(here, session, me), is_indexed=False)
+
+
+@router.post("/instellingen/volgen")
+def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response:
+    """Change, stop, mute or bring back one of them; or when mail comes."""
+    act = form.raw("doe")
+    if act in ("tijd", "pauze", "verder", "adres"):
+        return see(path_of(here, PART, done=_mail_changed(session, me, form, act)))
+    number = form.number("nr", least=1, most=2**31 - 1)
+    if act == "demp":
+        following.mute(session, following.heard(session, number, by=me), by=me, lasting=MUTES.get(form.raw("tot")))
+        return see(path_of(here, PART, done="gedempt"))
+    row = following.own(session, number, by=me)
+    if act == "stop":
+        following.stop(session, row)
+        return see(f"{path_of(here, PART, done='gestopt')}&nr={row.id}")
+    if act == "terug":
+        following.bring_back(session, row)
+    elif act == "aan":
+        following.unmute(session, row)
+    else:
+        following.change(
+            session,
+            row,
+            rhythm=RHYTHM_OF.get(form.raw("ritme"), row.rhythm),
+            scope=SCOPE_OF.get(form.raw("wat"), row.scope),
+            by_mail=form.is_ticked("mail"),
+        )
+    return see(path_of(here, PART, done="bewaard"))
+
+
+def _mail_changed(session: Session, me: Actor, form: Form, act: str) -> str:
+    assert me.user_id is not None
+    reader = following.reader_of(session, me.user_id)
+    if act == "tijd":
+        reader.weekday = form.number("dag", least=0, most=6) or 0
+        reader.hour = form.number("uur", least=0, most=23) or 0
+    elif act == "pauze":
+        reader.paused_until = now() + PAUSES.get(form.raw("tot"), PAUSES["2"])
+    elif act == "verder":
+        reader.paused_until = None
+    else:
+        reader.gone_at, reader.gone_code, reader.refusals = None, "", 0
+    session.add(reader)
+    session.flush()
+    following.plan_again(session, me.user_id)
+    return "bewaard"
+
+
+def _view(here: Visit, session: Session, me: Actor) -> FollowingView:
+    assert me.user_id is not None
+    theirs = following.of_person(session, me.user_id)
+    shared = following.of_organisations(session, me.reads_for)
+    rows = _rows(session, me, here.language, [*theirs, *shared])
+    own = [rows[one.id] for one in theirs if one.id in rows]
+    searches = {one.id for one in theirs if one.what == Followed.SEARCH}
+    reader = following.known_reader(session, me.user_id)
+    due = min((one.due_at for one in theirs if one.due_at), default=None)
+    return FollowingView(
+        menu=menu(
+            here,
+            me,
+            PART,
+            done={
+                "bewaard": _("Saved."),
+                "gedempt": _("Muted. You hear nothing of it until you switch it on again."),
+            },
+        ),
+        rows=[row for row in own if row.id not in searches],
+        searches=[row for row in own if row.id in searches],
+        shared=[
+            (
+                organisation.title,
+                [rows[one.id] for one in shared if one.organisation_id == organisation.id and one.id in rows],
+                organisation.id in me.owns,
+            )
+            for organisation in following.names_of(session, {one.organisation_id or 0 for one in shared})
+        ],
+        rhythms=rhythm_options(),
+        scopes=scope_options(),
+        days=[(str(day), weekday_name(day)) for day in range(7)],
+        hours=[(str(hour), clock_hour(hour)) for hour in range(24)],
+        reader=reader,
+        paused=long_date(reader.paused_until) if reader.paused_until and reader.paused_until > now() else "",
+        gone=_gone(reader),
+        next_mail=long_date(due) if due else "",
+        mail=session.get_one(User, me.user_id).mail,
+        action=path_of(here, PART),
+        topics=showing.here("/onderwerpen"),
+        said=_said(here, rows, session, me),
+    )
+
+
+def _rows(session: Session, me: Actor, language: str, all_of_them: Sequence[Subscription]) -> dict[int, Row]:
+    among = known(session, all_of_them)
+    found = {}
+    for one in all_of_them:
+        stream = stream_of(session, one, among, actor=me, language=language)
+        if stream is not None:
+            found[one.id] = Row(
+                id=one.id,
+                name=stream.title,
+                href=showing.here(stream.page),
+                about=", ".join(part for part in (_kind(one.what), volume_of(session, me, stream).text) if part),
+                rhythm=RHYTHM_WORDS[one.rhythm],
+                scope=SCOPE_WORDS[one.scope],
+                by_mail=one.by_mail,
+                muted=muted_text(one),
+            )
+    return found
+
+
+def _kind(what: Followed) -> str:
+    return {
+        Followed.TOPIC: _("topic"),
+        Followed.PILOT: _("pilot"),
+        Followed.ORGANISATION: _("organisation"),
+        Followed.PERSON: _("person"),
+        Followed.SEARCH: _("your own search"),
+    }[what]
+
+
+def _gone(reader: Reader) -> str:
+    if reader.gone_at is None:
+        return ""
+    return _(
+        "Mail to your address has not been taken since %(day)s (%(code)s), so we stopped sending.",
+        day=long_date(reader.gone_at),
+        code=reader.gone_code,
+    )
+
+
+def _said(here: Visit, rows: dict[int, Row], session: Session, me: Actor) -> Said | None:
+    asked = parse_qs(here.query)
+    done, number = asked.get("klaar", [""])[0], asked.get("nr", [""])[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    if done == "gevolgd" and int(number) in rows:
+        row = rows[int(number)]
+        how = rhythm_name(RHYTHM_OF[row.rhythm])
+        return Said(_("You follow %(name)s, %(rhythm)s.", name=row.name, rhythm=how), "stop", row.id)
+    stopped = session.get(Subscription, int(number))
+    if done == "gestopt" and stopped is not None and stopped.user_id == me.user_id and stopped.ended_at is not None:
+        found = _rows(session, me, here.language, [stopped])
+        if stopped.id in found:
+            name = found[stopped.id].name
+            return Said(_("You do not follow %(name)s any more.", name=name), "terug", stopped.id)
+    return None

@@ -1,0 +1,353 @@
+"""Following over HTTP: from every page, by whom, at once, with undo; the overview and the inbox; saved pieces."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlmodel import Session, col, select
+
+from app.core.clock import now
+from app.core.database import Database
+from app.feeds import noticing
+from app.feeds.models import Consent, Followed, FollowRequest, Rhythm, SavedPiece, Scope, Subscription, Told
+from app.feeds.noticing import About
+from app.people.models import User, UserState
+from app.people.signing_in import actor_for
+from content.models import Article, ArticleTopic, Stage
+from content.publishing import publish, show_to
+from content.snapshot import Visibility
+from content.subjects import Topic
+from content.writing import draft_of, revise, save_draft
+from tests.web.client import Client
+from tests.web.letters import letters, text
+
+pytestmark = pytest.mark.whole
+
+LAB = "kennislab-slim-maken"
+
+
+def person(database: Database, handle: str) -> User:
+    with database.reading() as session:
+        return session.exec(select(User).where(User.handle == handle)).one()
+
+
+def token(client: Client, path: str = "/overzicht") -> str:
+    return client.get(path).text.split('name="token" value="')[1].split('"')[0]
+
+
+def subscriptions(database: Database) -> list[Subscription]:
+    with database.reading() as session:
+        return list(session.exec(select(Subscription).order_by(col(Subscription.id))).all())
+
+
+@pytest.fixture
+def sjoerd(client: Client, seeded: Database) -> Client:
+    return client.sign_in(person(seeded, "sjoerd"))
+
+
+PAGES = {
+    "/onderwerpen/cobots": Followed.TOPIC,
+    "/proefprojecten/nul-fouten": Followed.PILOT,
+    f"/organisaties/{LAB}": Followed.ORGANISATION,
+    "/mensen/femke": Followed.PERSON,
+}
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_one_follows_on_the_page_at_once_and_undoes_it(
+    sjoerd: Client, seeded: Database, page: str, language: str
+) -> None:
+    page, what = language + page, PAGES[page]
+    assert re.search(r"ongeveer|een paar|niets|about|few|nothing", sjoerd.get(page).text, re.IGNORECASE)
+    form = {"token": token(sjoerd, page), "ritme": "dag", "mail": "ja"}
+    answer = sjoerd.post(f"{page}/volgen", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?klaar=gevolgd")
+    (row,) = subscriptions(seeded)
+    assert (row.what, row.rhythm, row.by_mail, row.ended_at) == (what, Rhythm.DAILY, True, None)
+    assert row.due_at is not None
+    after = sjoerd.get(answer.headers["location"]).text
+    assert 'class="toast"' in after
+    sjoerd.post(f"{page}/volgen", data={"token": form["token"], "_method": "delete"})
+    (row,) = subscriptions(seeded)
+    assert row.ended_at is not None
+    assert row.due_at is None
+    sjoerd.post(f"{page}/volgen", data={"token": form["token"], "terug": "ja"})
+    (row,) = subscriptions(seeded)
+    assert (row.rhythm, row.ended_at, row.by_mail) == (Rhythm.DAILY, None, True)
+
+
+def test_a_stranger_is_led_to_signing_in_and_follows_nothing(client: Client, seeded: Database) -> None:
+    for page in PAGES:
+        assert "/volgen" in client.get(page).text or "/inloggen?naar=" in client.get(page).text
+        if page != "/onderwerpen/cobots":
+            assert client.post(f"{page}/volgen", data={"ritme": "dag"}).status_code == 403
+    assert client.get("/zoeken/bewaren?q=cobot").status_code == 303
+    assert client.get("/overzicht").status_code == 303
+    assert subscriptions(seeded) == []
+
+
+def test_a_form_without_the_token_of_the_session_changes_nothing(sjoerd: Client, seeded: Database) -> None:
+    for page in PAGES:
+        assert sjoerd.post(f"{page}/volgen", data={"ritme": "dag"}).status_code == 403
+    assert sjoerd.post("/zoeken/bewaren", data={"q": "cobot"}).status_code == 403
+    assert subscriptions(seeded) == []
+
+
+@pytest.mark.parametrize("question", ["cobot", "zwevende lopende banden zqx"])
+def test_a_search_is_followed_with_results_and_without(sjoerd: Client, seeded: Database, question: str) -> None:
+    assert "/zoeken/bewaren?q=" in sjoerd.get("/zoeken", params={"q": question}).text
+    page = sjoerd.get("/zoeken/bewaren", params={"q": question, "sorteer": "nieuwste", "pagina": "3"})
+    assert page.status_code == 200
+    assert question in page.text
+    form = {"token": token(sjoerd), "q": question, "ritme": "meteen", "mail": "ja"}
+    answer = sjoerd.post("/zoeken/bewaren", data=form)
+    assert answer.status_code == 303
+    settings = sjoerd.get(answer.headers["location"]).text
+    assert f"‘{question}’" in settings
+    assert 'class="toast"' in settings
+    (row,) = subscriptions(seeded)
+    assert (row.what, row.rhythm) == (Followed.SEARCH, Rhythm.AT_ONCE)
+    sjoerd.post("/zoeken/bewaren", data=form | {"sorteer": "nieuwste"})
+    assert len(subscriptions(seeded)) == 1
+
+
+def test_nothing_asked_for_cannot_be_followed(sjoerd: Client, seeded: Database) -> None:
+    assert sjoerd.get("/zoeken/bewaren").headers["location"] == "/zoeken"
+    assert sjoerd.post("/zoeken/bewaren", data={"token": token(sjoerd)}).headers["location"] == "/zoeken"
+    assert subscriptions(seeded) == []
+
+
+def test_everything_is_found_again_in_settings_and_changed_there(sjoerd: Client, seeded: Database) -> None:
+    for page in PAGES:
+        sjoerd.post(f"{page}/volgen", data={"token": token(sjoerd, page), "mail": "ja"})
+    rows = subscriptions(seeded)
+    part = sjoerd.get("/instellingen/volgen").text
+    assert part.count('name="ritme"') == len(PAGES)
+    form = {"token": token(sjoerd, "/instellingen/volgen")}
+    change = {"doe": "wijzig", "nr": str(rows[0].id), "ritme": "maand", "wat": "alles"}
+    assert sjoerd.post("/instellingen/volgen", data=form | change).status_code == 303
+    assert (subscriptions(seeded)[0].rhythm, subscriptions(seeded)[0].scope, subscriptions(seeded)[0].by_mail) == (
+        Rhythm.MONTHLY,
+        Scope.EVERYTHING,
+        False,
+    )
+    answer = sjoerd.post("/instellingen/volgen", data=form | {"doe": "stop", "nr": str(rows[1].id)})
+    assert 'value="terug"' in sjoerd.get(answer.headers["location"]).text
+    assert subscriptions(seeded)[1].ended_at is not None
+    sjoerd.post("/instellingen/volgen", data=form | {"doe": "terug", "nr": str(rows[1].id)})
+    assert subscriptions(seeded)[1].ended_at is None
+    sjoerd.post("/instellingen/volgen", data=form | {"doe": "demp", "nr": str(rows[2].id), "tot": "2"})
+    assert subscriptions(seeded)[2].is_muted_at(now())
+    sjoerd.post("/instellingen/volgen", data=form | {"doe": "aan", "nr": str(rows[2].id)})
+    assert not subscriptions(seeded)[2].is_muted_at(now())
+    sjoerd.post("/instellingen/volgen", data=form | {"doe": "tijd", "dag": "4", "uur": "15"})
+    sjoerd.post("/instellingen/volgen", data=form | {"doe": "pauze", "tot": "2"})
+    assert "verder" in sjoerd.get("/instellingen/volgen").text
+
+
+def test_nobody_changes_what_somebody_else_follows(client: Client, seeded: Database) -> None:
+    client.sign_in(person(seeded, "sjoerd"))
+    client.post("/onderwerpen/cobots/volgen", data={"token": token(client), "mail": "ja"})
+    (row,) = subscriptions(seeded)
+    client.sign_in(person(seeded, "aafke"))
+    form = {"token": token(client, "/instellingen/volgen"), "nr": str(row.id)}
+    for act in ("wijzig", "stop", "terug", "demp", "aan"):
+        assert client.post("/instellingen/volgen", data=form | {"doe": act}).status_code == 404
+    assert client.post("/overzicht/dempen", data=form).status_code == 404
+    assert subscriptions(seeded)[0].model_dump() == row.model_dump()
+
+
+def test_an_organisation_follows_for_its_people_and_mails_nobody(client: Client, seeded: Database) -> None:
+    client.sign_in(person(seeded, "tjitske"))
+    assert "voor de mensen van" in client.get("/onderwerpen/cobots").text
+    form = {"token": token(client), "voor": LAB, "mail": "ja"}
+    assert client.post("/onderwerpen/cobots/volgen", data=form).status_code == 303
+    (row,) = subscriptions(seeded)
+    assert (row.user_id, row.by_mail, row.due_at) == (None, False, None)
+    client.sign_in(person(seeded, "femke"))
+    assert "Omdat je organisatie" in client.get("/overzicht").text
+    assert client.post("/onderwerpen/cobots/volgen", data=form | {"token": token(client)}).status_code == 403
+    client.post("/overzicht/dempen", data={"token": token(client), "nr": str(row.id), "tot": "altijd"})
+    assert "Omdat je organisatie" not in client.get("/overzicht").text
+    client.sign_in(person(seeded, "tjitske"))
+    assert "Omdat je organisatie" in client.get("/overzicht").text
+    client.sign_in(person(seeded, "sjoerd"))
+    assert "Omdat je organisatie" not in client.get("/overzicht").text
+
+
+# --- the overview ----------------------------------------------------------------------------------------------------
+
+
+def appear(database: Database, slug: str, *, visibility: Visibility = Visibility.EVERYONE) -> int:
+    """A new version of a piece of the examples, which everybody or only members see; its piece."""
+    with database.writing() as session:
+        article = session.exec(select(Article).where(Article.slug == slug)).one()
+        noor = actor_for(session, session.exec(select(User).where(User.handle == "noor")).one())
+        show_to(session, article, visibility, by=noor, allowed=set())
+        draft = draft_of(session, article)
+        told = draft.content.model_copy(update={"summary": f"Zie {now():%M.%S.%f}"})
+        save_draft(session, article, told, by=noor)
+        revise(session, article, by=noor)
+        publish(session, article, by=noor)
+        return article.piece_id
+
+
+def test_the_overview_says_why_and_what_is_new_and_forgets_neither(sjoerd: Client, seeded: Database) -> None:
+    assert "Je volgt nog niets" in sjoerd.get("/overzicht").text
+    form = {"token": token(sjoerd, "/onderwerpen/cobots"), "wat": "alles", "mail": "ja"}
+    sjoerd.post("/onderwerpen/cobots/volgen", data=form)
+    with seeded.reading() as session:
+        cobots = session.exec(select(Topic).where(Topic.slug_nl == "cobots")).one()
+        slug = session.exec(
+            select(Article.slug)
+            .join(ArticleTopic, col(ArticleTopic.article_id) == Article.id)
+            .where(ArticleTopic.topic_id == cobots.id, Article.language == "nl", Article.stage == Stage.PUBLISHED)
+        ).first()
+        assert slug
+    before = sjoerd.get("/overzicht").text
+    assert "Omdat je Cobots volgt" in before
+    assert 'class="is-new"' not in before
+    piece = appear(seeded, slug)
+    after = sjoerd.get("/overzicht").text
+    assert after.count('class="is-new"') == 1
+    answer = sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd), "stuk": str(piece)})
+    read = sjoerd.get(answer.headers["location"]).text
+    assert 'class="is-new"' not in read
+    assert 'class="toast"' in read
+    sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd), "stuk": str(piece), "_method": "delete"})
+    assert 'class="is-new"' in sjoerd.get("/overzicht").text
+    sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd)})
+    assert 'class="is-new"' not in sjoerd.get("/overzicht").text
+    appear(seeded, slug)
+    assert 'class="is-new"' in sjoerd.get("/overzicht").text, "a new version is news to who wants everything"
+    appear(seeded, slug, visibility=Visibility.ORGANISATIONS)
+    assert slug not in sjoerd.get("/overzicht").text
+
+
+def test_nobody_marks_as_read_what_they_do_not_see(client: Client, seeded: Database) -> None:
+    hidden = appear(seeded, "ot-netwerk-scheiden", visibility=Visibility.ORGANISATIONS)
+    client.sign_in(person(seeded, "sjoerd"))
+    client.post("/overzicht/gelezen", data={"token": token(client), "stuk": str(hidden)})
+    with seeded.reading() as session:
+        assert session.exec(select(Told)).all() == []
+
+
+def test_pieces_are_kept_for_later(sjoerd: Client, seeded: Database) -> None:
+    page = "/kennis/ot-netwerk-scheiden"
+    form = {"token": token(sjoerd, page)}
+    assert "Bewaar" in sjoerd.get(page).text
+    assert sjoerd.post(f"{page}/bewaren", data=form).status_code == 303
+    sjoerd.post(f"{page}/bewaren", data=form)
+    assert page in sjoerd.get("/overzicht?toon=bewaard").text
+    with seeded.writing() as session:
+        assert len(session.exec(select(SavedPiece)).all()) == 1
+        article = session.exec(select(Article).where(Article.slug == "ot-netwerk-scheiden")).one()
+        noor = actor_for(session, session.exec(select(User).where(User.handle == "noor")).one())
+        show_to(session, article, Visibility.ORGANISATIONS, by=noor, allowed=set())
+    assert page not in sjoerd.get("/overzicht?toon=bewaard").text
+    assert sjoerd.post(f"{page}/bewaren", data=form).status_code == 404
+
+
+# --- the inbox -------------------------------------------------------------------------------------------------------
+
+
+def a_notice(session: Session, user: User, **more: object) -> None:
+    about = About("question_asked", "question-7", "/kennis/ot-netwerk-scheiden")
+    noticing.tell(session, user.id, about, told={"who": "Aafke", "title": "<b>Hoe?</b>"}, **more)  # type: ignore[arg-type]
+
+
+def test_a_notice_is_told_once_counted_read_and_unread_again(sjoerd: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        a_notice(session, person(seeded, "sjoerd"))
+        a_notice(session, person(seeded, "sjoerd"))
+    page = sjoerd.get("/overzicht/meldingen").text
+    assert page.count('class="note is-new"') == 1
+    assert "Aafke" in page
+    assert "&lt;b&gt;Hoe?" in page
+    assert 'class="count" aria-hidden="true">1<' in sjoerd.get("/").text
+    form = {"token": token(sjoerd), "nr": re.findall(r'name="nr" value="(\d+)"', page)[0]}
+    sjoerd.post("/overzicht/meldingen", data=form)
+    assert 'class="note is-new"' not in sjoerd.get("/overzicht/meldingen").text
+    sjoerd.post("/overzicht/meldingen", data=form | {"_method": "delete"})
+    assert 'class="note is-new"' in sjoerd.get("/overzicht/meldingen").text
+    sjoerd.sign_in(person(seeded, "aafke"))
+    assert "note is-new" not in sjoerd.get("/overzicht/meldingen").text
+    sjoerd.post("/overzicht/meldingen", data=form | {"token": token(sjoerd)})
+    with seeded.reading() as session:
+        assert noticing.unread(session, actor_for(session, person(seeded, "sjoerd"))) == 1
+
+
+def test_a_notice_about_what_one_may_not_see_any_more_is_not_there(sjoerd: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        article = session.exec(select(Article).where(Article.slug == "ot-netwerk-scheiden")).one()
+        a_notice(session, person(seeded, "sjoerd"), article=article)
+    assert "note is-new" in sjoerd.get("/overzicht/meldingen").text
+    with seeded.writing() as session:
+        article = session.exec(select(Article).where(Article.slug == "ot-netwerk-scheiden")).one()
+        noor = actor_for(session, session.exec(select(User).where(User.handle == "noor")).one())
+        show_to(session, article, Visibility.ORGANISATIONS, by=noor, allowed=set())
+    assert "note is-new" not in sjoerd.get("/overzicht/meldingen").text
+
+
+# --- by mail alone ---------------------------------------------------------------------------------------------------
+
+
+def link_in(letter: object) -> str:
+    found = re.search(r"https?://[^/\s]+(/\S*volgen/[\w-]+)", text(letter))  # type: ignore[arg-type]
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_mail_address_is_enough_once_it_is_confirmed(client: Client, seeded: Database, language: str) -> None:
+    form = {"mail": "Jan@Elders.example", "ritme": "maand"}
+    assert client.post(f"{language}/onderwerpen/cobots/volgen", data=form).status_code == 200
+    assert subscriptions(seeded) == []
+    (letter,) = letters("jan@elders.example")
+    link = link_in(letter)
+    assert link.startswith(f"{language}/volgen/")
+    for _ in range(3):
+        assert client.get(link).status_code == 200
+    assert subscriptions(seeded) == [], "a scanner that opens the link confirms nothing"
+    assert client.post(link).status_code == 200
+    (row,) = subscriptions(seeded)
+    assert (row.rhythm, row.by_mail) == (Rhythm.MONTHLY, True)
+    with seeded.reading() as session:
+        consent = session.exec(select(Consent)).one()
+        user = session.exec(select(User).where(User.mail == "jan@elders.example")).one()
+        assert user.state == UserState.MAIL_ONLY
+        assert consent.user_id == user.id
+        assert consent.source.endswith("/onderwerpen/cobots")
+        assert consent.wording
+        assert consent.asked_at <= consent.created_at
+        assert session.exec(select(FollowRequest)).all() == []
+    assert client.post(link).status_code == 404
+    assert client.get(link).status_code == 404
+
+
+def test_a_link_is_over_after_two_days_and_a_forged_one_is_none(client: Client, seeded: Database) -> None:
+    client.post("/onderwerpen/cobots/volgen", data={"mail": "jan@elders.example"})
+    (letter,) = letters("jan@elders.example")
+    link = link_in(letter)
+    for wrong in (link[:-1], link + "x", link.upper(), "/volgen/x"):
+        assert client.post(wrong).status_code == 404
+    with time_machine.travel(now() + timedelta(days=2, minutes=1)):
+        assert client.post(link).status_code == 404
+    assert subscriptions(seeded) == []
+
+
+@pytest.mark.parametrize("mail", ["", "geen adres", "a@b", "x@y.example\r\nBcc: z@y.example"])
+def test_what_is_no_mail_address_is_said_and_gets_no_letter(client: Client, seeded: Database, mail: str) -> None:
+    answer = client.post("/onderwerpen/cobots/volgen", data={"mail": mail})
+    assert answer.status_code == 422
+    assert letters() == []
+
+
+def test_nobody_fills_the_mailbox_of_somebody_else(client: Client, seeded: Database) -> None:
+    statuses = [
+        client.post("/onderwerpen/cobots/volgen", data={"mail": "jan@elders.example"}).status_code for _ in range(5)
+    ]
+    assert statuses == [200, 200, 200, 429, 429]
+    assert len(letters("jan@elders.example")) == 3
