@@ -21,9 +21,18 @@ from app.people.events import OrganisationChanged, PersonErased
 from app.people.join_drafts import forget_old_drafts
 from app.people.signing_in import end_old_sessions
 from app.people.tokens import forget_old_tokens
-from content.events import ArticlePublished, ArticleReachChanged, ArticleRemoved, ArticleWithdrawn, FileRead
+from content.appearing import end_what_is_over, publish_due, something_due
+from content.events import (
+    ArticlePublished,
+    ArticleReachChanged,
+    ArticleRemoved,
+    ArticleWithdrawn,
+    FileRead,
+    RemarkMade,
+    ReviewMoved,
+)
 from content.file_texts import read_files, read_unread_files
-from content.publishing import publish_due, something_due
+from content.review_letters import remind_of_reviews, tell_of_remark, tell_of_step
 from content.seed.removing import forget_piece
 from content.sharing import draw_share_image, forget_paper
 from content.unused_files import forget_unused_files
@@ -56,6 +65,8 @@ register(
         FileRead: (sync_article,),
         ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
         ArticleReachChanged: (sync_article, draw_share_image, forget_paper),
+        ReviewMoved: (tell_of_step,),
+        RemarkMade: (tell_of_remark,),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
         WordsTaught: (relearn,),
@@ -68,12 +79,13 @@ register(
 
 
 def publish_what_is_due() -> None:
-    """Scheduled articles appear at their minute."""
+    """Scheduled articles appear at their minute, and those end whose last day has passed."""
     with reading() as session:
         due = something_due(session)
     if due:
         with writing() as session:
             publish_due(session)
+            end_what_is_over(session)
 
 
 def in_writing(do: Callable[[Session], object]) -> Callable[[], None]:
@@ -103,4 +115,5 @@ TIMETABLE: Final = (
     Entry("forget old counts", timedelta(hours=1), in_writing(forget_old_counts)),
     Entry("forget drafts of joining", timedelta(hours=1), in_writing(forget_old_drafts)),
     Entry("remind who has to answer", timedelta(minutes=30), in_writing(remind_of_waiting)),
+    Entry("remind who has to read", timedelta(minutes=30), in_writing(remind_of_reviews)),
 )

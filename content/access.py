@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlmodel import col, select
 
+from app.core.clock import today
 from app.core.errors import NotAllowed
 from app.core.language import gettext as _
 from app.people.actor import Actor
@@ -58,18 +59,23 @@ def readable_by(actor: Actor, of: type[Article] = Article) -> ColumnElement[bool
 
 
 def can_see(actor: Actor, article: Article, allowed: Iterable[int]) -> bool:
-    """Whether this actor finds the article: published, and the visibility lets them in."""
-    return article.stage == Stage.PUBLISHED and may_read(actor, article, allowed)
+    """Whether this actor finds the article: published, its last day not over, and the visibility lets them in."""
+    return _is_up(article) and may_read(actor, article, allowed)
 
 
 def seen_by(actor: Actor, of: type[Article] = Article) -> ColumnElement[bool]:
     """The same for a query on Article, or on an alias of it."""
-    return and_(col(of.stage) == Stage.PUBLISHED, readable_by(actor, of))
+    is_not_over = or_(col(of.last_day).is_(None), col(of.last_day) >= today())
+    return and_(col(of.stage) == Stage.PUBLISHED, is_not_over, readable_by(actor, of))
 
 
 def shelves_of(article: Article, allowed: Iterable[int]) -> list[str]:
     """The same as labels on an index document; no labels: not in the index."""
-    return shelves_at(article.visibility, article, allowed) if article.stage == Stage.PUBLISHED else []
+    return shelves_at(article.visibility, article, allowed) if _is_up(article) else []
+
+
+def _is_up(article: Article) -> bool:
+    return article.stage == Stage.PUBLISHED and not article.is_over
 
 
 def shelves_at(visibility: Visibility, article: Article, allowed: Iterable[int]) -> list[str]:

@@ -1,5 +1,7 @@
 """What can happen to knowledge. What follows from each stands in `app/reactions.py`."""
 
+from typing import ClassVar
+
 from app.core.jobs import Event
 
 
@@ -25,6 +27,20 @@ class FileRead(Event):
     """A file of an article was read: the article can be found by its words from now on."""
 
     article_id: int
+
+
+class ReviewMoved(Event):
+    """Something happened to a text on its way to readers: it was sent in, agreed to, sent back, placed."""
+
+    changes_pages: ClassVar[bool] = False
+    step_id: int
+
+
+class RemarkMade(Event):
+    """Somebody said something about a passage of a text on its way, or answered."""
+
+    changes_pages: ClassVar[bool] = False
+    remark_id: int
 
 
 class ArticleRemoved(Event):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from app.core.clock import today
 from app.core.language import pick
 from app.core.record import Record, choice, frozen, moment, plain_json
 from content.snapshot import Part, Snapshot, Visibility
@@ -58,6 +59,12 @@ class Article(Record, table=True):
     live_revision_id: int | None = None
     """Id of the revision that readers see. Not a foreign key: the two tables would need each other first."""
     publish_at: datetime | None = moment(index=True)
+    next_revision_id: int | None = None
+    """Id of the revision that readers see from `publish_at` on: the one that was read, whatever was written since."""
+    embargo_until: datetime | None = moment()
+    """Before this moment nothing of it appears."""
+    last_day: date | None = Field(default=None, index=True)
+    """The last day, in Amsterdam, on which readers see it. A day: pages that are kept count for one."""
     withdrawn_at: datetime | None = moment()
     withdrawn_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
     withdrawn_reason_nl: str = Field(default="", max_length=600)
@@ -74,6 +81,9 @@ class Article(Record, table=True):
     live_number: int = 0
     """n of `/v/n` of the live revision."""
     review_due: date | None = None
+    """Before this day somebody says whether it is still true."""
+    asked_at: datetime | None = moment()
+    """When its owner was asked whether it is still true, since it was due."""
     topic_id: int | None = Field(default=None, foreign_key="topic.id", index=True)
     lead_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     pilot_id: int | None = Field(default=None, foreign_key="pilot.id")
@@ -87,6 +97,11 @@ class Article(Record, table=True):
     investment_high: int | None = None
     payback_months: int | None = None
     company_size_fte: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.last_day is not None and self.last_day < today()
 
     @property
     def withdrawn_reason(self) -> str:

@@ -4,37 +4,52 @@ Only `projecting` writes the columns of an article that lists filter and sort on
 see a piece, and whether it is withdrawn, is one answer for all its language versions (settled: 1).
 """
 
-import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from sqlmodel import Session, col, delete, select
 
-from app.core.clock import now
-from app.core.errors import Conflict, Invalid, Problem
+from app.core.clock import local, now
+from app.core.errors import Conflict, Invalid
 from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.access import require_editor
 from content.attaching import allowed_to
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from content.kinds import KINDS
 from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, Stage
 from content.projecting import link, project
+from content.review_steps import ReviewState
+from content.reviews import Review
 from content.snapshot import Visibility
 from content.writing import newest_revision, require_free_slug
 
-log = logging.getLogger(__name__)
+SHOWN: Final = (Stage.PUBLISHED, Stage.WITHDRAWN)
+"""Stages that tell what became of a published text, whatever is on its way after it."""
 
 
-def publish(session: Session, article: Article, *, by: Actor, at: datetime | None = None) -> Article:
-    """Put the newest revision on the shelf. Publishing twice changes nothing.
+def publish(
+    session: Session,
+    article: Article,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    revision: Revision | None = None,
+) -> Article:
+    """Put a revision on the shelf, the newest one unless told otherwise. Publishing twice changes nothing.
 
     `at` is the moment that readers see, now unless told otherwise. Raises Invalid when there is no revision, when
-    its fields are not complete or when it names what is not there.
+    its fields are not complete or when it names what is not there; Conflict as long as there is an embargo.
     """
     require_editor(by, article)
-    revision = _revision_to_publish(session, article)
+    revision = revision or _revision_to_publish(session, article)
+    if article.embargo_until is not None and article.embargo_until > now():
+        raise Conflict(_("There is an embargo on this piece. It can appear when that is over."))
     if article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id:
+        if article.next_revision_id == revision.id:
+            unschedule(session, article)
         return article
     moment = at or now()
     _bring_back(session, article)
@@ -47,55 +62,51 @@ def publish(session: Session, article: Article, *, by: Actor, at: datetime | Non
     article.published_at = article.published_at or moment
     article.changed_at = moment
     article.stage = Stage.PUBLISHED
-    article.publish_at = None
+    article.publish_at = article.next_revision_id = article.embargo_until = article.asked_at = None
+    if article.is_over:
+        article.last_day = None
     project(session, article, revision.content)
+    article.review_due = article.review_due or due_after(article.kind, local(moment).date())
     session.add(article)
     session.flush()
     announce(session, ArticlePublished(article_id=article.id))
     return article
 
 
-def schedule(session: Session, article: Article, *, at: datetime, by: Actor) -> Article:
-    """Let the newest revision wait for its moment; the timetable publishes it then.
+def schedule(
+    session: Session, article: Article, *, at: datetime, by: Actor, revision: Revision | None = None
+) -> Article:
+    """Let a revision wait for its moment, the newest one unless told otherwise; the timetable publishes it then.
 
-    Raises Invalid for the past, Conflict for what readers see already: it would vanish until that moment.
+    What readers see already stays until then. Raises Invalid for the past and for what would be under an embargo.
     """
     require_editor(by, article)
     if at <= now():
         raise Invalid(_("This moment has passed. Choose a later one."), field="publish_at")
-    if article.stage == Stage.PUBLISHED:
-        raise Conflict(_("This piece is published already. Publish the new version when its moment has come."))
-    _revision_to_publish(session, article).content.require_complete(article.kind)
-    article.stage, article.publish_at = Stage.SCHEDULED, at
+    if article.embargo_until is not None and at < article.embargo_until:
+        raise Invalid(_("There is an embargo on this piece until after that moment."), field="publish_at")
+    revision = revision or _revision_to_publish(session, article)
+    revision.content.require_complete(article.kind)
+    article.publish_at, article.next_revision_id = at, revision.id
+    if article.stage not in SHOWN:
+        article.stage = Stage.SCHEDULED
     session.add(article)
     return article
 
 
-def something_due(session: Session) -> bool:
-    """Whether a scheduled article's moment has come."""
-    due = select(Article.id).where(Article.stage == Stage.SCHEDULED, col(Article.publish_at) <= now()).limit(1)
-    return session.exec(due).first() is not None
+def unschedule(session: Session, article: Article, *, stage: Stage = Stage.DRAFT) -> None:
+    """Nothing waits for its moment any more. What was never published is at this stage from then on."""
+    article.publish_at = article.next_revision_id = None
+    if article.stage not in SHOWN:
+        article.stage = stage
+    session.add(article)
 
 
-def publish_due(session: Session) -> int:
-    """Publish every scheduled article whose moment has come; how many that were. Late after a stop, never early.
-
-    One that cannot be published, because what it names is gone, becomes a draft again and holds up no other.
-    """
-    clockwork = Actor(name="timetable", is_steward=True)
-    due = session.exec(select(Article).where(Article.stage == Stage.SCHEDULED, col(Article.publish_at) <= now())).all()
-    done = 0
-    for article in due:
-        try:
-            with session.begin_nested():
-                publish(session, article, by=clockwork, at=article.publish_at)
-        except Problem as problem:
-            log.warning("a scheduled piece could not be published", extra={"slug": article.slug, "why": str(problem)})
-            article.stage, article.publish_at = Stage.DRAFT, None
-            session.add(article)
-        else:
-            done += 1
-    return done
+def due_after(kind: str, day: date) -> date:
+    """When somebody looks again at a piece of this kind that was true on this day."""
+    months = day.month - 1 + KINDS[kind].ages_months
+    # The 28th is there in every month.
+    return date(day.year + months // 12, months % 12 + 1, min(day.day, 28))
 
 
 def withdraw(
@@ -122,6 +133,8 @@ def withdraw(
     for version in _versions(session, article):
         if version.stage != Stage.PUBLISHED:
             continue
+        unschedule(session, version)
+        _take_back_what_is_on_its_way(session, version)
         version.stage = Stage.WITHDRAWN
         version.withdrawn_at, version.withdrawn_by_id = moment, by.user_id
         version.withdrawn_reason_nl, version.withdrawn_reason_en = reason_nl, reason_en
@@ -130,6 +143,13 @@ def withdraw(
         session.flush()
         announce(session, ArticleWithdrawn(article_id=version.id))
     return article
+
+
+def _take_back_what_is_on_its_way(session: Session, article: Article) -> None:
+    review = session.exec(select(Review).where(Review.article_id == article.id, col(Review.ended_at).is_(None))).first()
+    if review is not None:
+        review.state, review.ended_at, review.due_at = ReviewState.TAKEN_BACK, now(), None
+        session.add(review)
 
 
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:

@@ -76,10 +76,10 @@ def at_address(session: Session, slug: str, actor: Actor) -> Article:
         moved = session.exec(old.where(readable_by(actor))).first()
         if moved is not None and moved.stage in (Stage.PUBLISHED, Stage.WITHDRAWN):
             raise Moved(moved.slug)
+    elif article.stage == Stage.WITHDRAWN or (article.stage == Stage.PUBLISHED and article.is_over):
+        raise Withdrawn(article)
     elif article.stage == Stage.PUBLISHED:
         return article
-    elif article.stage == Stage.WITHDRAWN:
-        raise Withdrawn(article)
     raise NotFound(_("There is nothing at this address."))
 
 

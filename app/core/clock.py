@@ -22,3 +22,23 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """Today's date in Amsterdam."""
     return local(now()).date()
+
+
+def in_working_days(moment: datetime, days: int) -> datetime:
+    """The same time of the day, so many working days later in Amsterdam."""
+    day = local(moment)
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
+
+
+def moment_in_amsterdam(told: datetime) -> datetime:
+    """The moment at which a clock in Amsterdam shows this, told without a zone; of an hour that comes twice the first.
+
+    Raises ValueError for the hour that is passed over when summer time begins.
+    """
+    moment = told.replace(tzinfo=AMSTERDAM, fold=0).astimezone(UTC)
+    if local(moment).replace(tzinfo=None) != told.replace(fold=0):
+        raise ValueError("no clock in Amsterdam ever shows this time")
+    return moment

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     mail_from: str = "proeftuin@localhost"
     mail_pace: int = Field(default=10, ge=1, le=1000)
     admission_days: int = Field(default=5, ge=1, le=60)
+    review_days: int = Field(default=5, ge=1, le=60)
     kvk_api_key: SecretStr = SecretStr("")
     kvk_api_url: str = "https://api.kvk.nl/api/v1/basisprofielen"
     second_step: str = Field(default="optional", pattern="^(optional|stewards|publishers)$")

@@ -7,12 +7,12 @@ From the code on they are in as applicant: signed in, with everything public; me
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlmodel import Session, col, delete, func, select
 
-from app.core.clock import local, now
+from app.core.clock import in_working_days, now
 from app.core.errors import Conflict, Invalid
 from app.core.language import gettext as _
 from app.core.mail import Letter, post
@@ -154,11 +154,7 @@ def take_back(session: Session, application: Application, *, by: Actor) -> None:
 
 def answer_by(asked: datetime) -> datetime:
     """By when we promise an answer: after so many working days, at the same time of the day."""
-    day, left = local(asked), settings().admission_days
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+    return in_working_days(asked, settings().admission_days)
 
 
 def _require_room(session: Session, by: User) -> None:

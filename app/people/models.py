@@ -87,6 +87,10 @@ class Organisation(Record, table=True):
     """Whether members may ask it something; its owners decide."""
     logo: str = Field(default="", max_length=64)
     """Hash of the stored picture."""
+    asks_company: bool = True
+    """Whether a piece about it, or of it, waits for its yes before others see it."""
+    asks_centre: bool = True
+    """Whether its pieces wait for the knowledge centre's yes."""
     sources: list[str] = plain_json([])
     changed_at: datetime | None = moment()
 

@@ -137,15 +137,14 @@ def _contents(opened: Opened, own: Parts, *, has_files: bool) -> list[Link]:
 
 
 def _notices(opened: Opened) -> list[PageNotice]:
-    article, content = opened.article, opened.revision.content
-    notices = []
+    article, notices = opened.article, []
     if not opened.is_live:
         text = _("This is version %(n)s. There is a newer one.", n=opened.revision.published_number)
         notices.append(PageNotice("warn", text, _("Read the newest version"), showing.here(f"/kennis/{article.slug}")))
-    elif content.review_due is not None and content.review_due < today():
+    elif article.review_due is not None and article.review_due < today():
         text = _(
             "This text should have been looked at again before %(month)s. Check prices and products yourself.",
-            month=month(content.review_due),
+            month=month(article.review_due),
         )
         notices.append(PageNotice("warn", text))
     if telling.foreign(opened):

@@ -9,7 +9,7 @@ from app.core.language import euros, gettext, ngettext, number
 from app.core.language import gettext as _
 from app.web import telling
 from content.kinds import Kind
-from content.kinds.case_study import VERIFICATION_NAMES
+from content.kinds.case_study import VERIFICATION_NAMES, Metric
 from content.kinds.lesson import OUTCOME_NAMES, PHASE_NAMES
 
 _CHOICES: Final = {
@@ -48,6 +48,24 @@ def rows_of(old: Kind, new: Kind, *, without: Sequence[str] = ()) -> tuple[list[
             short = len(after) == 1 and len(after[0]) <= SHORT
             same.append(f"{label} ({after[0]})" if short else label)
     return changed, same
+
+
+def all_of(told: Kind) -> list[tuple[str, Sequence[str]]]:
+    """Label and lines of every field that is given, figures in one line each."""
+    found: list[tuple[str, Sequence[str]]] = []
+    for name, field in type(told).model_fields.items():
+        unit = str((field.json_schema_extra or {}).get("unit", "")) if isinstance(field.json_schema_extra, dict) else ""
+        value = getattr(told, name)
+        lines = [_figure(each) for each in value] if name == "metrics" else _texts(value, unit)
+        if lines:
+            found.append((gettext(field.title) if field.title else "", lines))
+    return found
+
+
+def _figure(metric: Metric) -> str:
+    """Uitval: 3,6 naar 1,3 %, 26 weken."""
+    figures = _("%(before)s to %(after)s", before=number(metric.baseline), after=number(metric.result))
+    return f"{metric.name}: {figures} {metric.unit}, {metric.period}"
 
 
 def _is_written(value: Any) -> bool:

@@ -99,7 +99,7 @@ def _audience(opened: Opened) -> str:
 
 
 def _due(opened: Opened) -> Fact:
-    due = opened.revision.content.review_due
+    due = opened.article.review_due if opened.is_live else opened.revision.content.review_due
     return Fact(_("Looked at again before"), month(due) if due else "")
 
 

@@ -11,8 +11,9 @@ from functools import cache
 
 from sqlmodel import Session, col, select
 
-from app.core.clock import now
+from app.core.clock import in_working_days, now
 from app.core.errors import Conflict, NotAllowed
+from app.core.settings import settings
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.people.signing_in import actor_for
@@ -20,6 +21,9 @@ from content.attaching import keep_file
 from content.models import Article, Piece, Stage
 from content.preparing import prepare_file
 from content.publishing import publish, schedule, show_to, withdraw
+from content.remarks import Remark
+from content.review_steps import Act, ReviewState
+from content.reviews import Review, ReviewStep
 from content.seed import source
 from content.seed.examples import example_ids
 from content.seed.report import Change
@@ -171,18 +175,46 @@ def _set_stage(session: Session, article: Article, told: ArticleTold, *, by: Act
         case "scheduled":
             publish(session, article, by=by, at=told.publish_at)
         case "in_review":
-            _send_in(session, article, told)
+            _send_in(session, article, told, by=by)
         case "withdrawn":
             _withdraw(session, article, told)
 
 
-def _send_in(session: Session, article: Article, told: ArticleTold) -> None:
+def _send_in(session: Session, article: Article, told: ArticleTold, *, by: Actor) -> None:
     assert told.submitted_at is not None
     assert told.reviewer is not None
     article.stage = Stage.AT_CENTRE
     article.submitted_at = nine_o_clock(told.submitted_at)
     article.reviewer_id = example_ids(session, Organisation)[told.reviewer]
     session.add(article)
+    _begin_review(session, article, told, by=by)
+
+
+def _begin_review(session: Session, article: Article, told: ArticleTold, *, by: Actor) -> None:
+    """As if it had been sent in and read then. Nobody is written to about examples."""
+    revision, sent = newest_revision(session, article), article.submitted_at
+    assert revision is not None
+    assert sent is not None
+    review = Review(
+        article_id=article.id,
+        revision_id=revision.id,
+        state=ReviewState.AT_CENTRE,
+        sent_by_id=by.user_id,
+        sent_at=sent,
+        due_at=in_working_days(sent, settings().review_days),
+    )
+    session.add(review)
+    session.flush()
+    step = ReviewStep(
+        review_id=review.id, revision_id=revision.id, act=Act.SEND_IN, to=ReviewState.AT_CENTRE, by_id=by.user_id
+    )
+    step.created_at = step.told_at = sent
+    session.add(step)
+    people = example_ids(session, User, "handle")
+    for said in told.review_notes:
+        remark = Remark(article_id=article.id, revision_id=revision.id, by_id=people.get(said.by), body=said.nl)
+        remark.created_at = remark.told_at = nine_o_clock(said.at)
+        session.add(remark)
 
 
 def _withdraw(session: Session, article: Article, told: ArticleTold) -> None:

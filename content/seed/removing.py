@@ -14,6 +14,7 @@ from app.core.jobs import announce
 from app.people.models import Membership, Organisation, User
 from content.events import ArticleRemoved
 from content.models import Article, ArticleAllowed, Attachment, Draft, Piece, Revision
+from content.reviews import Review
 from content.seed.bringing import UNTOUCHED, ExampleT
 from content.seed.pieces import is_ours
 from content.seed.report import Change, Report
@@ -76,6 +77,7 @@ def _needed_by_articles(session: Session) -> Needed:
         needed.organisations |= {id_ for id_ in (article.owner_id, article.lead_id, article.reviewer_id) if id_}
         needed.people |= {article.withdrawn_by_id} if article.withdrawn_by_id else set()
     needed.organisations |= set(session.exec(select(ArticleAllowed.organisation_id)).all())
+    needed.organisations |= {id_ for id_ in session.exec(select(Review.company_id)).all() if id_}
     texts: list[Draft | Revision] = [*session.exec(select(Draft)).all(), *session.exec(select(Revision)).all()]
     needed.people |= {text.saved_by_id for text in texts if text.saved_by_id}
     told = [text.content for text in texts]

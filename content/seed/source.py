@@ -43,7 +43,7 @@ class AttachmentTold(_Told):
 
 
 class NoteTold(_Told):
-    """What a reviewer wrote. Kept in the file until there is a place for it."""
+    """What a reviewer wrote: a remark on the piece."""
 
     by: str
     at: date

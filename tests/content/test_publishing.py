@@ -8,14 +8,16 @@ import time_machine
 from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
-from app.core.clock import now
+from app.core.clock import AMSTERDAM, now
 from app.core.database import Database
 from app.core.epoch import Epoch
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import Job
+from content.access import shelves_of
+from content.appearing import end_what_is_over, publish_due, something_due
 from content.attaching import allowed_to
 from content.models import Article, ArticleAuthor, ArticleOrganisation, ArticleSector, ArticleTopic, Piece, Stage
-from content.publishing import move_to, publish, publish_due, schedule, show_to, something_due, withdraw
+from content.publishing import move_to, publish, schedule, show_to, withdraw
 from content.reading import Moved, Withdrawn, at_address, open_article
 from content.relating import related
 from content.shelves import counts_by_organisation, shelf
@@ -313,11 +315,57 @@ def test_a_scheduled_piece_that_cannot_appear_holds_up_no_other(database: Databa
         assert not something_due(session)
 
 
-def test_neither_the_past_nor_a_published_piece_can_be_scheduled(session: Session, cast: Cast) -> None:
+def test_nothing_is_scheduled_into_the_past(session: Session, cast: Cast) -> None:
     with pytest.raises(Invalid):
         schedule(session, draft(session, cast), at=now() - timedelta(minutes=1), by=cast.femke)
+
+
+def test_the_new_version_of_a_published_piece_waits_while_the_old_one_stays_up(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    save_draft(session, article, content(title="Meet het nu"), by=cast.femke)
+    chosen = revise(session, article, by=cast.femke)
+    schedule(session, article, at=FAR_AWAY, by=cast.femke)
+    save_draft(session, article, content(title="Nog niet gelezen"), by=cast.femke)
+    revise(session, article, by=cast.femke)
+    assert at_address(session, article.slug, cast.nobody).title == content().title
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 1
+        assert publish_due(session) == 0
+    assert (article.live_revision_id, article.live_number, article.title) == (chosen.id, 2, "Meet het nu")
+
+
+def test_nothing_appears_under_an_embargo(session: Session, cast: Cast) -> None:
+    article = draft(session, cast)
+    article.embargo_until = FAR_AWAY
     with pytest.raises(Conflict):
-        schedule(session, published(session, cast), at=FAR_AWAY, by=cast.femke)
+        publish(session, article, by=cast.noor)
+    with pytest.raises(Invalid):
+        schedule(session, article, at=FAR_AWAY - timedelta(minutes=1), by=cast.noor)
+    schedule(session, article, at=FAR_AWAY, by=cast.noor)
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 1
+
+
+def test_a_piece_ends_after_its_last_day_with_and_without_the_clock(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    article.last_day = FAR_AWAY.date()
+    session.flush()
+    midnight = datetime.combine(FAR_AWAY.date() + timedelta(days=1), datetime.min.time(), AMSTERDAM)
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
+        assert at_address(session, article.slug, cast.nobody).id == article.id
+        assert not something_due(session)
+    with time_machine.travel(midnight, tick=False):
+        # The worker stands still: nobody finds it any more all the same.
+        with pytest.raises(Withdrawn):
+            at_address(session, article.slug, cast.nobody)
+        assert shelf(session, cast.noor, language="nl").total == 0
+        assert shelves_of(article, []) == []
+        assert something_due(session)
+        assert (end_what_is_over(session), end_what_is_over(session)) == (1, 0)
+        assert article.stage == Stage.WITHDRAWN
+        assert not something_due(session)
+        publish(session, article, by=cast.femke)
+        assert at_address(session, article.slug, cast.nobody).last_day is None
 
 
 def test_only_editors_of_the_owner_and_stewards_publish(session: Session, cast: Cast) -> None:

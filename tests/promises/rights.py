@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from app.contact.asking import ask
 from app.core.clock import now, today
 from app.core.files import storage
+from app.people.actor import Actor
 from app.people.inviting import invite, invite_steward
 from app.people.joining import Company, Wish, apply, ask_for_place, become_known
 from app.people.mail_domains import prove
@@ -24,7 +25,11 @@ from content import filing
 from content.drafting import begin
 from content.models import Attachment
 from content.preparing import prepare_file
+from content.remarks import remark
+from content.reviewing import send_in
+from content.writing import save_draft
 from search.picking import pick
+from tests.cast import content
 
 TABLE: Final = Path(__file__).parents[2] / "docs/rights.md"
 
@@ -93,6 +98,7 @@ class Stage:
         piece = begin(session, kind="lesson", language="nl", owner=lab, by=owner)
         filing.add(session, piece, prepare_file(FILE, b"week;uitval\n1;4\n"), by=owner)
         self.ids["draft"] = piece.id
+        self._send_in(session, lab, owner)
         self.ids |= {
             "admission": waiting["admission"],
             "place": waiting["place"],
@@ -105,6 +111,18 @@ class Stage:
             "picture": session.exec(select(Attachment.hash).where(Attachment.media_type == "image/svg+xml")).first(),
         }
 
+    def _send_in(self, session: Session, lab: Organisation, owner: Actor) -> None:
+        """A lesson of the lab that waits for the lab's own yes, with a remark on it."""
+        femke = actor_for(session, _user(session, "femke"))
+        article = begin(session, kind="lesson", language="nl", owner=lab, by=femke)
+        save_draft(session, article, content(organisations=()), by=femke)
+        review = send_in(session, article, by=femke)
+        self.ids |= {
+            "review": review.id,
+            "revision": review.revision_id,
+            "remark": remark(session, review, by=owner, passage="", body="Mooi.").id,
+        }
+
     def address(self, method: str, path: str) -> str:
         """An address that this route answers to."""
         for pattern, made in ADDRESSES.items():
@@ -112,6 +130,8 @@ class Stage:
                 return made(self.ids)
         if path.startswith("/schrijven/{id}"):
             return path.replace("{id}", str(self.ids["draft"]))
+        if path.startswith("/beoordelen/{id}"):
+            path = path.replace("{id}", str(self.ids["review"])).replace("{number}", str(self.ids["remark"]))
         return re.sub(r"\{(\w+)\}", lambda found: PARTS[found[1]], path)
 
     def body(self, path: str) -> dict[str, Any]:
@@ -184,6 +204,9 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/volgen": lambda _ids: {"doe": "tijd", "dag": "1", "uur": "7"},
     "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
     "/schrijven/{id}": lambda _ids: {"versie": "0"},
+    "/beoordelen/{id}/besluit": lambda ids: {"doe": "send_back", "revisie": ids["revision"]},
+    "/beoordelen/{id}/lezer": lambda _ids: {"lezer": "noor"},
+    "/beoordelen/{id}/opmerkingen/{number}": lambda _ids: {"doe": "opgelost"},
 }
 
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 LAST = (
+    "/beoordelen/{id}/terugnemen",
     "/instellingen/organisatie/intrekken",
     "/instellingen/organisatie/vertrek",
     "/instellingen/sessies",

@@ -1,0 +1,282 @@
+"""Sending in, deciding, coming back, appearing: and nobody says yes to what they have not read."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlmodel import Session, col, select
+
+from app.core.clock import now
+from app.core.database import Database
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.core.jobs import work_off
+from app.core.mail import PostedLetter
+from app.people.models import Role
+from content.appearing import publish_due
+from content.models import Article, Stage
+from content.publishing import withdraw
+from content.reading import at_address
+from content.review_access import decides, followed_by, follows
+from content.review_letters import remind_of_reviews
+from content.review_steps import Act, ReviewState
+from content.reviewing import CHECKS, assign, decide, open_review, publish_directly, send_in, take_back
+from content.reviews import Review, ReviewStep
+from content.writing import save_draft
+from tests.cast import FAR_AWAY, Cast, content
+from tests.content.reviewing import AT_WOLDZICHT, case, placed
+
+
+@pytest.fixture
+def hidde(session: Session, cast: Cast):
+    """Sjoerd, who decides for Woldzicht here."""
+    return placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+
+
+def rewrite(session: Session, cast: Cast, article: Article, title: str) -> None:
+    save_draft(session, article, content("case_study", title=title, organisations=AT_WOLDZICHT), by=cast.femke)
+
+
+def test_a_case_passes_the_company_and_then_the_centre(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke, message="Klaar.")
+    assert (review.state, review.company_id, article.stage) == (
+        ReviewState.AT_COMPANY,
+        cast.woldzicht.id,
+        Stage.AT_COMPANY,
+    )
+    assert review.due_at is not None
+    with pytest.raises(NotAllowed):
+        decide(session, review, Act.AGREE, revision_id=review.revision_id, by=cast.noor)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    assert (review.state, article.stage) == (ReviewState.AT_CENTRE, Stage.AT_CENTRE)
+    with pytest.raises(NotFound):
+        at_address(session, article.slug, cast.noor)
+    with pytest.raises(Invalid) as unread:
+        decide(session, review, Act.PLACE, revision_id=review.revision_id, by=cast.noor, checked=CHECKS[:2])
+    assert unread.value.field == "checked"
+    decide(session, review, Act.PLACE, revision_id=review.revision_id, by=cast.noor, checked=CHECKS)
+    assert (review.state, article.stage) == (ReviewState.PUBLISHED, Stage.PUBLISHED)
+    assert review.ended_at is not None
+    assert at_address(session, article.slug, cast.nobody).live_revision_id == review.revision_id
+    steps = session.exec(select(ReviewStep.act).order_by(col(ReviewStep.id))).all()
+    assert list(steps) == [Act.SEND_IN, Act.AGREE, Act.PLACE]
+
+
+def test_a_press_for_an_older_text_decides_nothing_about_the_newer_one(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    old = review.revision_id
+    rewrite(session, cast, article, "Een andere tekst")
+    send_in(session, article, by=cast.femke)
+    for act in (Act.AGREE, Act.SEND_BACK, Act.REFUSE):
+        with pytest.raises(Conflict):
+            decide(session, review, act, revision_id=old, by=hidde, message="Nee.")
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    rewrite(session, cast, article, "Nog een andere tekst")
+    send_in(session, article, by=cast.femke)
+    assert review.state == ReviewState.AT_COMPANY, "another text is asked about anew"
+
+
+def test_a_second_click_is_the_same_decision_and_never_the_next_one(session: Session, cast: Cast) -> None:
+    noor = placed(session, cast.noor, cast.woldzicht, Role.OWNER)
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    for _click in range(3):
+        decide(session, review, Act.AGREE, revision_id=review.revision_id, by=noor)
+    assert review.state == ReviewState.AT_CENTRE
+    for _click in range(2):
+        decide(session, review, Act.PLACE, revision_id=review.revision_id, by=noor, checked=CHECKS)
+    assert article.live_number == 1
+    assert len(session.exec(select(ReviewStep)).all()) == 3
+
+
+def test_the_second_of_two_who_decide_is_told_so(session: Session, cast: Cast, hidde) -> None:
+    review = send_in(session, case(session, cast), by=cast.femke)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    with pytest.raises(NotAllowed):
+        decide(session, review, Act.REFUSE, revision_id=review.revision_id, by=hidde, message="Toch niet.")
+    decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=cast.noor, message="Nog niet.")
+    other = placed(session, cast.okke, cast.kennislab, Role.EDITOR)
+    with pytest.raises(Conflict):
+        decide(session, review, Act.PLACE, revision_id=review.revision_id, by=other, checked=CHECKS)
+
+
+def test_sending_in_twice_is_sending_in_once(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    first = send_in(session, article, by=cast.femke)
+    assert send_in(session, article, by=cast.femke) is first
+    assert len(session.exec(select(ReviewStep)).all()) == 1
+
+
+def test_sending_back_needs_a_reason_and_makes_it_the_authors_turn(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    with pytest.raises(Invalid):
+        decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=hidde)
+    decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=hidde, message="Noem geen klanten.")
+    assert (review.state, review.due_at, article.stage) == (ReviewState.WITH_AUTHOR, None, Stage.DRAFT)
+    send_in(session, article, by=cast.femke)
+    assert review.state == ReviewState.AT_COMPANY
+
+
+def test_what_the_company_agreed_to_and_did_not_change_goes_on_to_the_centre(
+    session: Session, cast: Cast, hidde
+) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=cast.noor, message="Klopt dit getal?")
+    send_in(session, article, by=cast.femke, message="Ja.")
+    assert review.state == ReviewState.AT_CENTRE
+
+
+def test_each_desk_can_be_passed_over(session: Session, cast: Cast, hidde) -> None:
+    cast.woldzicht.asks_company = False
+    article = case(session, cast)
+    assert send_in(session, article, by=cast.femke).state == ReviewState.AT_CENTRE
+    cast.kennislab.asks_centre = False
+    other = case(session, cast)
+    assert send_in(session, other, by=cast.femke).state == ReviewState.PUBLISHED
+    later = case(session, cast)
+    review = send_in(session, later, by=cast.femke, wanted_at=FAR_AWAY)
+    assert (review.state, later.stage, later.publish_at) == (ReviewState.SCHEDULED, Stage.SCHEDULED, FAR_AWAY)
+    cast.woldzicht.asks_company = True
+    third = case(session, cast)
+    review = send_in(session, third, by=cast.femke)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    assert third.stage == Stage.PUBLISHED
+
+
+def test_where_nobody_at_the_company_can_answer_the_centre_does(session: Session, cast: Cast) -> None:
+    review = send_in(session, case(session, cast), by=cast.femke)
+    assert (review.company_id, review.state) == (None, ReviewState.AT_CENTRE)
+
+
+def test_a_new_version_goes_the_same_way_while_the_old_one_stays_up(session: Session, cast: Cast, hidde) -> None:
+    article = publish_directly(session, case(session, cast), by=cast.noor)
+    with pytest.raises(Conflict):
+        send_in(session, article, by=cast.femke)
+    rewrite(session, cast, article, "Met de cijfers van een jaar")
+    review = send_in(session, article, by=cast.femke)
+    assert (review.state, article.stage) == (ReviewState.AT_COMPANY, Stage.PUBLISHED)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    at = now() + timedelta(hours=1)
+    decide(session, review, Act.SCHEDULE, revision_id=review.revision_id, by=cast.noor, at=at, checked=CHECKS)
+    assert at_address(session, article.slug, cast.nobody).live_number == 1
+    rewrite(session, cast, article, "Wat niemand gelezen heeft")
+    with time_machine.travel(at, tick=False):
+        assert publish_due(session) == 1
+    assert (article.live_number, article.title) == (2, "Met de cijfers van een jaar")
+    assert (review.state, open_review(session, article)) == (ReviewState.PUBLISHED, None)
+
+
+def test_an_embargo_outlasts_the_press_to_place(session: Session, cast: Cast) -> None:
+    article = case(session, cast)
+    article.embargo_until = FAR_AWAY
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.PLACE, revision_id=review.revision_id, by=cast.noor, checked=CHECKS)
+    assert (review.state, article.publish_at) == (ReviewState.SCHEDULED, FAR_AWAY)
+
+
+def test_an_author_takes_back_what_was_sent_in_until_it_has_appeared(session: Session, cast: Cast) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.SCHEDULE, revision_id=review.revision_id, by=cast.noor, at=FAR_AWAY, checked=CHECKS)
+    with pytest.raises(NotAllowed):
+        take_back(session, review, by=cast.sjoerd)
+    take_back(session, review, by=cast.femke)
+    take_back(session, review, by=cast.femke)
+    assert (review.state, article.stage, article.publish_at) == (ReviewState.TAKEN_BACK, Stage.DRAFT, None)
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 0
+
+
+def test_withdrawing_takes_along_what_is_on_its_way(session: Session, cast: Cast) -> None:
+    article = publish_directly(session, case(session, cast), by=cast.noor)
+    rewrite(session, cast, article, "Met de cijfers van een jaar")
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.SCHEDULE, revision_id=review.revision_id, by=cast.noor, at=FAR_AWAY, checked=CHECKS)
+    withdraw(session, article, by=cast.noor, reason_nl="Klopt niet.")
+    assert review.ended_at is not None
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 0
+    assert article.stage == Stage.WITHDRAWN
+
+
+def test_only_stewards_publish_past_the_desks(session: Session, cast: Cast) -> None:
+    article = case(session, cast)
+    with pytest.raises(NotAllowed):
+        publish_directly(session, article, by=cast.femke)
+    publish_directly(session, article, by=cast.noor)
+    assert article.stage == Stage.PUBLISHED
+
+
+def test_who_sees_a_review_in_python_and_in_sql(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    everybody = cast.everybody | {"hidde": hidde}
+    seen = {name for name, actor in everybody.items() if follows(actor, review, article)}
+    assert seen == {"femke", "noor", "hidde"}
+    assert {name for name, actor in everybody.items() if decides(actor, review, article)} == {"hidde"}
+    article.reviewer_id = cast.nipt.id
+    session.flush()
+    for name, actor in everybody.items():
+        found = session.exec(select(Review.id).join(Article).where(followed_by(actor))).first()
+        assert (found is not None) == follows(actor, review, article) == (name in seen | {"aafke"}), name
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    assert {name for name, actor in everybody.items() if decides(actor, review, article)} == {"noor", "aafke"}
+
+
+def test_nobody_reviews_for_their_own_organisation(session: Session, cast: Cast) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    article.reviewer_id = cast.kennislab.id
+    assert not decides(cast.femke, review, article)
+
+
+def test_a_reviewer_is_somebody_who_may_decide(session: Session, cast: Cast) -> None:
+    from app.people.models import User
+
+    review = send_in(session, case(session, cast), by=cast.femke)
+    aafke, noor = (session.get_one(User, actor.user_id) for actor in (cast.aafke, cast.noor))
+    with pytest.raises(NotAllowed):
+        assign(session, review, noor, by=cast.femke)
+    with pytest.raises(Invalid):
+        assign(session, review, aafke, by=cast.noor)
+    assert assign(session, review, noor, by=cast.noor).reviewer_id == noor.id
+
+
+def letters(session: Session) -> list[tuple[str, str]]:
+    return [(row.name, row.to.partition("@")[0]) for row in session.exec(select(PostedLetter)).all()]
+
+
+def test_everybody_hears_of_what_they_wait_for_once(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        hidde = placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+        review = send_in(session, case(session, cast), by=cast.femke)
+    work_off()
+    with database.writing() as session:
+        assert letters(session) == [("review_waits", "sjoerd")]
+        decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    work_off()
+    with database.writing() as session:
+        assert letters(session)[1:] == [("review_waits", "noor")]
+        decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=cast.noor, message="Welk jaar?")
+    work_off()
+    with database.writing() as session:
+        assert letters(session)[2:] == [("review_decided", "femke")]
+
+
+def test_nothing_waits_unseen(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+        review = send_in(session, case(session, cast), by=cast.femke)
+        assert remind_of_reviews(session) == 0
+    assert review.due_at is not None
+    with time_machine.travel(review.due_at + timedelta(hours=1), tick=False), database.writing() as session:
+        assert (remind_of_reviews(session), remind_of_reviews(session)) == (1, 0)
+        assert letters(session) == [("review_waits", "sjoerd"), ("review_waits", "noor")]
+    with time_machine.travel(review.due_at + timedelta(hours=26), tick=False), database.writing() as session:
+        assert remind_of_reviews(session) == 1
