@@ -41,6 +41,12 @@ def spans_from(start: int, parts: Sequence[Part], phrases: Mapping[str, Sequence
     yield from _spans_of(opened, start, parts, _past_everyday_words(parts))
 
 
+def longest_reach(phrase: Phrase) -> int:
+    """Over how many words of a text a phrase may stretch at most."""
+    between = 0 if phrase.to_the_letter else _MOST_BETWEEN
+    return 1 + (len(phrase.places) - 1) * (1 + between)
+
+
 def _spans_of(opened: Iterable[Phrase], start: int, parts: Sequence[Part], past: Sequence[int]) -> Iterator[Span]:
     for phrase in opened:
         end = _end(phrase, 0, parts, past, start)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 # Marks that combine with the letter before them, soft hyphens and zero-width joiners stay inside a word.
@@ -36,6 +37,12 @@ def fold(text: str) -> str:
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in order. A hyphen parts words (`OPC-UA`), an apostrophe and an s do not (`AGV's`)."""
     return tuple(word for run in _RUN.finditer(text) for word in _in_run(run))
+
+
+def words_from(text: str, start: int, most: int) -> tuple[Word, ...]:
+    """At most so many words of a text from a place on, where a word begins."""
+    some = (word for run in _RUN.finditer(text, start) for word in _in_run(run))
+    return tuple(islice(some, most))
 
 
 def runs(text: str) -> Iterator[re.Match[str]]:

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
 
-from search.mill.concepts import spans_from
+from search.mill.concepts import longest_reach, spans_from
 from search.mill.everyday import ASKING, STOP
-from search.mill.fold import folded, read, runs, words
+from search.mill.fold import folded, read, runs, words_from
 from search.mill.lexicon import Lexicon
 from search.mill.plan import Plan
 from search.mill.units import Unit
 
 _CONTEXT = 40
 """So many characters may stand before the first mark of a passage."""
-_LONGEST_TERM = 12
-_LONGEST_TERM_LETTERS = 200
 
-
-Seen = tuple[int, int | None, bool]
-"""Of a word within what is written in one run: its place, the unit that it holds, whether it may open a term."""
+Seen = tuple[int, int | None, int]
+"""Of a word within what is written in one run: its place, the unit that it holds, and over how many words from here on
+a term may stretch that it opens; 0 when it opens none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +87,16 @@ class Marks:
             found = seen.get(written)
             if found is None:
                 found = seen[written] = self._looked_at(written)
-            for place, unit, opens in found:
+            for place, unit, reach in found:
                 start, end = run.span()
                 if unit is not None:
                     yield Mark(start, end, unit)
-                if opens:
-                    yield from self._terms(text, start, place)
+                if reach:
+                    yield from self._terms(text, start, place, reach)
 
     def _looked_at(self, written: str) -> tuple[Seen, ...]:
         """What of this word matters; nothing, for most."""
-        looked = ((place, self._unit(word), self._opens_term(word)) for place, word in enumerate(read(written)))
+        looked = ((place, self._unit(word), self._reach(word)) for place, word in enumerate(read(written)))
         return tuple(one for one in looked if one[1] is not None or one[2])
 
     def _unit(self, word: str) -> int | None:
@@ -109,22 +107,22 @@ class Marks:
             return next(self._tokens[form] for form in self._forms(word) if form in self._tokens)
         return next((unit for beginning, unit in self._beginnings.items() if word.startswith(beginning)), None)
 
-    def _opens_term(self, word: str) -> bool:
-        return not self._lexicon.every_form(word).isdisjoint(self._openings)
+    def _reach(self, word: str) -> int:
+        opened = self._lexicon.every_form(word) & self._openings
+        return max((longest_reach(phrase) for form in opened for phrase in self._phrases[form]), default=0)
 
     def _forms(self, word: str) -> Iterator[str]:
         return (form for text in (word, *self._lexicon.compound(word)) for form in self._lexicon.forms(text))
 
-    def _terms(self, text: str, start: int, place: int) -> Iterator[Mark]:
+    def _terms(self, text: str, start: int, place: int, reach: int) -> Iterator[Mark]:
         """The words of the terms that open within the word at `start`, or with one of the words it folds to."""
-        window = text[start : _word_end(text, start + _LONGEST_TERM_LETTERS)]
-        following = words(window)[place : place + _LONGEST_TERM]
+        following = words_from(text, start, place + reach)[place:]
         parts = self._lexicon.parts(following)
         for at in takewhile(lambda at: parts[at].word == 0, range(len(parts))):
             for span in spans_from(at, parts, self._phrases):
                 unit = next(self._tokens[concept] for concept in span.term.marks if concept in self._tokens)
                 telling = {part.word for part in parts[span.start : span.end] if not part.empty}
-                yield from (Mark(start + following[w].start, start + following[w].end, unit) for w in telling)
+                yield from (Mark(following[w].start, following[w].end, unit) for w in telling)
 
     def _best_start(self, text: str, marks: Sequence[Mark], limit: int) -> int:
         """Where the passage opens that holds the most by weight, the earliest of equals."""
