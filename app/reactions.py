@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from app.contact.reporting import forget_reporters, remind_of_reports
 from app.core.database import reading, writing
 from app.core.jobs import register
 from app.core.limits import forget_old_counts
@@ -116,4 +117,6 @@ TIMETABLE: Final = (
     Entry("forget drafts of joining", timedelta(hours=1), in_writing(forget_old_drafts)),
     Entry("remind who has to answer", timedelta(minutes=30), in_writing(remind_of_waiting)),
     Entry("remind who has to read", timedelta(minutes=30), in_writing(remind_of_reviews)),
+    Entry("remind of reports", timedelta(minutes=30), in_writing(remind_of_reports)),
+    Entry("forget who reported", timedelta(hours=6), in_writing(forget_reporters)),
 )

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.language import gettext
-from content.kinds.kind import N_
+from app.core.language import N_, gettext
 from content.snapshot import Licence
 
 

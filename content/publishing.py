@@ -152,6 +152,16 @@ def _take_back_what_is_on_its_way(session: Session, article: Article) -> None:
         session.add(review)
 
 
+def bring_back(session: Session, article: Article, *, by: Actor) -> Article:
+    """End the withdrawal of a piece, in every language. Raises Conflict when it is not withdrawn."""
+    require_editor(by, article)
+    if article.stage != Stage.WITHDRAWN:
+        raise Conflict(_("Only a withdrawn piece can be brought back."))
+    _bring_back(session, article)
+    announce(session, ArticlePublished(article_id=article.id))
+    return article
+
+
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:
     """Change who may see a piece, in every language and version. `allowed` counts only for named organisations.
 

@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 
 from app.core.clock import local
 from app.core.epoch import Epoch
+from app.core.language import N_
 from content.kinds import CaseStudy, Lesson
-from content.kinds.kind import N_
 from content.vocabulary import bands_of
 from search import values
 from search.sources import Source

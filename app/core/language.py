@@ -59,6 +59,11 @@ def _translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
+    """Mark a text for translation without translating it now."""
+    return text
+
+
 def gettext(text: str, **values: object) -> str:
     """This text in the current language, with `%(name)s` filled in."""
     # The empty text is where a catalogue keeps its header.

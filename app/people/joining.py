@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, delete, func, select
 
 from app.core.clock import in_working_days, now
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.language import gettext as _
 from app.core.mail import Letter, post
 from app.core.settings import settings
@@ -63,11 +63,13 @@ def become_known(session: Session, mail: str, *, name: str, title: str = "", lan
     """The person with this mail address, which was just proven; a new one when there is none yet.
 
     Somebody who only followed something by mail becomes a person with a sign-in; of whom we know already nothing is
-    changed, since whoever fills in a form has not signed in with it.
+    changed, since whoever fills in a form has not signed in with it. Raises NotAllowed for who is suspended.
     """
     known = session.exec(select(User).where(User.mail == mail)).first()
     if known is not None and known.state == UserState.ACTIVE:
         return known
+    if known is not None and known.state == UserState.SUSPENDED:
+        raise NotAllowed(_("This account is suspended. Write to the knowledge centre to hear why."))
     if known is None:
         known = User(handle=_free_handle(session, name), name=name, mail=mail)
     known.state, known.name, known.language = UserState.ACTIVE, name, language

@@ -147,7 +147,7 @@ def _namesakes(session: Session, numbers: Sequence[str]) -> dict[str, list[Organ
     rows = session.exec(
         select(Organisation).where(
             col(Organisation.kvk_number).in_(numbers),
-            col(Organisation.admission).in_((Admission.ADMITTED, Admission.APPLIED)),
+            col(Organisation.admission).in_((Admission.ADMITTED, Admission.APPLIED, Admission.SUSPENDED)),
             col(Organisation.example).is_(False),
         )
     ).all()

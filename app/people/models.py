@@ -16,6 +16,8 @@ class Admission(StrEnum):
     APPLIED = "applied"
     ADMITTED = "admitted"
     REFUSED = "refused"
+    SUSPENDED = "suspended"
+    """Takes part no longer until stewards say otherwise: its page is not there, its people read what is public."""
     MENTIONED = "mentioned"
     """Named in a public source: not a member, not counted, not claimable (settled: 10)."""
 
@@ -33,6 +35,8 @@ class UserState(StrEnum):
 
     ACTIVE = "active"
     MAIL_ONLY = "mail_only"
+    SUSPENDED = "suspended"
+    """Cannot sign in until stewards say otherwise; what they wrote stays."""
     ERASED = "erased"
 
 

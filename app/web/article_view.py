@@ -12,6 +12,7 @@ from app.web.cards import PersonCard
 from app.web.citation_formats import FORMATS
 from app.web.citing import apa
 from app.web.kind_parts import Parts, parts_of
+from app.web.reported import report_link
 from app.web.rows import Fact, FileRow, Link, VersionRow
 from content.kinds import KINDS, Kind
 from content.licences import TERMS
@@ -70,6 +71,7 @@ class ArticleView:
     ask: Link | None
     """Whom to ask about it."""
     keeping: Keeping
+    report: str
 
 
 def view_of(
@@ -107,6 +109,7 @@ def view_of(
         related=related,
         ask=ask,
         keeping=keeping,
+        report=report_link("stuk", opened.article.slug),
     )
 
 

@@ -10,11 +10,10 @@ from typing import Final
 
 from sqlmodel import Session
 
-from app.core.language import gettext
+from app.core.language import N_, gettext
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.kinds import CaseStudy
-from content.kinds.kind import N_
 from search.facets import BY_NAME, known_values
 from search.finding import find
 from search.query import Query

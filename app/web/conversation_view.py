@@ -14,6 +14,7 @@ from app.people.models import Organisation
 from app.web import showing
 from app.web.cards import initials
 from app.web.forms import Form
+from app.web.reported import report_link
 from app.web.rows import Link
 from app.web.visit import Visit
 from content import shelves
@@ -61,6 +62,7 @@ class ConversationView:
     form: Form
     action: str
     back: str
+    report: str
     done: str
 
 
@@ -96,6 +98,7 @@ def view_of(
         form=form,
         action=showing.here(f"/vragen/{question.id}"),
         back=showing.here("/vragen"),
+        report=report_link("vraag", str(question.id)),
         done={
             "gevraagd": _("Asked. You hear by mail when there is an answer; it stands here too."),
             "verstuurd": _("Sent."),

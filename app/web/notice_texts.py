@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from app.core.language import gettext
-from content.kinds.kind import N_
+from app.core.language import N_, gettext
 
 TITLES: Final[Mapping[str, str]] = {
     "address_gone": N_("Mail to %(mail)s is not taken any more (%(code)s)"),

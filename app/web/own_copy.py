@@ -9,6 +9,7 @@ from typing import IO, Final
 from sqlmodel import Session
 
 from app.contact.conversations import asked_and_said
+from app.contact.reporting import reported_by
 from app.core.database import reading
 from app.core.errors import NotFound, Unavailable
 from app.core.files import storage
@@ -44,7 +45,10 @@ def copy_of(user_id: int) -> Iterator[bytes]:
 def _write(whole: IO[bytes], session: Session, user: User) -> None:
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("LEES.txt", ABOUT)
-        kept = told_of(session, user) | {"questions": asked_and_said(session, user)}
+        kept = told_of(session, user) | {
+            "questions": asked_and_said(session, user),
+            "reports": reported_by(session, user),
+        }
         zipped.writestr("gegevens.json", json.dumps(kept, ensure_ascii=False, indent=1))
         left, too_much = MOST_BYTES, []
         for article in pieces_of(session, user.id):

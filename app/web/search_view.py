@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.language import gettext, ngettext
+from app.core.language import N_, gettext, ngettext
 from app.core.language import gettext as _
 from app.core.paging import Page as Paged
 from app.people.access import kind_name
@@ -12,7 +12,6 @@ from app.web import showing
 from app.web.company import CompanyForm
 from app.web.rows import Link
 from content.kinds import CaseStudy
-from content.kinds.kind import N_
 from search.query import SORT_WORDS, Sort
 from search.results import AskedWord, Corrected, Instead, Results
 

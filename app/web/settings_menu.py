@@ -10,11 +10,10 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from app.core.addresses import address
-from app.core.language import gettext
+from app.core.language import N_, gettext
 from app.people.actor import Actor
 from app.web.frame import NavEntry
 from app.web.visit import Visit
-from content.kinds.kind import N_
 
 DONE: Final = "klaar"
 """In the address after a change: which sentence says that it is made."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from content.kinds.kind import N_
+from app.core.language import N_
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ from typing import Annotated, Final
 from fastapi import Depends
 
 from app.core.errors import NotFound
+from app.core.language import N_
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.web import showing
 from app.web.needs import Me
 from app.web.rows import Link
-from content.kinds.kind import N_
 
 PARTS: Final = {
     "/beheer/aanvragen": N_("Applications"),
     "/beheer/leden": N_("Members"),
+    "/beheer/meldingen": N_("Reports"),
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
     "/beheer/accounts": N_("Accounts of institutions"),

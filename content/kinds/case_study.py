@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from content.kinds.kind import N_, Group, Kind, Section, Whole, told
+from app.core.language import N_
+from content.kinds.kind import Group, Kind, Section, Whole, told
 
 
 class Better(StrEnum):

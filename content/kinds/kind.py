@@ -12,12 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.language import gettext, pick
 
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
-    """Mark a text for translation without translating it now."""
-    return text
-
-
 MOST: Final = 2_000_000_000
 """The largest number that a field holds: what a column of whole numbers takes on both databases."""
 

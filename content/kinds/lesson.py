@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from content.kinds.kind import N_, Group, Kind, Section, Whole, told
+from app.core.language import N_
+from content.kinds.kind import Group, Kind, Section, Whole, told
 
 
 class Outcome(StrEnum):

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
+from app.core.language import N_
 from app.core.language import gettext as _
-from content.kinds.kind import N_, Group, Kind, Section, Whole, told
+from content.kinds.kind import Group, Kind, Section, Whole, told
 
 
 def _from_low_to_high(value: tuple[int, int]) -> tuple[int, int]:

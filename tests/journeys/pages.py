@@ -104,6 +104,8 @@ TYPES: Final = (
     PageType("join", "/aanmelden", "/aanmelden"),
     PageType("join-institution", "/aanmelden", "/aanmelden?als=instelling"),
     PageType("ask", "/organisaties/{slug}/vraag", "/organisaties/kennislab-slim-maken/vraag", person="sjoerd"),
+    PageType("report", "/melden", "/melden?organisatie=kennislab-slim-maken"),
+    PageType("stewards-reports", "/beheer/meldingen", "/beheer/meldingen", person="noor"),
     PageType("questions", "/vragen", "/vragen", person="sjoerd"),
     PageType("settings-profile", "/instellingen/profiel", "/instellingen/profiel", person="femke"),
     PageType("settings-organisation", "/instellingen/organisatie", "/instellingen/organisatie", person="tjitske"),
@@ -150,6 +152,8 @@ STEPS: Final = frozenset(
         "/uitnodiging/{token}/code",
         "/instellingen/collegas/domein",
         "/vragen/{number}",
+        "/melding/{key}",
+        "/beheer/meldingen/{number}",
         "/instellingen",
         "/beheer",
     }

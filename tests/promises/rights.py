@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlmodel import Session, select
 
 from app.contact.asking import ask
+from app.contact.reporting import Thing, key_of, report
 from app.core.clock import now, today
 from app.core.files import storage
 from app.people.actor import Actor
@@ -92,6 +93,10 @@ class Stage:
         self.ids["pick"] = pick(session, "cobot", "begin-met-een-nulmeting", until=today(), by=_steward(session)).id
         asked = ask(session, lab, title="Een mal", text="Hoe?", by=actor_for(session, _user(session, "sjoerd")))
         self.ids["question"] = asked.id
+        made = report(
+            session, Thing(organisation=lab), reason="spam", told="Reclame.", by=Actor(), peer="x", language="nl"
+        )
+        self.ids |= {"report": made.id, "report key": key_of(made)}
         _place(session, "okke").ended_at = now()
         session.flush()
         waiting = {row.asks: row.id for row in session.exec(select(Application)).all()}
@@ -176,6 +181,9 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/organisaties/{slug}/logo.webp": lambda _ids: f"/organisaties/{LAB}/logo.webp",
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
     "/organisaties/{slug}/vraag": lambda _ids: f"/organisaties/{LAB}/vraag",
+    "/melden": lambda _ids: f"/melden?organisatie={LAB}",
+    "/melding/{key}": lambda ids: f"/melding/{ids['report key']}",
+    "/beheer/meldingen/{number}": lambda ids: f"/beheer/meldingen/{ids['report']}",
     "/vragen/{number}": lambda ids: f"/vragen/{ids['question']}",
     "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
     "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",
@@ -185,6 +193,7 @@ ADDRESSES: Final[dict[str, Made]] = {
 
 BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/beheer/aanvragen/{number}": lambda _ids: {"doe": "afwijzen"},
+    "/melden": lambda _ids: {"organisatie": LAB},
     "/beheer/leden/{number}": lambda ids: {"doe": "rol", "rol": "koning", "plek": ids["sjoerds place"]},
     "/instellingen/organisatie": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/logo": lambda _ids: {"van": LAB},

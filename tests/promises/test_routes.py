@@ -27,7 +27,18 @@ UNJUDGED = {"/csp"}
 """A browser reports from wherever it was stopped; nothing is changed by it."""
 
 
-ANYBODYS = ("/api/", "/csp", "/inloggen", "/uitloggen", "/aanmelden", "/uitnodiging", "/afmelden", "/volgen")
+ANYBODYS = (
+    "/api/",
+    "/csp",
+    "/inloggen",
+    "/uitloggen",
+    "/aanmelden",
+    "/uitnodiging",
+    "/afmelden",
+    "/volgen",
+    "/melden",
+    "/melding/",
+)
 """Beginnings of addresses to which somebody without a session may send a form, and machines without one."""
 
 

@@ -29,6 +29,7 @@ from app.web.follow_view import FollowView, follow_view
 from app.web.head import Head
 from app.web.needs import Here, Me, Reading, Slug
 from app.web.rendering import Page
+from app.web.reported import report_link
 from app.web.rows import Link
 from content import overview, shelves
 from content.snapshot import Part
@@ -62,6 +63,7 @@ class OrganisationView:
     feeds: list[Link]
     ask: Link | None
     follow: FollowView
+    report: str
 
 
 @router.get("/organisaties/{slug}")
@@ -93,6 +95,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         page=Paged([showing.card(row) for row in rows.items], rows.number, rows.size, rows.total),
         base=f"{showing.here(f'/organisaties/{organisation.slug}')}?pagina=",
         feeds=feed_links(feed),
+        report=report_link("organisatie", organisation.slug),
         ask=None if organisation.id in me.reads_for else ask_link(session, [organisation]),
         follow=follow_view(
             session,

@@ -21,6 +21,7 @@ from app.web.cards import initials
 from app.web.follow_view import FollowView, follow_view
 from app.web.needs import Here, Me, Reading, Slug
 from app.web.rendering import Page
+from app.web.reported import report_link
 from app.web.rows import Link
 from content import authorship, overview, shelves
 
@@ -59,6 +60,7 @@ class PersonView:
     """What they can be asked about, each with how many of their pieces are about it."""
     contact_for: Sequence[Link]
     follow: FollowView
+    report: str
 
 
 @router.get("/mensen/{handle}")
@@ -91,6 +93,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, han
             Link(_("Pilot %(n)s: %(name)s", n=pilot.number, name=pilot.name), _pilot_address(pilot.slug))
             for pilot in authorship.contact_for(session, user.id)
         ],
+        report=report_link("persoon", user.handle),
     )
     return page("person", view, section="organisations", reads=True, is_indexed=not user.example)
 
