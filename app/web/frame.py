@@ -31,8 +31,8 @@ class Member:
 
     name: str
     initials: str
-    href: str = ""
-    """Their own page, once there is one."""
+    own: tuple[NavEntry, ...] = ()
+    """Their own pages, in the menu behind their initials."""
     inbox: str = ""
     unread: int = 0
     """Notices that they have not read."""

@@ -1,6 +1,6 @@
 """From a view to an answer: the frame around it, the template, the tag, and who may keep it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
@@ -135,7 +135,7 @@ def build_frame(
         other_language=address(paths.get(other, here.path), other) + (f"?{here.query}" if here.query else ""),
         theme=here.theme,
         section=section,
-        nav=(*_nav(here.language), *_own_nav(here.language, me)),
+        nav=_nav(here.language),
         about=_about(here.language),
         search_address=address("/zoeken", here.language),
         shows_search=shows_search,
@@ -173,8 +173,15 @@ def _nav(language: str) -> tuple[NavEntry, ...]:
     )
 
 
-def _own_nav(language: str, me: Actor) -> tuple[NavEntry, ...]:
-    return (NavEntry("overview", _("My overview"), address("/overzicht", language)),) if me.is_signed_in else ()
+def _own_nav(language: str, me: Actor) -> Iterator[NavEntry]:
+    yield NavEntry("overview", _("My overview"), address("/overzicht", language))
+    if me.edits_for or me.is_steward:
+        yield NavEntry("writing", _("My pieces"), address("/schrijven", language))
+        yield NavEntry("review", _("To review"), address("/beoordelen", language))
+    yield NavEntry("questions", _("Questions"), address("/vragen", language))
+    yield NavEntry("settings", _("Settings"), address("/instellingen", language))
+    if me.is_steward:
+        yield NavEntry("stewards", _("Look after the portal"), address("/beheer", language))
 
 
 def _about(language: str) -> tuple[NavEntry, ...]:
@@ -193,7 +200,7 @@ def _member(me: Actor, language: str, unread: int) -> Member | None:
     return Member(
         name=me.name,
         initials=initials(me.name),
-        href=address("/instellingen", language),
+        own=tuple(_own_nav(language, me)),
         inbox=address("/overzicht/meldingen", language),
         unread=unread,
     )

@@ -196,6 +196,7 @@ def test_nothing_personal_is_kept_and_signing_in_or_out_empties_the_copy(page: P
     assert name in page.content()
     assert name not in copy
     assert "data-member" not in copy
+    page.locator("[popovertarget]:visible").last.click()
     page.locator("form[action$=uitloggen] button:visible").first.click()
     page.wait_for_load_state()
     assert until(lambda: _looked(page) and kept(page) == [], 20)

@@ -91,6 +91,7 @@ def test_a_passkey_is_made_and_from_then_on_asked_for(page: Page, named: House) 
     page.get_by_role("link", name="Ik heb ze bewaard").click()
     assert page.get_by_role("heading", name="Mijn telefoon").is_visible()
 
+    page.get_by_role("button", name="Mijn account").click()
     page.get_by_role("button", name="Uitloggen").first.click()
     first_step(page, named)
     page.wait_for_url("**/inloggen/tweede-stap")

@@ -451,13 +451,15 @@ def test_the_head_tells_where_else_this_content_is() -> None:
 
 
 def test_a_member_is_named_and_can_sign_out_without_script() -> None:
-    drawn = page(member=Member("Sjoerd Postma", "SP"), form_token="geheim", join="/aanmelden")
-    assert drawn.count('<form action="/uitloggen" method="post">') == 1
+    own = (NavEntry("overview", "Mijn overzicht", "/overzicht"), NavEntry("settings", "Instellingen", "/instellingen"))
+    drawn = page(member=Member("Sjoerd Postma", "SP", own), form_token="geheim", join="/aanmelden")
+    assert drawn.count('<form action="/uitloggen" method="post">') == 2
     assert drawn.count('name="token" value="geheim"') == 2
     assert "Ingelogd als Sjoerd Postma" in drawn
     assert "/inloggen" not in drawn
     assert "/aanmelden" not in drawn.partition("<footer")[0]
-    assert 'href="/mensen/sjoerd"' in page(member=Member("Sjoerd Postma", "SP", "/mensen/sjoerd"))
+    for way in ("/overzicht", "/instellingen"):
+        assert drawn.count(f'<a href="{way}">') == 2
 
 
 def test_invented_content_is_said_on_every_page() -> None:
