@@ -15,6 +15,7 @@ from app.core.jobs import register
 from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
+from app.feeds.review_notices import notice_step
 from app.people.admitting import remind_of_waiting
 from app.people.arriving import forget_spent_ways
 from app.people.codes import forget_old_codes
@@ -33,6 +34,7 @@ from content.events import (
     ReviewMoved,
 )
 from content.file_texts import read_files, read_unread_files
+from content.retiring import ask_whether_true
 from content.review_letters import remind_of_reviews, tell_of_remark, tell_of_step
 from content.seed.removing import forget_piece
 from content.sharing import draw_share_image, forget_paper
@@ -66,7 +68,7 @@ register(
         FileRead: (sync_article,),
         ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
         ArticleReachChanged: (sync_article, draw_share_image, forget_paper),
-        ReviewMoved: (tell_of_step,),
+        ReviewMoved: (tell_of_step, notice_step),
         RemarkMade: (tell_of_remark,),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
@@ -116,6 +118,7 @@ TIMETABLE: Final = (
     Entry("forget old counts", timedelta(hours=1), in_writing(forget_old_counts)),
     Entry("forget drafts of joining", timedelta(hours=1), in_writing(forget_old_drafts)),
     Entry("remind who has to answer", timedelta(minutes=30), in_writing(remind_of_waiting)),
+    Entry("ask whether pieces are still true", timedelta(hours=1), in_writing(ask_whether_true)),
     Entry("remind who has to read", timedelta(minutes=30), in_writing(remind_of_reviews)),
     Entry("remind of reports", timedelta(minutes=30), in_writing(remind_of_reports)),
     Entry("forget who reported", timedelta(hours=6), in_writing(forget_reporters)),

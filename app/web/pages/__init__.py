@@ -39,6 +39,7 @@ from app.web.pages import (
     piece_forms,
     pilots,
     reporting,
+    retiring,
     reviewing,
     saving,
     search,
@@ -64,6 +65,7 @@ from app.web.pages import (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     home.router,
     knowledge.router,
+    retiring.router,
     piece_forms.router,
     articles.router,
     file_pages.router,
