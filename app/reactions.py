@@ -21,6 +21,7 @@ from app.people.arriving import forget_spent_ways
 from app.people.codes import forget_old_codes
 from app.people.events import OrganisationChanged, PersonErased
 from app.people.join_drafts import forget_old_drafts
+from app.people.kept_answers import forget_old_answers
 from app.people.signing_in import end_old_sessions
 from app.people.tokens import forget_old_tokens
 from content.appearing import end_what_is_over, publish_due, something_due
@@ -34,6 +35,7 @@ from content.events import (
     ReviewMoved,
 )
 from content.file_texts import read_files, read_unread_files
+from content.presence import forget_who_left
 from content.retiring import ask_whether_true
 from content.review_letters import remind_of_reviews, tell_of_remark, tell_of_step
 from content.seed.removing import forget_piece
@@ -116,6 +118,8 @@ TIMETABLE: Final = (
     Entry("forget old codes", timedelta(hours=1), in_writing(forget_old_codes)),
     Entry("forget old ways", timedelta(hours=1), in_writing(forget_spent_ways)),
     Entry("forget old counts", timedelta(hours=1), in_writing(forget_old_counts)),
+    Entry("forget old answers", timedelta(hours=1), in_writing(forget_old_answers)),
+    Entry("forget who had a piece open", timedelta(hours=1), in_writing(forget_who_left)),
     Entry("forget drafts of joining", timedelta(hours=1), in_writing(forget_old_drafts)),
     Entry("remind who has to answer", timedelta(minutes=30), in_writing(remind_of_waiting)),
     Entry("ask whether pieces are still true", timedelta(hours=1), in_writing(ask_whether_true)),

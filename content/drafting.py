@@ -1,6 +1,7 @@
 """Drafting: begin a piece, find one's own, and open one to write in it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import count
 from secrets import token_hex
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
+from app.core.clock import now
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.core.language import LANGUAGES
 from app.core.language import gettext as _
@@ -17,15 +19,21 @@ from app.people.actor import Actor
 from app.people.models import Admission, Organisation
 from content.access import edited_by
 from content.kinds import KINDS
-from content.models import Article, Draft, OldSlug, Piece
+from content.models import Article, Draft, OldSlug, Piece, Revision, Stage
 from content.snapshot import Contribution, Part, Snapshot, Visibility
-from content.writing import start
+from content.writing import draft_of, put_aside, require_seen, save_draft, start
 
 MOST: Final = 200
 """Pieces that one list shows."""
 
 SLUG: Final = 70
 """Characters of an address, so that a number fits behind it."""
+
+ASIDE_EVERY: Final = timedelta(minutes=20)
+"""How long somebody writes before what they have is put aside, so that there is something to go back to."""
+
+THEIRS_ASIDE_EVERY: Final = timedelta(minutes=2)
+"""The same for the text of somebody else. What they wrote was seen by whoever changes it; this is to go back to it."""
 
 UNNAMED: Final = "concept-"
 """How the address of a piece begins that has no title yet; it gets a real one when it is put aside."""
@@ -122,3 +130,50 @@ def _free_key(session: Session, wished: str) -> str:
 def _numbered(wished: str) -> Iterator[str]:
     yield wished
     yield from (f"{wished}-{number}" for number in count(2))
+
+
+# --- saving -----------------------------------------------------------------------------------------------------
+
+
+def save(session: Session, article: Article, content: Snapshot, *, by: Actor, seen_version: int) -> Draft:
+    """Replace the draft's text; what stood there is put aside first when it is somebody else's, or old.
+
+    Raises Stale when it was saved since this version was seen.
+    """
+    draft = draft_of(session, article, is_locked=True)
+    require_seen(draft, seen_version)
+    # While a piece waits for others, the newest revision is what they look at.
+    if article.stage in (Stage.DRAFT, Stage.PUBLISHED) and not draft.content.is_same_as(content):
+        is_theirs = draft.saved_by_id not in (None, by.user_id)
+        aside_every = THEIRS_ASIDE_EVERY if is_theirs else ASIDE_EVERY
+        put_aside_after(session, article, aside_every, by=by, saved_by_id=draft.saved_by_id)
+    return save_draft(session, article, content, by=by, seen_version=seen_version)
+
+
+def restore(session: Session, article: Article, number: int, *, by: Actor, seen_version: int) -> Draft:
+    """Write with an older text again; what stands in the draft now is put aside first.
+
+    Raises NotFound when there is no such revision, Stale as `save` does.
+    """
+    revision = revision_numbered(session, article, number)
+    draft = draft_of(session, article, is_locked=True)
+    require_seen(draft, seen_version)
+    put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
+    return save_draft(session, article, revision.content, by=by, seen_version=seen_version)
+
+
+def revision_numbered(session: Session, article: Article, number: int) -> Revision:
+    """One of the texts that were put aside. NotFound when there is none of this number."""
+    found = session.exec(select(Revision).where(Revision.article_id == article.id, Revision.number == number)).first()
+    if found is None:
+        raise NotFound(_("This piece has no such version."))
+    return found
+
+
+def put_aside_after(session: Session, article: Article, wait: timedelta, *, by: Actor, saved_by_id: int | None) -> None:
+    """Put the draft aside unless something was so short a while ago."""
+    last = session.exec(
+        select(Revision.created_at).where(Revision.article_id == article.id, Revision.number == article.newest_revision)
+    ).first()
+    if now() - (last or article.created_at) > wait:
+        put_aside(session, article, by=by, saved_by_id=saved_by_id)

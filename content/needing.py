@@ -56,6 +56,12 @@ class Told:
     """How many organisations fit the description of one that is not named; None when it is named."""
     text: Outline = field(default_factory=Outline)
 
+    @property
+    def words(self) -> str:
+        """Everything that readers will read, but for the names of organisations."""
+        fields = [str(value) for value in self.content.told.values() if isinstance(value, str)]
+        return "\n".join([self.content.title, self.content.summary, *fields, *self.text.paragraphs])
+
 
 def told(
     kind: str, language: str, content: Snapshot, *, names: Sequence[Name] = (), fitting: int | None = None
@@ -73,13 +79,6 @@ def needs_of(draft: Told) -> list[Need]:
     found = [need for check in CHECKS for need in check(draft)]
     first = {(need.field, need.sentence): need for need in found}
     return sorted(first.values(), key=lambda need: not need.blocks)
-
-
-def require_ready(draft: Told) -> None:
-    """Raises Invalid for the first thing without which the piece cannot be sent in."""
-    for need in needs_of(draft):
-        if need.blocks:
-            raise Invalid(need.sentence, field=need.field)
 
 
 # --- what blocks ------------------------------------------------------------------------------------------------

@@ -97,6 +97,13 @@ def open_article(session: Session, article: Article, actor: Actor, *, number: in
     revision = next((r for r in versions if r.published_number == wanted), None)
     if revision is None:
         raise NotFound(_("This piece has no such version."))
+    return opened(session, article, revision, versions, actor)
+
+
+def opened(
+    session: Session, article: Article, revision: Revision, versions: Sequence[Revision], actor: Actor
+) -> Opened:
+    """Everything that a page shows beside this revision, which may be one that nobody has kept."""
     content = revision.content
     translation = session.exec(
         select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id, seen_by(actor))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, Stale
 from app.core.language import gettext as _
-from app.core.markdown import Image, render
+from app.core.markdown import Image, Rendered, render
 from app.people.actor import Actor
 from content.access import require_editor
 from content.kinds import BY_ADDRESS
@@ -71,9 +71,8 @@ def save_draft(
     """
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
-    # A file that was added since changed no word of the text.
-    if seen_version is not None and not draft.text_version <= seen_version <= draft.version:
-        raise Stale(_("Somebody else changed this meanwhile. Look at it again and try once more."))
+    if seen_version is not None:
+        require_seen(draft, seen_version)
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
     draft.text_version = draft.version + 1
     session.add(draft)
@@ -81,39 +80,75 @@ def save_draft(
     return draft
 
 
+def require_seen(draft: Draft, version: int) -> None:
+    """Raises Stale when the text was saved since somebody read this version of it."""
+    # A file that was added since changed no word of the text.
+    if not draft.text_version <= version <= draft.version:
+        raise Stale(_("Somebody else changed this meanwhile. Look at it again and try once more."))
+
+
 def revise(session: Session, article: Article, *, by: Actor, note: str = "", from_seed: bool = False) -> Revision:
     """Put the draft aside as a revision that never changes, with its HTML. The same text twice is one revision.
 
     Raises Invalid when a field that the kind needs is missing or does not fit.
+    """
+    content = draft_of(session, article).content
+    newest = newest_revision(session, article)
+    if newest is None or not newest.content.is_same_as(content):
+        content.require_complete(article.kind)
+    return put_aside(session, article, by=by, note=note, from_seed=from_seed)
+
+
+def put_aside(
+    session: Session,
+    article: Article,
+    *,
+    by: Actor,
+    note: str = "",
+    from_seed: bool = False,
+    saved_by_id: int | None = None,
+) -> Revision:
+    """The same for a draft that may have gaps: such a revision can be gone back to, and never be published.
+
+    `saved_by_id`: who wrote it, when that is not who puts it aside.
     """
     require_editor(by, article)
     content = draft_of(session, article).content
     newest = newest_revision(session, article)
     if newest is not None and newest.content.is_same_as(content):
         return newest
-    content.require_complete(article.kind)
-    rendered = render(
-        content.body,
-        images=_images(session, article, content),
-        attachments={use.name: f"/kennis/{article.slug}/bijlagen/{use.name}" for use in content.files if use.listed},
-        language=article.language,
-    )
+    rendered = rendered_of(session, article, content)
     article.newest_revision += 1
     revision = Revision(
         article_id=article.id,
         number=article.newest_revision,
         content=content,
         html=rendered.html,
-        headings=[{"level": h.level, "id": h.id, "text": h.text} for h in rendered.headings],
+        headings=headings_of(rendered),
         plain=rendered.plain,
         note=note,
-        saved_by_id=by.user_id,
+        saved_by_id=saved_by_id or by.user_id,
         from_seed=from_seed,
     )
     session.add(article)
     session.add(revision)
     session.flush()
     return revision
+
+
+def rendered_of(session: Session, article: Article, content: Snapshot) -> Rendered:
+    """The text of this content as readers of the article would get it."""
+    return render(
+        content.body,
+        images=_images(session, article, content),
+        attachments={use.name: f"/kennis/{article.slug}/bijlagen/{use.name}" for use in content.files if use.listed},
+        language=article.language,
+    )
+
+
+def headings_of(rendered: Rendered) -> list[dict[str, Any]]:
+    """The headings of a text, as a revision keeps them."""
+    return [{"level": h.level, "id": h.id, "text": h.text} for h in rendered.headings]
 
 
 def draft_of(session: Session, article: Article, *, is_locked: bool = False) -> Draft:

@@ -8,18 +8,21 @@ from sqlmodel import Session, col, select
 from app.core.language import clock_time, gettext
 from app.core.language import gettext as _
 from app.people import finding
+from app.people.actor import Actor
 from app.people.models import User
 from app.people.region import Province, Sector
 from app.web import showing
 from app.web.draft_files_view import FilesView, files_view
-from app.web.draft_form import figure_rows, organisation_rows
+from app.web.draft_form import content_of, figure_rows, organisation_rows
 from app.web.forms import Form
+from app.web.fresh_look import FreshLook, look_at
 from content import overview
 from content.kinds import KINDS, Kind
 from content.kinds.asking import Asked, asked
 from content.kinds.case_study import METHOD_NAMES, Method
 from content.licences import TERMS
 from content.models import Article, Draft, Stage
+from content.presence import others_there
 from content.snapshot import Licence, Part
 from content.subjects import Pilot
 from content.vocabulary import audiences, bands, indicators
@@ -47,7 +50,9 @@ class EditorView:
     version: int
     """Of the draft that the form shows."""
     said: str
-    """What was just done, or when it was saved."""
+    """When it was saved."""
+    done: str
+    """What was just done."""
     stage: str
     base: str
     """The address of the editor; what is done with the piece lies below it."""
@@ -60,6 +65,13 @@ class EditorView:
     """Name of a group -> its topics."""
     authors: str
     files: FilesView
+    look: FreshLook
+    """What is still needed, and how the page would look."""
+    others: Sequence[str]
+    """Who else has it open."""
+    me_id: int
+    translation: Article | None
+    """The other language version of the piece, when there is one."""
 
     @property
     def title(self) -> str:
@@ -67,7 +79,9 @@ class EditorView:
         return self.form.values.get("title", "") or _("Without a title yet")
 
 
-def editor_view(session: Session, article: Article, draft: Draft, form: Form, *, said: str = "") -> EditorView:
+def editor_view(
+    session: Session, article: Article, draft: Draft, form: Form, *, me: Actor, done: str = "", said: str = ""
+) -> EditorView:
     """The editor with this form. A fixed number of queries."""
     kind = KINDS[article.kind]
     groups = overview.groups(session)
@@ -76,6 +90,7 @@ def editor_view(session: Session, article: Article, draft: Draft, form: Form, *,
         kind=kind,
         form=form,
         version=draft.version,
+        done=done,
         said=said or _("Saved at %(time)s", time=clock_time(draft.saved_at)),
         stage=stage_name(article.stage),
         base=showing.here(f"/schrijven/{article.id}"),
@@ -87,6 +102,12 @@ def editor_view(session: Session, article: Article, draft: Draft, form: Form, *,
         topics=[(group.topic.name, [(topic.slug, topic.name) for topic in group.narrower]) for group in groups],
         authors=_authors(session, draft.content.authors),
         files=files_view(session, article, draft),
+        look=look_at(session, article, content_of(form, article.kind, draft.content)),
+        others=others_there(session, article, than=me),
+        me_id=me.user_id or 0,
+        translation=session.exec(
+            select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)
+        ).first(),
     )
 
 

@@ -78,7 +78,7 @@ def asked(kind: type[Kind]) -> Mapping[str, Asked]:
 
 
 def _asked(name: str, field: FieldInfo) -> Asked:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra: Mapping[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     sort, choices = _sort(field)
     return Asked(
         name=name,

@@ -25,7 +25,8 @@ SuchAs = str | int | tuple[int, int]
 
 def told(label: str, *, help: str = "", such_as: SuchAs = "", unit: str = "", **constraints: Any) -> Any:
     """A field of a kind: its label, a line of guidance for the author, an example and, for a number, its unit."""
-    return Field(title=label, description=help, json_schema_extra={"unit": unit, "such_as": such_as}, **constraints)
+    extra: dict[str, Any] = {"unit": unit, "such_as": such_as}
+    return Field(title=label, description=help, json_schema_extra=extra, **constraints)
 
 
 @dataclass(frozen=True)

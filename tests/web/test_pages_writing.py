@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from app.core.database import Database
-from content.models import Draft
+from content.models import Article, Draft, Revision
+from tests.counts import full
 from tests.web.client import Client
 from tests.web.filling import fields_of
 from tests.web.joining import person
@@ -110,3 +112,115 @@ def test_what_is_no_number_stays_as_it_was_typed(femke: Client, seeded: Database
     femke.post(at, data={**form_of(femke, at), "delay_weeks": "een week of tien"})
     assert draft(seeded, at).content.told["delay_weeks"] == "een week of tien"
     assert form_of(femke, at)["delay_weeks"] == ["een week of tien"]
+
+
+# --- while somebody types ---
+
+
+def test_it_is_saved_only_when_the_answer_names_a_version(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    told = femke.post(f"{at}/bewaren", data={**form_of(femke, at), "takeaway": "Meet eerst."}).json()
+    assert told["version"] == draft(seeded, at).version
+    assert "Bewaard om" in told["said"]
+    assert draft(seeded, at).content.told == {"takeaway": "Meet eerst."}
+
+
+def test_a_stale_save_while_typing_is_412_and_a_blind_one_428(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    form = form_of(femke, at)
+    assert femke.post(f"{at}/bewaren", data={**form, "takeaway": "Een."}).status_code == 200
+    assert femke.post(f"{at}/bewaren", data={**form, "takeaway": "Twee."}).status_code == 412
+    assert femke.post(f"{at}/bewaren", data={**form, "versie": ""}).status_code == 428
+    assert draft(seeded, at).content.told == {"takeaway": "Een."}
+
+
+def test_many_saves_of_one_writer_are_never_a_conflict(femke: Client) -> None:
+    at = begin(femke)
+    form = form_of(femke, at)
+    for n in range(full(1000, 30)):
+        told = femke.post(f"{at}/bewaren", data={**form, "takeaway": f"Meet {n} keer."})
+        assert told.status_code == 200
+        form["versie"] = str(told.json()["version"])
+
+
+def test_what_is_missing_is_told_with_the_way_to_it(femke: Client) -> None:
+    at = begin(femke, "case_study")
+    told = femke.post(f"{at}/meelezen", data=form_of(femke, at)).json()
+    assert told["blocking"] > 5
+    assert 'href="#metrics-0-name"' in told["needs"]
+    form = {**form_of(femke, at), "metrics-0-indicator": "changeover-time", "metrics-0-baseline": "34"}
+    told = femke.post(f"{at}/meelezen", data=form).json()
+    assert 'href="#metrics-0-result"' in told["needs"]
+    told = femke.post(f"{at}/meelezen", data={**form, "metrics-0-result": "21,5"}).json()
+    assert "21,5" in told["page"]
+    assert "−37" in told["page"] or "-37" in told["page"]
+
+
+def test_the_preview_is_what_the_page_will_be(seeded: Database) -> None:
+    """The text of a piece as the editor shows it is the text that readers have, letter for letter."""
+    with Client() as noor:
+        noor.sign_in(person(seeded, "noor"))
+        with seeded.reading() as session:
+            told = session.exec(
+                select(Article, Revision).where(Article.live_revision_id == Revision.id, Article.language == "nl")
+            ).all()
+        assert len(told) > 15
+        for article, revision in told:
+            at = f"/schrijven/{article.id}"
+            fresh = noor.post(f"{at}/meelezen", data=form_of(noor, at)).json()
+            assert revision.html in fresh["page"]
+            page = noor.get(f"{at}/voorbeeld").text
+            assert "<h1" in page
+            assert article.title in unescape(page)
+
+
+def test_who_else_is_here_is_told_and_forgotten(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    token = form_of(femke, at)["token"]
+    assert femke.post(f"{at}/aanwezig", data={"token": token}).json()["others"] == ""
+    with Client() as tjitske:
+        tjitske.sign_in(person(seeded, "tjitske"))
+        theirs = tjitske.post(f"{at}/aanwezig", data={"token": form_of(tjitske, at)["token"]}).json()
+        assert theirs["others"] == "Femke Hoekstra heeft dit ook open"
+    with Client() as sjoerd:
+        sjoerd.sign_in(person(seeded, "sjoerd"))
+        assert sjoerd.post(f"{at}/aanwezig", data={"token": "x"}).status_code in (403, 404)
+
+
+# --- two who wrote at once ---
+
+
+def test_both_texts_stand_side_by_side_and_one_is_made_of_them(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    base = {**form_of(femke, at), "body": "Eerste alinea.\n\nTweede alinea over de mal."}
+    assert femke.post(at, data=base).status_code == 303
+    form = form_of(femke, at)
+    theirs = {**form, "body": "Eerste alinea.\n\nTweede alinea over de nieuwe mal.", "delay_weeks": "8"}
+    assert femke.post(at, data=theirs).status_code == 303
+    mine = {**form, "body": "Eerste alinea.\n\nTweede alinea over de oude mal.", "delay_weeks": "10"}
+    answer = femke.post(at, data=mine)
+    assert answer.status_code == 412
+    assert "nieuwe" in answer.text
+    assert "oude" in answer.text
+    choosing = fields_of(answer.text, "samen")
+    refused = femke.post(f"{at}/samenvoegen", data=choosing)
+    assert refused.status_code == 422
+    choosing = fields_of(refused.text, "samen")
+    done = femke.post(f"{at}/samenvoegen", data={**choosing, "kies-delay_weeks": "mine", "kies-body-1": "both"})
+    assert done.status_code == 303
+    content = draft(seeded, at).content
+    assert content.told["delay_weeks"] == 10
+    assert content.body == ("Eerste alinea.\n\nTweede alinea over de nieuwe mal.\n\nTweede alinea over de oude mal.")
+
+
+def test_choosing_on_what_changed_once_more_shows_both_again(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    form = form_of(femke, at)
+    assert femke.post(at, data={**form, "takeaway": "Een."}).status_code == 303
+    choosing = fields_of(femke.post(at, data={**form, "takeaway": "Mijn."}).text, "samen")
+    assert femke.post(at, data={**form_of(femke, at), "takeaway": "Twee."}).status_code == 303
+    again = femke.post(f"{at}/samenvoegen", data={**choosing, "kies-takeaway": "mine"})
+    assert again.status_code == 412
+    assert "Mijn." in again.text
+    assert "Twee." in again.text
+    assert draft(seeded, at).content.told["takeaway"] == "Twee."

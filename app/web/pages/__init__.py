@@ -60,6 +60,8 @@ from app.web.pages import (
     versions,
     wayfinding,
     writing,
+    writing_along,
+    writing_merging,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -84,6 +86,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     saving.router,
     my_inbox.router,
     reporting.router,
+    writing_along.router,
+    writing_merging.router,
     search.router,
     sending_in.router,
     reviewing.router,

@@ -7,26 +7,32 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.clock import today
-from app.core.errors import Blind, Stale
+from app.core.errors import Blind, Invalid, Stale
 from app.core.language import LANGUAGES, long_date, ngettext
 from app.core.language import gettext as _
+from app.people.actor import Actor
 from app.people.models import Organisation
 from app.web import showing
 from app.web.draft_form import content_of, form_of
+from app.web.draft_page import draft_page
 from app.web.editor_view import editor_view, stage_name
 from app.web.forms import Form, Sealed
+from app.web.fresh_look import FreshLook, look_at
+from app.web.merge_view import merge_view
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
 from app.web.redirecting import see
-from app.web.rendering import Page
+from app.web.rendering import Page, Rendering
 from app.web.settings_menu import DONE
 from app.web.visit import Visit
 from content import drafting
 from content.kinds import KINDS
 from content.models import Article, Draft, Stage
-from content.writing import draft_of, save_draft
+from content.snapshot import Snapshot
+from content.writing import draft_of
 
 router = APIRouter()
 
@@ -87,6 +93,15 @@ class NewView:
     languages: Sequence[tuple[str, str, str]]
 
 
+@dataclass(frozen=True)
+class UnreadyView:
+    """A piece that cannot be shown as a page yet: what is there of it, and what is missing."""
+
+    look: FreshLook
+    title: str
+    base: str
+
+
 @router.get("/schrijven")
 def mine(session: Reading, me: SignedIn, page: Page) -> Response:
     """My pieces: what is under way and what is placed."""
@@ -132,27 +147,54 @@ def begin(form: Sealed, session: Writing, me: SignedIn, page: Page) -> Response:
 
 
 @router.get("/schrijven/{id}")
-def edit(here: Here, session: Reading, article: EditableArticle, page: Page) -> Response:
+def edit(here: Here, session: Reading, me: SignedIn, article: EditableArticle, page: Page) -> Response:
     """The editor."""
     draft = draft_of(session, article)
-    view = editor_view(session, article, draft, form_of(draft.content, article.kind), said=_said(here))
+    view = editor_view(session, article, draft, form_of(draft.content, article.kind), me=me, done=_said(here))
     return page("writing/editor", view, is_indexed=False)
 
 
 @router.post("/schrijven/{id}")
 def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange, page: Page) -> Response:
-    """Save what was typed, on the version that it was typed in."""
+    """Save what was typed, on the version that it was typed in. When that is old, both texts are shown."""
     draft = draft_of(session, article)
     content = content_of(form, article.kind, draft.content)
     if form.is_fine:
         try:
-            save_draft(session, article, content, by=me, seen_version=seen_version(form))
+            drafting.save(session, article, content, by=me, seen_version=seen_version(form))
         except Stale as stale:
-            form.refuse(stale)
-    if form.is_fine:
+            return merging(session, article, form, content, page, stale)
         return see(showing.here(f"/schrijven/{article.id}") + f"?{DONE}=bewaard")
-    view = editor_view(session, article, draft, form, said=_("Not saved"))
+    view = editor_view(session, article, draft, form, me=me, said=_("Not saved"))
     return page("writing/editor", view, status=form.status, is_indexed=False)
+
+
+def merging(session: Session, article: Article, form: Form, mine: Snapshot, page: Rendering, stale: Stale) -> Response:
+    """Both texts, side by side."""
+    view = merge_view(session, article, draft_of(session, article), form, mine)
+    return page("writing/merge", view, status=stale.status, is_indexed=False)
+
+
+@router.get("/schrijven/{id}/voorbeeld")
+def preview(session: Reading, me: SignedIn, article: EditableArticle, page: Page) -> Response:
+    """The piece as its page will be, as far as it was saved."""
+    return _preview(session, me, article, draft_of(session, article).content, page)
+
+
+@router.post("/schrijven/{id}/voorbeeld")
+def preview_typed(form: Sealed, session: Reading, me: SignedIn, article: EditableArticle, page: Page) -> Response:
+    """The same for what was typed and is not saved. Nothing is kept."""
+    return _preview(session, me, article, content_of(form, article.kind, draft_of(session, article).content), page)
+
+
+def _preview(session: Session, me: Actor, article: Article, content: Snapshot, page: Rendering) -> Response:
+    try:
+        view = draft_page(session, article, content, me)
+    except Invalid:
+        look = look_at(session, article, content)
+        unready = UnreadyView(look, content.title, showing.here(f"/schrijven/{article.id}"))
+        return page("writing/unready", unready, is_indexed=False)
+    return page(f"articles/{article.kind}", view, section="knowledge", reads=True, is_indexed=False)
 
 
 def seen_version(form: Form) -> int:
@@ -164,7 +206,12 @@ def seen_version(form: Form) -> int:
 
 
 def _said(here: Visit) -> str:
-    said = {"bewaard": _("Saved.")}
+    said = {
+        "bewaard": _("Saved."),
+        "samengevoegd": _("Saved: one text made of both."),
+        "teruggezet": _("An older text stands here again. What was here before is kept among the versions."),
+        "apart": _("Kept among the versions."),
+    }
     return said.get(parse_qs(here.query).get(DONE, [""])[0], "")
 
 

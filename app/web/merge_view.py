@@ -1,0 +1,163 @@
+"""Two texts of one piece side by side: what somebody typed, and what somebody else saved meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from app.core.language import clock_time, gettext
+from app.core.language import gettext as _
+from app.people.models import User
+from app.web import showing
+from app.web.forms import Form
+from content.kinds import KINDS
+from content.kinds.asking import NAMES, Asked, asked
+from content.models import Article, Draft
+from content.passages import Choice, Passage, joined, passages
+from content.snapshot import Snapshot
+
+PREFIX: Final = "kies-"
+"""Before the name of a field: which of the two was chosen."""
+
+COMMON: Final = (
+    "title",
+    "summary",
+    "topics",
+    "sectors",
+    "audience",
+    "organisations",
+    "municipality",
+    "pilot",
+    "anonymous",
+    "licence",
+)
+"""Fields beside those of the kind and the text; files are added and taken out by themselves."""
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """A field that differs."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeView:
+    """Both texts."""
+
+    article: Article
+    base: str
+    action: str
+    form: Form
+    kept: Sequence[tuple[str, str]]
+    """Everything that was typed, to be sent along."""
+    version: int
+    """Of theirs."""
+    who: str
+    when: str
+    fields: Sequence[FieldChoice]
+    passages: Sequence[Passage]
+
+    @property
+    def differing(self) -> int:
+        """How many things there are to choose."""
+        return len(self.fields) + sum(not each.is_same for each in self.passages)
+
+
+def merge_view(session: Session, article: Article, draft: Draft, form: Form, mine: Snapshot) -> MergeView:
+    """What was typed beside what stands in the draft."""
+    saver = session.get(User, draft.saved_by_id) if draft.saved_by_id else None
+    return MergeView(
+        article=article,
+        base=showing.here(f"/schrijven/{article.id}"),
+        action=showing.here(f"/schrijven/{article.id}/samenvoegen"),
+        form=form,
+        kept=[(name, value) for name in form.values if not _is_ours(name) for value in form.chosen(name)],
+        version=draft.version,
+        who=saver.name if saver else "",
+        when=clock_time(draft.saved_at),
+        fields=differing(article.kind, mine, draft.content),
+        passages=passages(mine.body, draft.content.body),
+    )
+
+
+def differing(kind: str, mine: Snapshot, theirs: Snapshot) -> list[FieldChoice]:
+    """The fields that are not the same in both."""
+    fields = asked(KINDS[kind])
+    found = []
+    for name in COMMON:
+        one, other = getattr(mine, name), getattr(theirs, name)
+        if one != other:
+            found.append(FieldChoice(name, _labels()[name], _said(one), _said(other)))
+    for name, field in fields.items():
+        one, other = mine.told.get(name), theirs.told.get(name)
+        if _plain(one) != _plain(other):
+            found.append(FieldChoice(name, field.label, _said(one, field), _said(other, field)))
+    return found
+
+
+def merged(kind: str, form: Form, mine: Snapshot, theirs: Snapshot) -> Snapshot:
+    """The content made of what was chosen. Blames a field in which nothing was."""
+    told, changed = dict(theirs.told), {}
+    for each in differing(kind, mine, theirs):
+        choice = form.choice(PREFIX + each.name, ("mine", "theirs"), missing=_("Choose one of the two"))
+        if choice == "mine" and each.name in COMMON:
+            changed[each.name] = getattr(mine, each.name)
+        elif choice == "mine":
+            told[each.name] = mine.told.get(each.name)
+    both = passages(mine.body, theirs.body)
+    choices: dict[int, Choice] = {}
+    for at, passage in enumerate(both):
+        if not passage.is_same:
+            chosen = form.raw(f"{PREFIX}body-{at}")
+            choices[at] = "mine" if chosen == "mine" else "theirs" if chosen == "theirs" else "both"
+    changed |= {
+        "body": joined(both, choices),
+        "told": {name: value for name, value in told.items() if value is not None},
+    }
+    return theirs.model_copy(update=changed)
+
+
+def _is_ours(name: str) -> bool:
+    return name == "versie" or name.startswith(PREFIX)
+
+
+def _labels() -> Mapping[str, str]:
+    return {
+        "title": _("Title"),
+        "summary": _("Summary"),
+        "topics": _("Topics"),
+        "sectors": _("Sectors"),
+        "audience": _("For whom"),
+        "organisations": _("Organisations"),
+        "municipality": _("Place"),
+        "pilot": _("Pilot"),
+        "anonymous": _("Without the company's name"),
+        "licence": _("Terms of use"),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it: no difference between a tuple and a list."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _said(value: Any, field: Asked | None = None) -> str:
+    """A value in words; one line for each of several."""
+    match value:
+        case None | "" | () | []:
+            return _("nothing")
+        case dict():
+            return ", ".join(str(part) for part in value.values())
+        case list() | tuple():
+            return "\n".join(_said(each, field) for each in value)
+        case _ if hasattr(value, "model_dump"):
+            return ", ".join(str(part) for part in value.model_dump(mode="json").values())
+    for names in NAMES.values():
+        if field is not None and field.sort == "choice" and value in set(names):
+            return gettext(names[value])
+    return str(value)

@@ -1,0 +1,70 @@
+"""Checking: what a draft still needs, with what only the database knows: whose names stand in it, and who fits."""
+
+from dataclasses import replace
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from app.core.errors import Invalid
+from app.people.finding import SHOWN, organisations
+from app.people.models import Organisation, OrganisationSector, User, UserState
+from app.people.region import Municipality, Province, Sector
+from content import needing
+from content.giving_away import names_in
+from content.models import Article
+from content.needing import Need
+from content.snapshot import Profile, Snapshot
+from content.vocabulary import bands
+
+
+def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
+    """Everything that is missing or worth another look. A fixed number of queries."""
+    told = needing.told(article.kind, article.language, content)
+    known = organisations(session)
+    named = {told.organisation for told in content.organisations} if content.anonymous is None else set()
+    people = session.exec(
+        select(User.name).where(User.state == UserState.ACTIVE, col(User.has_profile).is_(True))
+    ).all()
+    names = names_in(
+        told.words,
+        companies=[each.name for each in known if each.slug not in named],
+        people=people,
+        known=[each.name for each in known if each.slug in named],
+    )
+    fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
+    return needing.needs_of(replace(told, names=names, fitting=fitting))
+
+
+def require_ready(session: Session, article: Article, content: Snapshot) -> None:
+    """Raises Invalid, naming the field, for the first thing without which the piece cannot be sent in."""
+    for need in needs(session, article, content):
+        if need.blocks:
+            raise Invalid(need.sentence, field=need.field)
+
+
+def how_many_fit(session: Session, profile: Profile) -> int | None:
+    """How many organisations that the portal knows have this sector, size and province. None until all is told.
+
+    One whose size nobody told is left out: a reader cannot tell it either.
+    """
+    band = next((band for band in bands("company_size") if band.slug == profile.size_band), None)
+    if band is None or not profile.sector or not profile.province:
+        return None
+    size = col(Organisation.size_fte)
+    is_of_size = or_(
+        size.between(band.min or 0, band.max if band.max is not None else 10**9),
+        size.is_(None) & (col(Organisation.size_band) == band.slug),
+    )
+    return session.exec(
+        select(func.count(func.distinct(col(Organisation.id))))
+        .join(OrganisationSector, col(OrganisationSector.organisation_id) == Organisation.id)
+        .join(Sector, col(Sector.id) == OrganisationSector.sector_id)
+        .join(Municipality, col(Municipality.id) == Organisation.municipality_id)
+        .join(Province, col(Province.id) == Municipality.province_id)
+        .where(
+            col(Organisation.admission).in_(SHOWN),
+            Sector.code == profile.sector,
+            Province.slug == profile.province,
+            is_of_size,
+        )
+    ).one()
