@@ -10,6 +10,7 @@ from app.people.finding import SHOWN, organisations
 from app.people.models import Organisation, OrganisationSector, User, UserState
 from app.people.region import Municipality, Province, Sector
 from content import needing
+from content.draft_files import undescribed
 from content.giving_away import names_in
 from content.models import Article
 from content.needing import Need
@@ -32,7 +33,8 @@ def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
         known=[each.name for each in known if each.slug in named],
     )
     fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
-    return needing.needs_of(replace(told, names=names, fitting=fitting))
+    bare = undescribed(session, article, content)
+    return needing.needs_of(replace(told, names=names, fitting=fitting, undescribed=bare))
 
 
 def require_ready(session: Session, article: Article, content: Snapshot) -> None:

@@ -54,6 +54,8 @@ class Told:
     """Names that were found in it and that it does not tell of by itself."""
     fitting: int | None = None
     """How many organisations fit the description of one that is not named; None when it is named."""
+    undescribed: Sequence[str] = ()
+    """Pictures of which nobody said what is to be seen."""
     text: Outline = field(default_factory=Outline)
 
     @property
@@ -63,15 +65,13 @@ class Told:
         return "\n".join([self.content.title, self.content.summary, *fields, *self.text.paragraphs])
 
 
-def told(
-    kind: str, language: str, content: Snapshot, *, names: Sequence[Name] = (), fitting: int | None = None
-) -> Told:
+def told(kind: str, language: str, content: Snapshot) -> Told:
     """What the checks look at. A text too long to be read has no outline; saving it is refused anyway."""
     try:
         text = outline(content.body)
     except Invalid:
         text = Outline()
-    return Told(kind, language, content, names, fitting, text)
+    return Told(kind, language, content, text=text)
 
 
 def needs_of(draft: Told) -> list[Need]:
@@ -153,6 +153,12 @@ def _company(draft: Told) -> Iterator[Need]:
 def _story(draft: Told) -> Iterator[Need]:
     if sum(draft.text.below.values()) < FEW_WORDS:
         yield Need("body", _("Write the story: a few sentences below each heading."))
+
+
+def _pictures(draft: Told) -> Iterator[Need]:
+    for name in draft.undescribed:
+        sentence = _("Describe what is to be seen on %(name)s, or say that it is decoration.", name=name)
+        yield Need("bestanden", sentence)
 
 
 # --- what is worth another look ---------------------------------------------------------------------------------
@@ -260,6 +266,7 @@ CHECKS: Final[tuple[Callable[[Told], Iterator[Need]], ...]] = (
     _fields,
     _company,
     _story,
+    _pictures,
     _payback,
     _costs,
     _sections,

@@ -70,7 +70,7 @@ class ArticleView:
     related: Sequence[showing.PieceCard]
     ask: Link | None
     """Whom to ask about it."""
-    keeping: Keeping
+    keeping: Keeping | None
     report: str
 
 
@@ -80,7 +80,7 @@ def view_of(
     authors: Sequence[PersonCard],
     related: Sequence[showing.PieceCard],
     ask: Link | None,
-    keeping: Keeping,
+    keeping: Keeping | None,
 ) -> ArticleView:
     """The view of an opened article for this reader, in the language of the page."""
     told = opened.revision.content.telling(opened.article.kind)

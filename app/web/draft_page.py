@@ -19,7 +19,11 @@ def draft_page(session: Session, article: Article, content: Snapshot, actor: Act
     shown = preview(session, article, content, actor)
     places = workplaces(session, [author.id for author in shown.authors])
     view = view_of(
-        shown, authors=[showing.person(author, places.get(author.id)) for author in shown.authors], related=[], ask=None
+        shown,
+        authors=[showing.person(author, places.get(author.id)) for author in shown.authors],
+        related=[],
+        ask=None,
+        keeping=None,
     )
     notice = PageNotice("info", _("This is a draft. Only those who write on it see it like this."))
     return replace(view, paper="", citation_formats=[], versions=[], notices=[notice])
