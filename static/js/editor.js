@@ -178,6 +178,12 @@ form.addEventListener("submit", (event) => {
   if (event.submitter?.hasAttribute("data-save") && !stopped) {
     event.preventDefault();
     save();
+  } else if (saving) {
+    // On its way already: what is sent after it must name the version that it makes.
+    event.preventDefault();
+    saving.finally(() => setTimeout(() => form.requestSubmit(event.submitter), 50));
+  } else {
+    keepHere();
   }
 });
 addEventListener("online", save);

@@ -164,7 +164,8 @@ def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange,
             drafting.save(session, article, content, by=me, seen_version=seen_version(form))
         except Stale as stale:
             return merging(session, article, form, content, page, stale)
-        return see(showing.here(f"/schrijven/{article.id}") + f"?{DONE}=bewaard")
+        at = showing.here(f"/schrijven/{article.id}")
+        return see(f"{at}/insturen" if form.raw("daarna") == "insturen" else f"{at}?{DONE}=bewaard")
     view = editor_view(session, article, draft, form, me=me, said=_("Not saved"))
     return page("writing/editor", view, status=form.status, is_indexed=False)
 
