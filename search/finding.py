@@ -7,7 +7,6 @@ sees now, and how they read. Nothing is shown on the index's word alone.
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from markupsafe import Markup
 from sqlmodel import Session, col, select
@@ -17,27 +16,23 @@ from app.core.paging import Page
 from app.people.actor import Actor
 from app.people.region import Municipality, distance_km
 from content.access import seen_by
-from content.models import Article, Revision
+from content.models import Article
 from content.shelves import Listed, listed, preferring
 from search import words
 from search.asking import ask
 from search.besides import organisations_asked_for, pilots_asked_for
 from search.engine import EngineAway
+from search.marking import Marked, Marking
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan, plan
 from search.narrowing import chips, facet_groups
 from search.otherwise import otherwise
-from search.passages import FilePassage, passages, with_files
+from search.passages import FilePassage
 from search.picking import picked_for
 from search.plain import find_plainly
 from search.query import Query, too_deep
 from search.results import Corrected, Found, Hit, Results
-
-SNIPPET: Final = 240
-"""Letters."""
-MOST_READ: Final = 20_000
-"""Letters of a text that are looked through for a passage."""
 
 
 def find(session: Session, query: Query, actor: Actor, language: str) -> Results:
@@ -48,7 +43,7 @@ def find(session: Session, query: Query, actor: Actor, language: str) -> Results
     distances = distances_of(session, query)
     around = around_of(query, distances)
     found, degraded = _found(session, query, asked, actor, around)
-    hits = _hits(session, found.pieces, actor, language, Marks(asked, lexicon) if asked else None, distances)
+    hits = _hits(session, found.pieces, actor, language, Marking(asked, lexicon) if asked else None, distances)
     # What was hidden a moment ago is still in the index, but not in what we say.
     total = max(0, found.total - (len(found.pieces) - len(hits)))
     return Results(
@@ -109,7 +104,7 @@ def _hits(
     pieces: Sequence[int],
     actor: Actor,
     language: str,
-    marks: Marks | None,
+    marking: Marking | None,
     distances: dict[str, int],
 ) -> list[Hit]:
     """These pieces as this reader sees them now, in this order; what they may not see is not there."""
@@ -118,48 +113,16 @@ def _hits(
     )
     of_piece = dict(session.exec(visible).all())
     rows = listed(session, [of_piece[piece] for piece in pieces if piece in of_piece])
-    texts = _texts(session, rows) if marks else {}
-    in_files = _passages(session, [row.article for row in rows], texts, marks, actor) if marks else {}
-    return [_hit(row, texts.get(row.article.id, ""), marks, distances, in_files) for row in rows]
+    articles = [row.article for row in rows]
+    marked, in_files = marking.marked(session, articles, actor) if marking else ({}, {})
+    return [_hit(row, marked.get(row.article.id), distances, in_files.get(row.article.id)) for row in rows]
 
 
-def _hit(
-    row: Listed, text: str, marks: Marks | None, distances: dict[str, int], in_files: Mapping[int, FilePassage]
-) -> Hit:
-    article = row.article
+def _hit(row: Listed, marked: Marked | None, distances: dict[str, int], passage: FilePassage | None) -> Hit:
     km = distances.get(row.municipality.slug) if row.municipality else None
-    if marks is None:
-        return Hit(row, Markup.escape(article.title), Markup.escape(article.summary), km)
-    title, snippet = Markup(marks.html(article.title)), Markup(_snippet(marks, article.summary, text))  # noqa: S704
-    return Hit(row, title, snippet, km, in_files.get(article.id))
-
-
-def _passages(
-    session: Session, articles: Sequence[Article], texts: Mapping[int, str], marks: Marks, actor: Actor
-) -> Mapping[int, FilePassage]:
-    """Where files hold what the pieces themselves do not."""
-    some = with_files(session, articles)
-    held: dict[int, Collection[int]] = {
-        one.id: marks.units(f"{one.title}\n{one.summary}\n{texts.get(one.id, '')[:MOST_READ]}")
-        for one in articles
-        if one.id in some
-    }
-    lacking = [one for one in articles if one.id in held and not marks.are_all(held[one.id])]
-    return passages(session, lacking, marks, actor, held) if lacking else {}
-
-
-def _snippet(marks: Marks, summary: str, text: str) -> str:
-    """The summary, unless only the text holds what was asked for."""
-    told = marks.html(summary)
-    if "<mark>" in told:
-        return told
-    passage = marks.snippet(text[:MOST_READ], SNIPPET)
-    return passage if "<mark>" in passage else told
-
-
-def _texts(session: Session, rows: Sequence[Listed]) -> dict[int, str]:
-    live = [row.article.live_revision_id for row in rows]
-    return dict(session.exec(select(Revision.article_id, Revision.plain).where(col(Revision.id).in_(live))).all())
+    if marked is None:
+        return Hit(row, Markup.escape(row.article.title), Markup.escape(row.article.summary), km)
+    return Hit(row, marked.title, marked.snippet, km, passage)
 
 
 def around_of(query: Query, distances: Mapping[str, int]) -> set[str] | None:

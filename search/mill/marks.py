@@ -3,7 +3,7 @@
 The engine's own marks know nothing of stems, parts and concepts: it would leave `lascobot` bare for `robotlassen`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import takewhile
@@ -59,10 +59,6 @@ class Marks:
     def units(self, text: str) -> set[int]:
         """Which things asked for a text holds."""
         return {mark.unit for mark in self._all(text)}
-
-    def are_all(self, units: Collection[int]) -> bool:
-        """Whether these are all the things asked for."""
-        return len(units) == len(self._weights)
 
     def weight(self, units: Iterable[int]) -> float:
         """What these things tell together."""
