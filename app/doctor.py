@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import app.reactions  # noqa: F401 - registers what follows from what, and with it every table
-from app.core import database, jobs, mail, migrating, postman
+from app.core import database, mail, migrating, postman, promised
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.outside import OutsideError, engine_client
 from app.core.processes import Lock
@@ -131,7 +131,7 @@ def _database(settings: Settings) -> tuple[bool, str]:
 def _promises(settings: Settings) -> tuple[bool, str]:
     try:
         with database.reading() as session:
-            backlog = jobs.backlog(session)
+            backlog = promised.backlog(session)
     except SQLAlchemyError:
         return False, "cannot be read without the database"
     if backlog.parked:

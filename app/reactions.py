@@ -15,6 +15,11 @@ from app.core.jobs import register
 from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
+from app.feeds.asking import forget_old_requests
+from app.feeds.editions import write_due_editions
+from app.feeds.following import forget_ended
+from app.feeds.noticing import forget_old_notices
+from app.feeds.reacting import call_followers, call_new_readers
 from app.feeds.review_notices import notice_step
 from app.people.admitting import remind_of_waiting
 from app.people.arriving import forget_spent_ways
@@ -66,10 +71,10 @@ def clear_folder_after(_happened: PersonErased) -> None:
 
 register(
     {
-        ArticlePublished: (sync_article, draw_share_image, read_files),
+        ArticlePublished: (sync_article, draw_share_image, read_files, call_followers),
         FileRead: (sync_article,),
         ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
-        ArticleReachChanged: (sync_article, draw_share_image, forget_paper),
+        ArticleReachChanged: (sync_article, draw_share_image, forget_paper, call_new_readers),
         ReviewMoved: (tell_of_step, notice_step),
         RemarkMade: (tell_of_remark,),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
@@ -93,6 +98,11 @@ def publish_what_is_due() -> None:
             end_what_is_over(session)
 
 
+def write_editions() -> None:
+    """Letters for which the hour has come, or something appeared."""
+    write_due_editions()
+
+
 def in_writing(do: Callable[[Session], object]) -> Callable[[], None]:
     """The same, in a transaction of its own."""
 
@@ -105,6 +115,10 @@ def in_writing(do: Callable[[Session], object]) -> Callable[[], None]:
 
 TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
+    Entry("write editions", timedelta(seconds=3), write_editions),
+    Entry("forget old follow requests", timedelta(hours=1), in_writing(forget_old_requests)),
+    Entry("forget ended subscriptions", timedelta(hours=6), in_writing(forget_ended)),
+    Entry("forget old notices", timedelta(hours=6), in_writing(forget_old_notices)),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
     Entry("read files that nobody has read", timedelta(minutes=1), read_unread_files),
     Entry("forget files that nothing uses", timedelta(days=1), forget_unused_files),

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.core.clock import now
 from app.people.actor import Actor, someone_passing_by
@@ -65,6 +65,24 @@ class Cast:
             aafke=_person(session, "aafke", "Aafke Riemersma", nipt, Role.EDITOR),
             hinke=_person(session, "hinke", "Hinke Sinnema", veenhart, Role.OWNER),
             okke=_person(session, "okke", "Okke Havinga", kennislab, Role.EDITOR, ended_at=now()),
+        )
+
+    @classmethod
+    def known(cls, session: Session) -> "Cast":
+        """The cast that is in this database already, with the rights of this moment."""
+
+        def place(slug: str) -> Organisation:
+            return session.exec(select(Organisation).where(Organisation.slug == slug)).one()
+
+        def person(handle: str) -> Actor:
+            return actor_for(session, session.exec(select(User).where(User.handle == handle)).one())
+
+        return cls(
+            kennislab=place("kennislab-slim-maken"),
+            woldzicht=place("woldzicht-verspaning"),
+            nipt=place("nipt"),
+            veenhart=place("veenhart-plaatwerk"),
+            **{name: person(name) for name in ("femke", "sjoerd", "noor", "aafke", "hinke", "okke")},
         )
 
     @property

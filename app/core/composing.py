@@ -65,6 +65,7 @@ def compose(letter: Kept) -> EmailMessage:
     if letter.reply_to:
         message["Reply-To"] = Address(addr_spec=letter.reply_to)
     if letter.stop:
+        message["List-Id"] = f"{SENDER} <volgen.{_host()}>"
         message["List-Unsubscribe"] = f"<{_header(letter.stop)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(plain, cte="quoted-printable")

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, event, func, or_
+from sqlalchemy import ColumnElement, event, or_
 from sqlmodel import Field, Session, col, delete, select, update
 
 from app.core import epoch
@@ -62,6 +62,14 @@ class NotNow(Exception):
     def __init__(self, why: str = "", *, rest: timedelta = REST) -> None:
         super().__init__(why)
         self.rest = rest
+
+
+class Later(Exception):
+    """Raised by a reaction whose turn has not come, though nothing is wrong: this job alone waits so long."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("its turn comes later")
+        self.wait = wait
 
 
 Reaction = Callable[[Any], None]
@@ -223,6 +231,16 @@ def let_rest(job: Claimed, away: NotNow) -> None:
         session.add(Job(**former.model_dump() | anew))
 
 
+def put_off(job: Claimed, later: Later) -> None:
+    """Let one job wait, and no other. The try does not count."""
+    with writing() as session:
+        former = session.exec(select(Job).where(*_still(job))).first()
+        if former is not None:
+            session.delete(former)
+            anew = {"id": None, "tries": 0, "leased_until": None, "run_at": now() + later.wait}
+            session.add(Job(**former.model_dump() | anew))
+
+
 def run_one(lane: str | None = None) -> bool:
     """Claim one job and run it; False when there was none. An error postpones the job and is not raised."""
     job = claim(lane)
@@ -232,6 +250,8 @@ def run_one(lane: str | None = None) -> bool:
     with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
         try:
             _keep(job)
+        except Later as later:
+            put_off(job, later)
         except NotNow as away:
             let_rest(job, away)
         except Exception as error:
@@ -251,24 +271,6 @@ def work_off(most: int = 100_000) -> int:
     while done < most and run_one():
         done += 1
     return done
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """How the promises stand: how many wait, how many are parked, since when the oldest waits."""
-
-    waiting: int
-    parked: int
-    oldest: datetime | None
-
-
-def backlog(session: Session) -> Backlog:
-    """The promises not yet kept."""
-    waiting, oldest = session.exec(
-        select(func.count(col(Job.id)), func.min(Job.created_at)).where(col(Job.parked_at).is_(None))
-    ).one()
-    parked = session.exec(select(func.count(col(Job.id))).where(col(Job.parked_at).is_not(None))).one()
-    return Backlog(waiting=waiting, parked=parked, oldest=oldest)
 
 
 def _keep(job: Claimed) -> None:

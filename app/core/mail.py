@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 from sqlmodel import Field, Session, col, delete, func, or_, select, update
 
-from app.core import composing, postman
+from app.core import composing, pacing, postman
 from app.core.clock import now
 from app.core.database import reading, writing
-from app.core.jobs import Event, NotNow, announce
+from app.core.jobs import Event, Later, NotNow, announce
 from app.core.lanes import in_lane
 from app.core.record import Record, choice, moment, plain_json
+from app.core.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,27 @@ class PostedLetter(Record, table=True):
     error: str = Field(default="", max_length=200)
 
 
+class Occasion(Protocol):
+    """What a room does for letters whose content is chosen when they are sent, with the rights of that moment."""
+
+    def choose(self, letter_id: int) -> Mapping[str, Any] | None:
+        """What the letter tells; None when there is nothing to tell any more. Asked again after a kill."""
+
+    def missed(self, session: Session, letter_id: int) -> None:
+        """The mail server did not take it, for sure: what was chosen was told to nobody."""
+
+    def settled(self, session: Session, letter_id: int, state: LetterState, error: str) -> None:
+        """How it ended, in the transaction that writes it down."""
+
+
+_occasions: dict[str, Occasion] = {}
+
+
+def on_occasion(name: str, occasion: Occasion) -> None:
+    """Letters of this name have their content chosen when they are sent."""
+    _occasions[name] = occasion
+
+
 class LetterWritten(Event):
     """A letter waits to be sent, and somebody waits for it."""
 
@@ -123,7 +145,13 @@ def send_letter(happened: LetterWritten) -> None:
 
 @in_lane("mail.many")
 def send_circular(happened: CircularWritten) -> None:
-    """The same for one of many, in a lane of their own."""
+    """The same for one of many, in a lane of their own. Raises Later while its reader's provider had enough of us."""
+    with reading() as session:
+        to = session.exec(select(PostedLetter.to).where(PostedLetter.id == happened.letter_id)).first()
+    if to is not None and settings().smtp_url.get_secret_value():
+        wait = pacing.turn_of(to.rpartition("@")[2], happened.letter_id)
+        if wait:
+            raise Later(timedelta(seconds=wait))
     _send(happened.letter_id)
 
 
@@ -135,6 +163,13 @@ def _send(letter_id: int) -> None:
     if row.good_until is not None and row.good_until <= now():
         _settle(row, LetterState.LATE)
         return
+    occasion = _occasions.get(row.name)
+    if occasion is not None:
+        chosen = occasion.choose(row.id)
+        if chosen is None:
+            _settle(row, LetterState.LATE)
+            return
+        row.told = dict(chosen)
     try:
         postman.deliver(composing.compose(row), number=row.id, name=row.name)
     except postman.Refused as refused:
@@ -154,18 +189,24 @@ def _settle(row: PostedLetter, state: LetterState, error: str = "") -> None:
     done = {"state": state, "told": {}, "settled_at": now(), "is_held": False, "error": error[:200]}
     with writing() as session:
         session.exec(update(PostedLetter).where(col(PostedLetter.id) == row.id).values(**done))
+        if row.name in _occasions:
+            _occasions[row.name].settled(session, row.id, state, error)
 
 
 def _note(row: PostedLetter, error: str, *, is_held: bool) -> None:
     with writing() as session:
         noted = update(PostedLetter).where(col(PostedLetter.id) == row.id)
         session.exec(noted.values(error=error[:200], is_held=is_held))
+        if row.name in _occasions:
+            _occasions[row.name].missed(session, row.id)
 
 
 def forget_old_letters(session: Session) -> None:
     """Letters that were settled long ago. What could not be sent for days is settled as well: its secrets go."""
     waits = col(PostedLetter.state) == LetterState.WAITING
     is_over = or_(col(PostedLetter.good_until) <= now(), col(PostedLetter.created_at) <= now() - GIVEN_UP)
+    for row in session.exec(select(PostedLetter).where(waits, is_over, col(PostedLetter.name).in_(_occasions))).all():
+        _occasions[row.name].settled(session, row.id, LetterState.LATE, row.error)
     given_up = {"state": LetterState.LATE, "told": {}, "settled_at": now(), "is_held": False}
     session.exec(update(PostedLetter).where(waits, is_over).values(**given_up))
     session.exec(delete(PostedLetter).where(col(PostedLetter.settled_at) <= now() - KEPT))

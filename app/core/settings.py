@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "proeftuin@localhost"
     mail_pace: int = Field(default=10, ge=1, le=1000)
+    mail_domain_pace: int = Field(default=2, ge=1, le=1000)
     admission_days: int = Field(default=5, ge=1, le=60)
     review_days: int = Field(default=5, ge=1, le=60)
     kvk_api_key: SecretStr = SecretStr("")

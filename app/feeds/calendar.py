@@ -26,11 +26,6 @@ def next_due(rhythm: Rhythm, reader: Reader, *, after: datetime) -> datetime:
         day += timedelta(days=1)
 
 
-def period_of(moment: datetime, *, at_once: bool) -> str:
-    """What the edition of this moment is called: its day, or the very moment for what is told at once."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds") if at_once else local(moment).date().isoformat()
-
-
 def _is_day(rhythm: Rhythm, reader: Reader, day: date) -> bool:
     if rhythm == Rhythm.WEEKLY:
         return day.weekday() == reader.weekday

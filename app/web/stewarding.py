@@ -20,6 +20,7 @@ PARTS: Final = {
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
     "/beheer/accounts": N_("Accounts of institutions"),
+    "/beheer/taken": N_("Jobs"),
     "/beheer/logboek": N_("Log"),
 }
 """Path -> name of each part, in their order at the side."""

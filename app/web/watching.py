@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlmodel import select
 
-from app.core import database, jobs, mail
+from app.core import database, mail, promised
 from app.core.clock import now
 from app.core.epoch import Epoch
 from app.core.settings import settings
@@ -105,7 +105,7 @@ def _search() -> Sight:
 
 def _jobs() -> Sight:
     with database.reading() as session:
-        backlog = jobs.backlog(session)
+        backlog = promised.backlog(session)
     waits = (now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
     state = OK
     if waits > LATE.total_seconds():

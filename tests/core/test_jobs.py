@@ -24,7 +24,6 @@ from app.core.jobs import (
     Job,
     NotNow,
     announce,
-    backlog,
     claim,
     finish,
     lanes,
@@ -36,6 +35,7 @@ from app.core.jobs import (
 )
 from app.core.lanes import lane_of
 from app.core.log import JsonLines, following
+from app.core.promised import backlog
 from tests.core import pressing
 from tests.core.ground import Counter, another_process, at_once, taken_back
 from tests.core.pressing import Held, Pressed, press

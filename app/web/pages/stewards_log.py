@@ -158,6 +158,8 @@ def words(action: str) -> str:
         "take_copy": _("took a copy of their data"),
         "teach_words": _("taught the search words"),
         "unmake_steward": _("ended being steward"),
+        "retry_job": _("had a job tried again"),
+        "drop_job": _("dropped a job"),
         "unpick": _("ended a pick"),
         "withdraw_invitation": _("withdrew an invitation"),
     }.get(action, action.replace("_", " "))

@@ -1,0 +1,97 @@
+"""Stopping: links in letters by which their reader hears less, or nothing any more, without signing in.
+
+A link names one subscription, or all mail of one person, and is sealed by us: altered or made up it is not found.
+Looking at it changes nothing, since scanners open every link of a letter; only a POST acts (RFC 8058).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import Session
+
+from app.core.addresses import whole
+from app.core.errors import NotFound
+from app.core.language import gettext as _
+from app.core.seals import is_sealed, seal
+from app.feeds import following
+from app.feeds.models import Rhythm, Subscription
+from app.people.entering import KNOWN
+from app.people.models import User, UserState
+
+_PURPOSE: Final = "stop"
+_TOKEN: Final = re.compile(r"([as])([0-9]{1,10})-([0-9a-f]{64})")
+
+LESS_OFTEN: Final = {
+    Rhythm.AT_ONCE: Rhythm.DAILY,
+    Rhythm.DAILY: Rhythm.WEEKLY,
+    Rhythm.WEEKLY: Rhythm.MONTHLY,
+    Rhythm.MONTHLY: Rhythm.MONTHLY,
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What a link is about: one subscription, or without one all mail of this person."""
+
+    user: User
+    subscription: Subscription | None
+
+    def all_of_it(self, session: Session) -> list[Subscription]:
+        """The subscriptions that are meant and bring mail."""
+        if self.subscription is not None:
+            return [self.subscription]
+        return [one for one in following.of_person(session, self.user.id) if one.by_mail]
+
+
+def stop_one(row: Subscription, language: str) -> str:
+    """The whole address for hearing less about one thing."""
+    return whole(f"/afmelden/s{row.id}-{seal(_PURPOSE, _one(row))}", language)
+
+
+def stop_all(user: User) -> str:
+    """The whole address for stopping all mail of somebody."""
+    return whole(f"/afmelden/a{user.id}-{seal(_PURPOSE, _all(user))}", user.language)
+
+
+def meant(session: Session, token: str) -> Stop:
+    """What a link is about. Raises NotFound for one that is not ours, and when who or what it names is gone."""
+    found = _TOKEN.fullmatch(token)
+    if found is not None:
+        kind, number, mark = found.groups()
+        row = session.get(Subscription, int(number)) if kind == "s" and int(number) < 2**31 else None
+        user_id = (row.user_id if row else 0) if kind == "s" else int(number)
+        user = session.get(User, user_id) if user_id and user_id < 2**31 else None
+        if user is not None and user.state in KNOWN and is_sealed(_PURPOSE, _one(row) if row else _all(user), mark):
+            return Stop(user, row)
+    raise NotFound(_("This link is not one of ours, or what it was about is not there any more."))
+
+
+def less_often(session: Session, stop: Stop) -> None:
+    """One step less often, each of them."""
+    for row in stop.all_of_it(session):
+        following.change(session, row, rhythm=LESS_OFTEN[row.rhythm], scope=row.scope, by_mail=True)
+
+
+def no_more_mail(session: Session, stop: Stop) -> None:
+    """No mail about it any more. Whoever has an account goes on seeing it in their overview."""
+    for row in stop.all_of_it(session):
+        if stop.user.state == UserState.MAIL_ONLY:
+            following.stop(session, row)
+        else:
+            following.change(session, row, rhythm=row.rhythm, scope=row.scope, by_mail=False)
+
+
+def mail_again(session: Session, row: Subscription, rhythm: Rhythm) -> None:
+    """Undo either: mail about this one, this often."""
+    row.ended_at = None
+    following.change(session, row, rhythm=rhythm, scope=row.scope, by_mail=True)
+
+
+def _one(row: Subscription) -> str:
+    # With the person and the thing, since a database may give the number of a row that is gone to another one.
+    return f"s {row.id} {row.user_id} {row.key}"
+
+
+def _all(user: User) -> str:
+    return f"a {user.id} {user.handle}"

@@ -1,0 +1,466 @@
+"""Letters with what is new: once, in their rhythm, with the rights of the moment, never of what was told already."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from sqlmodel import Session, col, select
+
+from app.core import jobs
+from app.core.clock import now
+from app.core.database import Database
+from app.core.mail import LetterState, PostedLetter, forget_old_letters
+from app.feeds import editions, following, my_feed
+from app.feeds.calendar import next_due
+from app.feeds.editions import write_due_editions
+from app.feeds.models import Channel, Edition, Notice, Reader, Rhythm, Scope, Subscription, Told
+from app.feeds.reacting import call_followers
+from app.feeds.targets import topic_target
+from app.people import belonging
+from app.people.actor import Actor
+from app.people.models import Membership, User
+from app.people.signing_in import actor_for
+from content.events import ArticlePublished
+from content.models import Article
+from content.publishing import publish, show_to, withdraw
+from content.snapshot import Visibility
+from content.subjects import Topic
+from content.writing import draft_of, revise, save_draft
+from tests.cast import Cast, draft
+from tests.smtp import MailServer, mail_server, sending_to
+
+pytestmark = pytest.mark.whole
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""A Monday: the weekly edition comes the next morning at 7."""
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@pytest.fixture
+def clock() -> object:
+    with time_machine.travel(NOON, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def there(database: Database) -> Cast:
+    with database.writing() as session:
+        return Cast.in_(session)
+
+
+def person(session: Session, handle: str) -> User:
+    return session.exec(select(User).where(User.handle == handle)).one()
+
+
+def actor(session: Session, handle: str) -> Actor:
+    return actor_for(session, person(session, handle))
+
+
+def topic(session: Session, slug: str = "cobots") -> Topic:
+    return session.exec(select(Topic).where(Topic.slug == slug)).one()
+
+
+def follow(
+    database: Database, handle: str, rhythm: Rhythm = Rhythm.WEEKLY, *, slug: str = "cobots", scope: Scope = Scope.NEW
+) -> int:
+    with database.writing() as session:
+        return following.follow(
+            session, topic_target(topic(session, slug)), by=actor(session, handle), rhythm=rhythm, scope=scope
+        ).id
+
+
+def appear(
+    database: Database, slug: str, *, about: str = "cobots", visibility: Visibility = Visibility.EVERYONE
+) -> int:
+    """A piece about a topic, published by Femke; the id of its article."""
+    with database.writing() as session:
+        cast = Cast.known(session)
+        article = draft(
+            session, cast, "lesson", slug=slug, visibility=visibility, topics=(about,), title=f"Over {slug}"
+        )
+        publish(session, article, by=cast.femke)
+        return article.id
+
+
+def sent(database: Database) -> list[EmailMessage]:
+    """What arrives when everything that is due is written and sent."""
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        work(server)
+        return list(server.letters)
+
+
+def work(_server: MailServer | None = None) -> None:
+    jobs.work_off()
+    write_due_editions()
+    jobs.work_off()
+
+
+def plain(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def slugs(letter: EmailMessage) -> list[str]:
+    return re.findall(r"/kennis/([\w-]+)", plain(letter))
+
+
+# --- when -----------------------------------------------------------------------------------------------------------
+
+
+def test_at_once_means_at_once(database: Database, there: Cast, clock: time_machine.Traveller) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    assert sent(database) == []
+    appear(database, "een")
+    (letter,) = sent(database)
+    assert letter["To"] == "sjoerd@proeftuin.example"
+    assert slugs(letter) == ["een"]
+    assert sent(database) == []
+    appear(database, "twee")
+    assert [slugs(one) for one in sent(database)] == [["twee"]]
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "due"),
+    [
+        (Rhythm.DAILY, "2026-11-24T07:00"),
+        (Rhythm.WEEKLY, "2026-11-24T07:00"),
+        (Rhythm.MONTHLY, "2026-12-01T07:00"),
+    ],
+)
+def test_an_edition_comes_at_its_hour_and_once(
+    database: Database, there: Cast, clock: time_machine.Traveller, rhythm: Rhythm, due: str
+) -> None:
+    follow(database, "sjoerd", rhythm)
+    appear(database, "een")
+    moment = datetime.fromisoformat(due).replace(tzinfo=AMSTERDAM)
+    clock.move_to(moment - timedelta(minutes=1))
+    assert sent(database) == []
+    clock.move_to(moment + timedelta(seconds=1))
+    assert [slugs(one) for one in sent(database)] == [["een"]]
+    assert sent(database) == []
+    clock.move_to(moment + timedelta(days=40))
+    assert sent(database) == [], "nothing new, no mail"
+
+
+def test_what_was_missed_comes_once(database: Database, there: Cast, clock: time_machine.Traveller) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    for number in range(3):
+        appear(database, f"stuk-{number}")
+        clock.shift(timedelta(days=4))
+    (letter,) = sent(database)
+    assert sorted(slugs(letter)) == ["stuk-0", "stuk-1", "stuk-2"]
+    assert sent(database) == []
+
+
+def test_the_editions_of_one_morning_come_in_one_letter(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    follow(database, "sjoerd", Rhythm.WEEKLY, slug="robot-welding")
+    appear(database, "een")
+    appear(database, "twee", about="robot-welding")
+    clock.shift(timedelta(days=1))
+    (letter,) = sent(database)
+    assert sorted(slugs(letter)) == ["een", "twee"]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "utc"),
+    [
+        ("2026-03-28", 7, "2026-03-28T06:00+00:00"),
+        ("2026-03-29", 7, "2026-03-29T05:00+00:00"),
+        ("2026-03-29", 2, "2026-03-29T01:00+00:00"),
+        ("2026-10-25", 2, "2026-10-25T00:00+00:00"),
+        ("2026-10-25", 7, "2026-10-25T06:00+00:00"),
+        ("2026-10-26", 0, "2026-10-25T23:00+00:00"),
+        ("2026-01-01", 0, "2025-12-31T23:00+00:00"),
+        ("2028-02-29", 23, "2028-02-29T22:00+00:00"),
+    ],
+)
+def test_an_edition_keeps_its_hour_when_the_clock_is_moved(day: str, hour: int, utc: str) -> None:
+    reader = Reader(user_id=1, hour=hour)
+    wanted = datetime.fromisoformat(utc)
+    assert next_due(Rhythm.DAILY, reader, after=wanted - timedelta(hours=1, seconds=-1)) == wanted
+    assert next_due(Rhythm.DAILY, reader, after=wanted - timedelta(seconds=1)) == wanted
+    assert wanted.astimezone(AMSTERDAM).date().isoformat() == day
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY, Rhythm.MONTHLY])
+@pytest.mark.parametrize("hour", [0, 2, 3, 7, 23])
+def test_over_ten_years_every_day_has_its_edition_once(rhythm: Rhythm, hour: int) -> None:
+    reader, at = Reader(user_id=1, hour=hour, weekday=6), datetime(2026, 1, 1, tzinfo=UTC)
+    days = []
+    while at.year < 2036:
+        at = next_due(rhythm, reader, after=at)
+        days.append(at.astimezone(AMSTERDAM).date())
+    assert len(days) == len(set(days))
+    gaps = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+    assert gaps == {Rhythm.DAILY: {1}, Rhythm.WEEKLY: {7}, Rhythm.MONTHLY: {28, 29, 30, 31}}[rhythm]
+
+
+# --- what -----------------------------------------------------------------------------------------------------------
+
+
+def test_one_piece_comes_once_however_many_subscriptions_it_answers(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    follow(database, "sjoerd", Rhythm.AT_ONCE, slug="small-batches")
+    appear(database, "een")
+    letters = sent(database)
+    assert len(letters) == 1
+    assert slugs(letters[0]) == ["een"]
+    clock.shift(timedelta(days=8))
+    assert sent(database) == []
+
+
+def test_rights_are_those_of_the_moment_of_sending(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    for slug in ("open", "leden", "dicht", "weg"):
+        appear(database, slug, visibility=Visibility.MEMBERS if slug == "leden" else Visibility.EVERYONE)
+    clock.shift(timedelta(days=1))
+    write_due_editions()
+    with database.writing() as session:
+        cast = Cast.known(session)
+        shut = session.exec(select(Article).where(Article.slug == "dicht")).one()
+        show_to(session, shut, Visibility.ORGANISATIONS, by=cast.femke, allowed=set())
+        gone = session.exec(select(Article).where(Article.slug == "weg")).one()
+        withdraw(session, gone, by=cast.femke, reason_nl="Klopt niet.")
+        place = session.exec(select(Membership).where(Membership.user_id == person(session, "sjoerd").id)).one()
+        belonging.remove(session, place, by=cast.noor)
+    (letter,) = [one for one in sent(database) if one["List-Id"]]
+    assert slugs(letter) == ["open"]
+
+
+def test_what_was_read_on_the_site_is_not_mailed(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    appear(database, "een")
+    appear(database, "twee")
+    with database.writing() as session:
+        piece = session.exec(select(Article.piece_id).where(Article.slug == "een")).one()
+        my_feed.mark_read(session, actor(session, "sjoerd"), [piece])
+    clock.shift(timedelta(days=1))
+    assert [slugs(one) for one in sent(database)] == [["twee"]]
+
+
+def test_a_new_version_is_news_to_those_alone_who_want_everything(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    number = appear(database, "een")
+    clock.shift(timedelta(minutes=1))
+    follow(database, "sjoerd", Rhythm.AT_ONCE, scope=Scope.EVERYTHING)
+    follow(database, "aafke", Rhythm.AT_ONCE)
+    assert sent(database) == []
+    clock.shift(timedelta(minutes=1))
+    with database.writing() as session:
+        article = session.get_one(Article, number)
+        publish_anew(session, article)
+    assert [one["To"] for one in sent(database)] == ["sjoerd@proeftuin.example"]
+    assert sent(database) == []
+
+
+def publish_anew(session: Session, article: Article) -> None:
+    cast = Cast.known(session)
+    content = draft_of(session, article).content.model_copy(update={"summary": f"Nu {now():%H.%M.%S.%f}"})
+    save_draft(session, article, content, by=cast.femke)
+    revise(session, article, by=cast.femke)
+    publish(session, article, by=cast.femke)
+
+
+def test_muted_and_stopped_things_are_in_no_letter(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    muted, stopped = follow(database, "sjoerd", Rhythm.DAILY), follow(database, "aafke", Rhythm.DAILY)
+    appear(database, "een")
+    clock.shift(timedelta(days=1))
+    write_due_editions()
+    with database.writing() as session:
+        one = following.own(session, muted, by=actor(session, "sjoerd"))
+        following.mute(session, one, by=actor(session, "sjoerd"), lasting=timedelta(days=14))
+        following.stop(session, following.own(session, stopped, by=actor(session, "aafke")))
+    assert sent(database) == []
+    clock.shift(timedelta(days=15))
+    assert [slugs(one) for one in sent(database)] == [["een"]], "heard again, and nothing was missed"
+
+
+def test_during_a_pause_no_mail_comes_and_afterwards_all_of_it(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    with database.writing() as session:
+        reader = following.reader_of(session, person(session, "sjoerd").id)
+        reader.paused_until = now() + timedelta(days=7)
+        session.add(reader)
+    appear(database, "een")
+    clock.shift(timedelta(days=3))
+    assert sent(database) == []
+    clock.shift(timedelta(days=5))
+    assert [slugs(one) for one in sent(database)] == [["een"]]
+
+
+# --- the ledgers ----------------------------------------------------------------------------------------------------
+
+
+def ledgers(database: Database) -> tuple[list[Told], list[Edition]]:
+    with database.reading() as session:
+        return list(session.exec(select(Told)).all()), list(session.exec(select(Edition)).all())
+
+
+def test_an_edition_is_written_before_and_closed_after(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    call_followers(ArticlePublished(article_id=1))
+    write_due_editions()
+    _told, (edition,) = ledgers(database)
+    assert (edition.closed_at, edition.chosen_at) == (None, None)
+    (letter,) = sent(database)
+    (told,), (edition,) = ledgers(database)
+    assert edition.closed_at is not None
+    assert (edition.outcome, told.edition_id, told.channel) == ("sent", edition.id, Channel.MAIL)
+    assert letter["Message-ID"].startswith(f"<letter.{edition.letter_id}.")
+
+
+@pytest.mark.parametrize("answer", ["451 later", "421 closing"])
+def test_a_try_that_surely_failed_tells_nothing_and_the_next_chooses_anew(
+    database: Database, there: Cast, clock: time_machine.Traveller, answer: str
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        server.answers["sjoerd@proeftuin.example"] = answer
+        work()
+        assert ledgers(database)[0] == []
+        appear(database, "twee")
+        server.answers.clear()
+        clock.shift(timedelta(minutes=45))
+        work()
+        assert [sorted(slugs(one)) for one in server.letters] == [["een", "twee"]]
+
+
+def test_after_a_kill_the_same_letter_goes_again_without_what_was_hidden(
+    database: Database, there: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    for slug in ("een", "twee"):
+        appear(database, slug)
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        jobs.work_off()
+        write_due_editions()
+        with database.reading() as session:
+            number = session.exec(select(PostedLetter.id).where(PostedLetter.name == "digest")).one()
+        # As after a kill: chosen, perhaps sent, and nobody wrote down how it ended.
+        assert editions.DigestLetters().choose(number) is not None
+        appear(database, "drie")
+        with database.writing() as session:
+            article = session.exec(select(Article).where(Article.slug == "twee")).one()
+            withdraw(session, article, by=Cast.known(session).femke, reason_nl="Klopt niet.")
+        jobs.work_off()
+        assert [slugs(one) for one in server.letters] == [["een"]]
+        work()
+        assert [slugs(one) for one in server.letters] == [["een"], ["drie"]]
+
+
+def test_an_address_that_is_gone_is_paused_and_its_owner_told(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        server.answers["sjoerd@proeftuin.example"] = "550 no such user"
+        work()
+        appear(database, "twee")
+        work()
+        server.answers.clear()
+        clock.shift(timedelta(days=1))
+        work()
+        assert server.letters == []
+        with database.writing() as session:
+            sjoerd = person(session, "sjoerd")
+            reader = following.reader_of(session, sjoerd.id)
+            assert (reader.gone_code, reader.gone_at is not None) == ("550", True)
+            assert session.exec(select(Notice.name).where(Notice.user_id == sjoerd.id)).all() == ["address_gone"]
+            reader.gone_at, reader.refusals = None, 0
+            session.add(reader)
+            session.flush()
+            following.plan_again(session, sjoerd.id)
+        work()
+        assert [sorted(slugs(one)) for one in server.letters] == [["een", "twee"]], "nothing was lost meanwhile"
+
+
+def test_other_refusals_count_after_three_in_a_row(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        server.answers["sjoerd@proeftuin.example"] = "554 not today"
+        for number in range(3):
+            with database.reading() as session:
+                assert following.known_reader(session, person(session, "sjoerd").id).gone_at is None
+            appear(database, f"stuk-{number}")
+            work()
+        with database.reading() as session:
+            assert following.known_reader(session, person(session, "sjoerd").id).gone_at is not None
+
+
+def test_a_letter_that_was_given_up_closes_its_edition(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    with sending_to("smtp://127.0.0.1:9", mail_domain_pace=1000):
+        work()
+        clock.shift(timedelta(days=4))
+        with database.writing() as session:
+            forget_old_letters(session)
+    told, (edition,) = ledgers(database)
+    assert (told, edition.outcome) == ([], LetterState.LATE.value)
+    assert [slugs(one) for one in sent(database)] == [["een"]]
+
+
+def test_one_whose_edition_cannot_be_written_holds_up_nobody(
+    database: Database, there: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for handle in ("sjoerd", "aafke", "femke"):
+        follow(database, handle, Rhythm.AT_ONCE)
+    appear(database, "een")
+    jobs.work_off()
+    with database.reading() as session:
+        poison = person(session, "aafke").id
+    write = editions._write
+
+    def broken(session: Session, user_id: int) -> bool:
+        if user_id == poison:
+            raise ValueError("broken")
+        return write(session, user_id)
+
+    monkeypatch.setattr(editions, "_write", broken)
+    assert {one["To"] for one in sent(database)} == {"sjoerd@proeftuin.example", "femke@proeftuin.example"}
+    monkeypatch.undo()
+    clock.shift(timedelta(hours=2))
+    assert [one["To"] for one in sent(database)] == ["aafke@proeftuin.example"]
+
+
+def test_who_is_erased_gets_nothing_and_leaves_nothing(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    jobs.work_off()
+    write_due_editions()
+    with database.writing() as session:
+        session.delete(person(session, "sjoerd"))
+    assert sent(database) == []
+    with database.reading() as session:
+        for table in (Subscription, Edition, Told, Reader):
+            assert session.exec(select(table).where(col(table.user_id).is_not(None))).all() == []
