@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, delete, select, update
 
 from app.core.bell import wake
@@ -62,5 +62,5 @@ def drop(session: Session, job_id: int) -> bool:
     return bool(session.exec(delete(Job).where(*_parked(job_id))).rowcount)
 
 
-def _parked(job_id: int) -> tuple[object, object]:
+def _parked(job_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return col(Job.id) == job_id, col(Job.parked_at).is_not(None)

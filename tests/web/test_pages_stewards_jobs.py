@@ -1,0 +1,70 @@
+"""Jobs that were given up: stewards see why and since when, try them again or drop them."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from app.core import jobs
+from app.core.clock import now
+from app.core.database import Database
+from app.core.jobs import AT_ONCE, Job
+from app.people.auditing import AuditEntry
+from app.people.models import User
+from tests.web.client import Client
+
+pytestmark = pytest.mark.whole
+
+HERE = "/beheer/taken"
+
+
+@pytest.fixture
+def noor(client: Client, seeded: Database) -> Client:
+    with seeded.writing() as session:
+        user = session.exec(select(User).where(User.handle == "noor")).one()
+        for number in (1, 2):
+            session.add(
+                Job(
+                    reaction="search.index:sync_article",
+                    lane="search",
+                    event="ArticlePublished",
+                    told={"article_id": 999_000 + number},
+                    run_at=AT_ONCE,
+                    tries=12,
+                    parked_at=now(),
+                    error="ValueError: <b>stuk</b>",
+                )
+            )
+    return client.sign_in(user)
+
+
+def parked(database: Database) -> list[int]:
+    with database.reading() as session:
+        return [row.id for row in session.exec(select(Job)).all() if row.parked_at]
+
+
+def test_a_steward_sees_why_and_tries_again_or_drops(noor: Client, seeded: Database) -> None:
+    page = noor.get(HERE).text
+    assert page.count("ValueError: &lt;b&gt;stuk") == 2
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    first, second = parked(seeded)
+    assert noor.post(f"{HERE}/{first}", data={"token": token, "doe": "opnieuw"}).status_code == 303
+    assert parked(seeded) == [second]
+    assert noor.post(f"{HERE}/{first}", data={"token": token, "doe": "weg"}).status_code == 404
+    assert noor.post(f"{HERE}/{second}", data={"token": token, "doe": "weg"}).status_code == 303
+    assert parked(seeded) == []
+    with seeded.reading() as session:
+        done = [row.action for row in session.exec(select(AuditEntry)).all() if row.action.endswith("_job")]
+    assert done == ["retry_job", "drop_job"]
+    jobs.work_off()
+    assert parked(seeded) == []
+
+
+def test_nobody_else_comes_in_and_no_form_without_its_token_counts(noor: Client, seeded: Database) -> None:
+    first, _second = parked(seeded)
+    assert noor.post(f"{HERE}/{first}", data={"doe": "weg"}).status_code == 403
+    with seeded.reading() as session:
+        sjoerd = session.exec(select(User).where(User.handle == "sjoerd")).one()
+    noor.sign_in(sjoerd)
+    assert noor.get(HERE).status_code == 404
+    assert len(parked(seeded)) == 2
