@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -199,7 +200,7 @@ def test_over_ten_years_every_day_has_its_edition_once(rhythm: Rhythm, hour: int
         at = next_due(rhythm, reader, after=at)
         days.append(at.astimezone(AMSTERDAM).date())
     assert len(days) == len(set(days))
-    gaps = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+    gaps = {(later - earlier).days for earlier, later in pairwise(days)}
     assert gaps == {Rhythm.DAILY: {1}, Rhythm.WEEKLY: {7}, Rhythm.MONTHLY: {28, 29, 30, 31}}[rhythm]
 
 
