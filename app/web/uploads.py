@@ -45,7 +45,7 @@ class Sent:
         """
         if (self.file.size or 0) > LARGEST:
             raise Invalid(_("This is more than we can take in at once."), field="file")
-        with _place():
+        with one_of_few():
             return prepare_apart(self.name, self.file.file.read())
 
 
@@ -83,7 +83,8 @@ Uploaded = Annotated[Upload, Depends(uploaded, scope="function")]
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def one_of_few() -> Iterator[None]:
+    """Wait for a place among those whose files are being looked at. Raises Unavailable when that takes too long."""
     if not _places.acquire(timeout=PATIENCE):
         raise Unavailable(_("Many files are coming in just now. Try again in a moment."))
     try:

@@ -165,6 +165,7 @@ DOORS: Final = (
         lambda told, role: told.is_seen_by(role) or told.is_changed_by(role),
         tells_gone=False,
     ),
+    Door("bringing in", _writing("/inlezen"), Told.is_changed_by, tells_gone=False, is_personal=True),
     Door("files of the draft", _writing("/bestanden"), Told.is_changed_by, tells_gone=False, is_personal=True),
     Door(
         "table of the draft",

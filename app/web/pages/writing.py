@@ -212,6 +212,7 @@ def _said(here: Visit) -> str:
         "samengevoegd": _("Saved: one text made of both."),
         "teruggezet": _("An older text stands here again. What was here before is kept among the versions."),
         "apart": _("Kept among the versions."),
+        "ingelezen": _("The document is in the text."),
     }
     return said.get(parse_qs(here.query).get(DONE, [""])[0], "")
 
