@@ -116,6 +116,28 @@ TYPES: Final = (
     PageType("settings-code-app", "/instellingen/tweede-stap/app", "/instellingen/tweede-stap/app", person="femke"),
     PageType("settings-mail", "/instellingen/mail", "/instellingen/mail", person="femke"),
     PageType("settings-accounts", "/instellingen/accounts", "/instellingen/accounts", person="femke"),
+    PageType("settings-following", "/instellingen/volgen", "/instellingen/volgen", person="femke"),
+    PageType("overview", "/overzicht", "/overzicht", person="sjoerd"),
+    PageType("inbox", "/overzicht/meldingen", "/overzicht/meldingen", person="sjoerd"),
+    PageType("follow-search", "/zoeken/bewaren", "/zoeken/bewaren?q=kantbank", person="sjoerd"),
+    PageType("my-pieces", "/schrijven", "/schrijven", person="femke"),
+    PageType("new-piece", "/schrijven/nieuw", "/schrijven/nieuw", person="femke"),
+    PageType("editor-case", "/schrijven/{id}", "/schrijven/14", person="femke"),
+    PageType("editor-lesson", "/schrijven/{id}", "/schrijven/5", person="femke"),
+    PageType("editor-technology", "/schrijven/{id}", "/schrijven/31", person="femke"),
+    PageType("preview", "/schrijven/{id}/voorbeeld", "/schrijven/14/voorbeeld", person="femke"),
+    PageType("draft-files", "/schrijven/{id}/bestanden", "/schrijven/14/bestanden", person="femke"),
+    PageType("send-in", "/schrijven/{id}/insturen", "/schrijven/14/insturen", person="femke"),
+    PageType("still-true", "/schrijven/{id}/nog-waar", "/schrijven/11/nog-waar", person="femke"),
+    PageType(
+        "take-back",
+        "/kennis/{slug}/intrekking",
+        "/kennis/papierloze-werkorder-esdoorn/intrekking",
+        person="femke",
+    ),
+    PageType("review-queue", "/beoordelen", "/beoordelen", person="noor"),
+    PageType("review", "/beoordelen/{id}", "/beoordelen/1", person="noor"),
+    PageType("stewards-jobs", "/beheer/taken", "/beheer/taken", person="noor"),
     PageType("settings-tokens", "/instellingen/tokens", "/instellingen/tokens", person="femke"),
     PageType("settings-data", "/instellingen/gegevens", "/instellingen/gegevens", person="femke"),
     PageType("stewards-accounts", "/beheer/accounts", "/beheer/accounts", person="noor"),
@@ -132,6 +154,7 @@ BY_NAME: Final = {page.name: page for page in TYPES}
 
 NO_PAGES: Final = frozenset(
     {"/zoeken/suggesties", "/kennis/{slug}/bijlagen/{name}", "/beeld/{hash}/{form}", "/healthz", "/readyz", "/metrics"}
+    | {"/schrijven/{id}/stand", "/schrijven/{id}/bestanden/{name}"}
 )
 """What a GET answers with something else than a page: a fragment, a file, words for machines."""
 
@@ -153,6 +176,8 @@ STEPS: Final = frozenset(
         "/instellingen/collegas/domein",
         "/vragen/{number}",
         "/melding/{key}",
+        "/afmelden/{token}",
+        "/volgen/{token}",
         "/beheer/meldingen/{number}",
         "/instellingen",
         "/beheer",

@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from app.web import pages
 from tests.journeys.pages import TYPES, PageType, every_page, is_page
-from tests.journeys.site import NARROWEST, Site, Trouble, open_page
+from tests.journeys.site import NARROWEST, WIDE, Site, Trouble, open_page
 
 GONE_IN_PRINT = (".site-nav", ".site-tools", ".site-head__search", ".searchbox", ".skip", ".site-foot nav", ".pager")
 
@@ -32,13 +32,17 @@ def test_every_page_of_the_application_is_in_the_list() -> None:
 
 
 @every_page()
-def test_a_page_is_quiet_and_fits_the_narrowest_phone_and_paper(site: Site, wanted: PageType, language: str) -> None:
+def test_a_page_is_quiet_and_fits_the_narrowest_phone_a_desk_and_paper(
+    site: Site, wanted: PageType, language: str
+) -> None:
     with site.tab(wanted.person) as page:
         trouble = Trouble(site.base)
         trouble.listen(page)
         page.set_viewport_size(NARROWEST)
         open_page(page, wanted, language)
         assert page.locator("html").get_attribute("lang") == language
+        assert page.evaluate(WIDER) == []
+        page.set_viewport_size(WIDE)
         assert page.evaluate(WIDER) == []
         page.emulate_media(media="print")
         assert page.locator("main h1").first.is_visible()
