@@ -98,6 +98,14 @@ def editable(session: Session, article_id: int, actor: Actor) -> Article:
     return article
 
 
+def editable_at(session: Session, slug: str, actor: Actor) -> Article:
+    """The same by its address."""
+    article = session.exec(select(Article).where(Article.slug == slug, edited_by(actor))).first()
+    if article is None:
+        raise NotFound(_("There is nothing at this address."))
+    return article
+
+
 def own_pieces(session: Session, actor: Actor) -> Sequence[tuple[Article, Draft]]:
     """What this person may write in, what was saved last first. Of a steward, what they saved themselves."""
     return session.exec(

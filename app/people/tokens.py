@@ -1,7 +1,7 @@
 """Tokens: programs that ask the API in somebody's name, with less than that person may.
 
-A token reads; it never writes for an organisation and never makes a steward. Its rights are those of this moment: who
-loses a place, or their account, loses what the token could do at the next request.
+A token reads; it writes only when it was made for that, and never makes a steward or decides for an organisation. Its
+rights are those of this moment: who loses a place, or their account, loses what the token could do at the next request.
 """
 
 import threading
@@ -28,7 +28,10 @@ READ: Final = "read"
 ACCOUNT: Final = "account"
 """Read who its person is, and see and end their tokens."""
 
-SCOPES: Final = (READ, ACCOUNT)
+WRITE: Final = "write"
+"""Begin pieces and write in drafts, where its person may."""
+
+SCOPES: Final = (READ, WRITE, ACCOUNT)
 
 MARK: Final = "pt_"
 """How a token begins, so that programs that look for leaked secrets know it."""
@@ -119,11 +122,13 @@ def bearer_of(session: Session, word: str) -> Bearer | None:
     token, user = found
     actor = actor_for(session, user)
     actor = actor if token.is_strong else without_second_step(actor)
-    actor = replace(actor, is_steward=False, edits_for=frozenset(), owns=frozenset(), lacks_second_step=False)
+    writes = actor.edits_for if WRITE in token.scopes else frozenset()
+    actor = replace(actor, is_steward=False, edits_for=writes, owns=frozenset(), lacks_second_step=False)
     if token.organisation_id is not None:
         if token.organisation_id not in actor.reads_for:
             return None
-        actor = replace(actor, reads_for=frozenset({token.organisation_id}))
+        only = frozenset({token.organisation_id})
+        actor = replace(actor, reads_for=only, edits_for=actor.edits_for & only)
     _note_used(token)
     return Bearer(token, actor)
 

@@ -88,6 +88,19 @@ def holder(session: Reading, here: Here) -> Holder:
 Asker = Annotated[Holder, Depends(holder)]
 
 
+def author(session: Reading, here: Here) -> Actor:
+    """Whoever writes through the API. Raises NotKnown when that is nobody, NotAllowed for a token that only reads."""
+    if here.bearer:
+        return _holder(session, here, tokens.WRITE).actor
+    actor = signing_in.actor_of(session, here.session_token)
+    if not actor.is_signed_in:
+        raise NotKnown(_("Show a token, or sign in."))
+    return actor
+
+
+Author = Annotated[Actor, Depends(author)]
+
+
 class SignInFirst(Exception):
     """Nobody is signed in, and this page is somebody's own."""
 

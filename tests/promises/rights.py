@@ -219,6 +219,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/beoordelen/{id}/besluit": lambda ids: {"doe": "send_back", "revisie": ids["revision"]},
     "/beoordelen/{id}/lezer": lambda _ids: {"lezer": "noor"},
     "/beoordelen/{id}/opmerkingen/{number}": lambda _ids: {"doe": "opgelost"},
+    "/schrijven/{id}/terugzetten": lambda _ids: {"versie": "1", "nummer": "99"},
     "/schrijven/{id}/bewaren": lambda _ids: {"versie": "0"},
     "/schrijven/{id}/samenvoegen": lambda _ids: {"versie": "0"},
 }

@@ -64,6 +64,7 @@ from app.web.pages import (
     wayfinding,
     writing,
     writing_along,
+    writing_history,
     writing_merging,
 )
 
@@ -90,6 +91,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     my_inbox.router,
     reporting.router,
     writing_along.router,
+    writing_history.router,
     writing_merging.router,
     search.router,
     sending_in.router,

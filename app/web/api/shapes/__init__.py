@@ -6,6 +6,7 @@ Times are RFC 3339 in UTC. Addresses are whole ones.
 
 from app.web.api.shapes.account import Me, Place, Token, Tokens
 from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
+from app.web.api.shapes.drafts import Draft, DraftChange, DraftContributor, Drafts, Need, NewArticle
 from app.web.api.shapes.pieces import (
     Article,
     ArticleShort,
@@ -38,6 +39,10 @@ __all__ = [
     "Author",
     "Contributor",
     "Corrected",
+    "Draft",
+    "DraftChange",
+    "DraftContributor",
+    "Drafts",
     "FacetCount",
     "File",
     "Found",
@@ -52,6 +57,8 @@ __all__ = [
     "Measure",
     "Moment",
     "Named",
+    "Need",
+    "NewArticle",
     "Organisation",
     "OrganisationPilot",
     "OrganisationShort",

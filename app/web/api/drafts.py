@@ -1,0 +1,210 @@
+"""Drafts: begin a piece, read and change what is being written. Nothing here is seen by readers."""
+
+import json
+import re
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header
+from pydantic import ValidationError
+from sqlmodel import Session
+from starlette.responses import JSONResponse, Response
+
+from app.core.errors import Blind, Invalid
+from app.core.language import gettext as _
+from app.core.settings import settings
+from app.core.text import one_line, wash
+from app.people.kept_answers import answered, keep_answer
+from app.people.models import Organisation
+from app.web.api import shapes
+from app.web.api.answers import Documented, problems
+from app.web.api.shapes import Named, Words
+from app.web.needs import Author, Reading, Slug, Writing
+from content import checking, drafting
+from content.kinds import KINDS
+from content.models import Article, Draft
+from content.snapshot import Snapshot
+from content.writing import draft_of
+
+router = APIRouter(tags=["writing"])
+
+VERSION: Final = re.compile(r'"(\d{1,9})"')
+
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", max_length=40, description="The `ETag` of the draft that you change.")
+]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        description="A word of your own for this request: sent again within a day, it is done once.",
+    ),
+]
+
+
+def _changes(*statuses: int) -> Documented:
+    return {status: told for status, told in problems(*statuses).items() if status != 304}
+
+
+@router.post(
+    "/articles",
+    status_code=201,
+    response_model=shapes.Draft,
+    responses=_changes(401, 403, 409, 422),
+    operation_id="create_article",
+    summary="Begin a piece",
+)
+def begin(session: Writing, me: Author, new: shapes.NewArticle, key: Key = None) -> Response:
+    """It is a draft: readers see nothing of it. With a token it takes the scope `write`."""
+    request = json.dumps(["begin", new.model_dump(mode="json")], sort_keys=True)
+    before = answered(session, me, key or "", request)
+    if before is not None:
+        return _answer(before, 201)
+    owner = next((each for each in drafting.writes_for(session, me) if each.slug == new.organisation), None)
+    if owner is None:
+        raise Invalid(_("Choose one of your organisations"), field="organisation")
+    article = drafting.begin(
+        session, kind=new.kind, language=new.lang, owner=owner, by=me, title=one_line(new.title or "")
+    )
+    draft = draft_of(session, article)
+    content = _changed(article.kind, draft.content, new)
+    if not content.is_same_as(draft.content):
+        draft = drafting.save(session, article, content, by=me, seen_version=draft.version)
+    told = _told(session, article, draft)
+    keep_answer(session, me, key or "", request, told)
+    return _answer(told, 201)
+
+
+@router.get(
+    "/drafts",
+    response_model=shapes.Drafts,
+    responses=problems(401, 403),
+    operation_id="list_drafts",
+    summary="One's own drafts",
+)
+def every_draft(session: Reading, me: Author) -> Response:
+    """What was saved last first, 50 at most. With a token it takes the scope `write`."""
+    rows = drafting.own_pieces(session, me)[:50]
+    items = [_told(session, article, draft) for article, draft in rows]
+    return JSONResponse({"items": items}, headers={"cache-control": "private, no-store"})
+
+
+@router.get(
+    "/articles/{slug}/draft",
+    response_model=shapes.Draft,
+    responses=problems(401, 403, 404),
+    operation_id="read_draft",
+    summary="The draft of an article",
+)
+def read(session: Reading, me: Author, slug: Slug) -> Response:
+    """What is being written, and what it still needs. With a token it takes the scope `write`."""
+    article = drafting.editable_at(session, slug, me)
+    return _answer(_told(session, article, draft_of(session, article)), 200)
+
+
+@router.patch(
+    "/articles/{slug}",
+    response_model=shapes.Draft,
+    responses=_changes(401, 403, 404, 409, 412, 422, 428),
+    operation_id="change_article",
+    summary="Change the draft of an article",
+)
+def change(
+    session: Writing,
+    me: Author,
+    slug: Slug,
+    changes: shapes.DraftChange,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """What readers see stays until the piece is published again. With a token it takes the scope `write`."""
+    article = drafting.editable_at(session, slug, me)
+    sent = changes.model_dump(mode="json", exclude_unset=True)
+    request = json.dumps(["change", article.id, if_match, sent], sort_keys=True)
+    before = answered(session, me, key or "", request)
+    if before is not None:
+        return _answer(before, 200)
+    version = VERSION.fullmatch((if_match or "").strip())
+    if version is None:
+        raise Blind(_("Say in If-Match which version you change."))
+    content = _changed(article.kind, draft_of(session, article).content, changes)
+    draft = drafting.save(session, article, content, by=me, seen_version=int(version[1]))
+    told = _told(session, article, draft)
+    keep_answer(session, me, key or "", request, told)
+    return _answer(told, 200)
+
+
+def _changed(kind: str, before: Snapshot, changes: shapes.DraftChange) -> Snapshot:
+    """The content with these changes. Raises Invalid for a field of the kind that does not fit what it is."""
+    given = changes.model_dump(exclude_unset=True, exclude={"kind", "lang", "organisation"})
+    # Only these may be nothing; null for any other says as little as leaving it out.
+    given = {name: value for name, value in given.items() if value is not None or name in _MAY_BE_NOTHING}
+    for name in {"title", "summary"} & given.keys():
+        given[name] = one_line(given[name])
+    if "body" in given:
+        given["body"] = wash(given["body"]).strip()
+    if "told" in given:
+        given["told"] = _told_fields(kind, {**before.told, **given["told"]})
+    return Snapshot.model_validate({**before.model_dump(), **given})
+
+
+_MAY_BE_NOTHING: Final = frozenset({"pilot", "municipality", "anonymous"})
+
+
+def _told_fields(kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    """The fields without those that were taken out. Gaps are fine in a draft; what is no field, or no value, is not."""
+    whole = {name: value for name, value in told.items() if value is not None}
+    try:
+        KINDS[kind].model_validate(whole)
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            is_gap = error["type"] == "missing" or (error["type"] in ("too_short", "string_too_short"))
+            if not is_gap:
+                where = ".".join(str(part) for part in ("told", *error["loc"]))[:80]
+                raise Invalid(_("“%(field)s” does not fit.", field=where), field=where) from wrong
+    return whole
+
+
+def _told(session: Session, article: Article, draft: Draft) -> dict[str, Any]:
+    """The draft as it is told."""
+    owner = session.get_one(Organisation, article.owner_id)
+    content = draft.content
+    shape = shapes.Draft(
+        id=article.id,
+        slug=article.slug,
+        kind=article.kind,  # type: ignore[arg-type]
+        lang=article.language,  # type: ignore[arg-type]
+        owner=Named(slug=owner.slug, name=Words.of(owner.name, owner.name_en)),
+        stage=article.stage,
+        version=draft.version,
+        saved=draft.saved_at,
+        url=f"{settings().address}/schrijven/{article.id}",
+        title=content.title,
+        summary=content.summary,
+        body=content.body,
+        told=content.told,
+        topics=list(content.topics),
+        sectors=list(content.sectors),
+        audience=list(content.audience),
+        pilot=content.pilot,
+        municipality=content.municipality,
+        organisations=[
+            shapes.DraftContributor(organisation=each.organisation, part=each.part) for each in content.organisations
+        ],
+        licence=content.licence,
+        authors=list(content.authors),
+        anonymous=content.anonymous,
+        needs=[
+            shapes.Need(field=need.field, sentence=need.sentence, blocks=need.blocks)
+            for need in checking.needs(session, article, content)
+        ],
+    )
+    told: dict[str, Any] = shape.model_dump(mode="json")
+    return told
+
+
+def _answer(told: Any, status: int) -> Response:
+    headers = {"etag": f'"{told["version"]}"', "cache-control": "private, no-store"}
+    if status == 201:
+        headers["location"] = f"{settings().address}/api/v1/articles/{told['slug']}/draft"
+    return JSONResponse(told, status, headers=headers)

@@ -1,0 +1,131 @@
+"""What a piece still needs before it is sent in, and what is worth another look."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from app.people.models import OrganisationSector
+from app.people.region import Municipality, Province, Sector
+from content.checking import how_many_fit
+from content.giving_away import names_in
+from content.needing import needs_of, told
+from content.passages import joined, passages
+from content.readability import reading_of
+from content.snapshot import Profile, Snapshot
+from tests.cast import Cast, content
+
+STORY = "De lasser meet eerst waar de tijd blijft. Daarna kiest hij de mal. Dat gaat elke keer goed. " * 5
+BODY = "\n\n".join(f"## {part}\n\n{STORY}" for part in ("Wat er gebeurde", "Waarom", "Ons advies"))
+
+
+def blocking(kind: str, snapshot: Snapshot) -> list[str]:
+    return [need.field for need in needs_of(told(kind, "nl", snapshot)) if need.blocks]
+
+
+def hints(kind: str, snapshot: Snapshot) -> list[str]:
+    return [need.sentence for need in needs_of(told(kind, "nl", snapshot)) if not need.blocks]
+
+
+def test_an_empty_draft_is_told_everything_that_is_missing() -> None:
+    found = blocking("case_study", Snapshot(title=""))
+    assert {"title", "summary", "main_topic", "metrics-0-name", "investment_eur", "organisations-0", "body"} <= set(
+        found
+    )
+
+
+def test_a_complete_lesson_needs_nothing() -> None:
+    assert blocking("lesson", content(body=BODY)) == []
+
+
+@pytest.mark.parametrize(("part", "value"), [("unit", None), ("baseline", "ongeveer 6"), ("method", "geraden")])
+def test_a_figure_is_asked_for_by_its_own_field(part: str, value: Any) -> None:
+    whole = content("case_study", body=BODY)
+    figure = {**whole.told["metrics"][0], part: value}
+    figure = {name: told_ for name, told_ in figure.items() if told_ is not None}
+    lacking = whole.model_copy(update={"told": {**whole.told, "metrics": [figure]}})
+    assert f"metrics-0-{part}" in blocking("case_study", lacking)
+
+
+@pytest.mark.parametrize(("months", "asks"), [(14, False), (16, False), (40, True), (None, True)])
+def test_payback_is_held_against_the_figures(months: int | None, asks: bool) -> None:
+    told_ = {"investment_eur": 28600, "benefit_eur_year": 25000, "running_cost_eur_year": 500, "payback_months": months}
+    said = hints("case_study", content("case_study", body=BODY, told=told_))
+    assert any("14 maanden" in sentence for sentence in said) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("## Kop\n\n#### Te diep\n\nTekst.", "slaat een kopniveau over"),
+        ("Lees [hier](https://example.org) meer.", "zegt niet waar die heen gaat"),
+        ("| Wat |  |\n|---|---|\n| a | b |", "kolom zonder kop"),
+        (" ".join(["woord"] * 40) + ".\n\n" + STORY * 2, "meer dan 30 woorden"),
+    ],
+)
+def test_the_text_is_looked_at(text: str, words: str) -> None:
+    assert any(words in sentence for sentence in hints("lesson", content(body=text)))
+    assert not any(words in sentence for sentence in hints("lesson", content(body=BODY)))
+
+
+def test_an_unnamed_company_may_not_be_told_by_other_fields() -> None:
+    profile = Profile(sector="25", size_band="10-49", province="fryslan")
+    hidden = content("case_study", body=BODY, anonymous=profile, municipality="smallingerland")
+    assert {"municipality", "company_size_fte"} <= set(blocking("case_study", hidden))
+    empty = content(body=BODY, anonymous=Profile(sector="", size_band="", province=""))
+    assert {"anonymous-sector", "anonymous-size_band", "anonymous-province"} <= set(blocking("lesson", empty))
+
+
+def test_how_many_fit_a_description_is_counted(session: Session, cast: Cast) -> None:
+    province = session.exec(select(Province)).first()
+    assert province is not None
+    place = session.exec(select(Municipality).where(Municipality.province_id == province.id)).first()
+    sector = session.exec(select(Sector).where(Sector.code == "25")).one()
+    profile = Profile(sector="25", size_band="10-49", province=province.slug)
+    assert place is not None
+    assert how_many_fit(session, profile) == 0
+    for organisation, size in ((cast.kennislab, 20), (cast.woldzicht, 49), (cast.nipt, 50)):
+        organisation.municipality_id, organisation.size_fte = place.id, size
+        session.add(organisation)
+        session.add(OrganisationSector(organisation_id=organisation.id, sector_id=sector.id))
+    session.flush()
+    assert how_many_fit(session, profile) == 2
+    assert how_many_fit(session, profile.model_copy(update={"sector": ""})) is None
+
+
+def test_names_are_found_that_the_piece_does_not_tell_of_by_itself() -> None:
+    text = (
+        "Bij Veenhart Plaatwerk sprak de heer Kamping met Sanne Kuipers over een robot van Fanuc van Jansen Staal B.V."
+    )
+    found = names_in(text, companies=["Veenhart Plaatwerk", "Elders"], people=["Sanne Kuipers"], known=[])
+    assert {(name.text, name.whose) for name in found} >= {
+        ("Veenhart Plaatwerk", "company"),
+        ("Sanne Kuipers", "person"),
+        ("de heer Kamping", "person"),
+        ("Fanuc", "brand"),
+        ("Jansen Staal B.V.", "company"),
+    }
+    assert names_in("Bij Kwelderstaal.", companies=["Kwelderstaal"], people=[], known=["Kwelderstaal"]) == []
+
+
+def test_a_hard_text_reads_harder_than_an_easy_one() -> None:
+    easy = reading_of(["De lasser legt de mal neer. Hij meet de plaat. Dan last hij de naad."] * 12, "nl")
+    hard = reading_of(
+        ["De implementatie van procesoptimalisatiemethodieken vereist organisatiebrede verandermanagementcapaciteiten"]
+        * 20,
+        "nl",
+    )
+    assert easy is not None
+    assert hard is not None
+    assert easy.ease > 60 > hard.ease
+    assert hard.is_hard
+    assert reading_of(["Kort."], "nl") is None
+
+
+def test_of_two_texts_every_word_stays_when_nobody_chooses() -> None:
+    mine, theirs = "Een.\n\nTwee van mij hier.\n\nVier.", "Een.\n\nTwee van de ander hier.\n\nDrie."
+    both = passages(mine, theirs)
+    text = joined(both, {})
+    assert next(each.is_same for each in both)
+    for words in ("Een.", "Twee van mij hier.", "Twee van de ander hier.", "Drie.", "Vier."):
+        assert text.count(words) == 1
