@@ -126,6 +126,7 @@ TYPES: Final = (
     PageType("editor-lesson", "/schrijven/{id}", "/schrijven/5", person="femke"),
     PageType("editor-technology", "/schrijven/{id}", "/schrijven/31", person="femke"),
     PageType("preview", "/schrijven/{id}/voorbeeld", "/schrijven/14/voorbeeld", person="femke"),
+    PageType("history", "/schrijven/{id}/verloop", "/schrijven/14/verloop", person="femke"),
     PageType("draft-files", "/schrijven/{id}/bestanden", "/schrijven/14/bestanden", person="femke"),
     PageType("send-in", "/schrijven/{id}/insturen", "/schrijven/14/insturen", person="femke"),
     PageType("still-true", "/schrijven/{id}/nog-waar", "/schrijven/11/nog-waar", person="femke"),
