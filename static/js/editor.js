@@ -48,7 +48,7 @@ function typed() {
   if (!stopped) later("server", Math.min(ON_SERVER, Math.max(0, firstUnsaved + AT_LATEST - Date.now())), save);
 }
 
-export async function save() {
+async function save() {
   clearTimeout(timers.server);
   if (stopped) return;
   if (saving) return void later("server", 200, save);
@@ -66,6 +66,11 @@ export async function save() {
   } finally {
     saving = null;
   }
+}
+
+async function saveNow() {
+  while (saving) await new Promise((done) => setTimeout(done, 50));
+  await save();
 }
 
 function took(told, sent) {
@@ -157,6 +162,11 @@ async function sayHere() {
 
 function bringBack() {
   forgetOld();
+  // An answer to a form: what was typed was saved, or given up for another text.
+  if (new URLSearchParams(location.search).has("klaar")) {
+    kept.drop();
+    history.replaceState(null, "", location.pathname); // loaded again, it is no answer any more
+  }
   const found = kept.get();
   if (!found || JSON.stringify(found.fields.filter(([name]) => name !== "versie")) === confirmedText()) return kept.drop();
   fill(form, found.fields); // with the version it was typed in: when that is old, saving shows both texts
@@ -175,16 +185,13 @@ function bringBack() {
 form.addEventListener("input", typed);
 form.addEventListener("change", typed);
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.hasAttribute("data-save") && !stopped) {
-    event.preventDefault();
-    save();
-  } else if (saving) {
-    // On its way already: what is sent after it must name the version that it makes.
-    event.preventDefault();
-    saving.finally(() => setTimeout(() => form.requestSubmit(event.submitter), 50));
-  } else {
-    keepHere();
-  }
+  const { submitter } = event;
+  if (stopped) return keepHere(); // the page that answers shows both texts
+  if (submitter?.hasAttribute("formaction")) return; // a preview keeps nothing
+  event.preventDefault();
+  saveNow().then(() => {
+    if (submitter?.value === "insturen" && isSaved()) location.assign(`${form.action}/insturen`);
+  });
 });
 addEventListener("online", save);
 document.addEventListener("visibilitychange", () => (document.hidden ? (keepHere(), save()) : sayHere()));

@@ -25,11 +25,11 @@ def phone(site: Site) -> Iterator[Page]:
         yield page
 
 
-def begin(page: Page, kind: str = "Les") -> str:
+def begin(page: Page, kind: str = "lesson") -> str:
     """A new piece, by the buttons; its address."""
     page.goto("/schrijven")
     page.get_by_role("link", name="Schrijf iets nieuws").click()
-    page.locator(".choice", has_text=kind).first.click()
+    page.locator(f"input[name=kind][value={kind}]").check()
     page.get_by_role("button", name="Begin met schrijven").click()
     page.wait_for_url(re.compile(r"/schrijven/\d+$"))
     return page.url
@@ -67,7 +67,7 @@ def test_a_lesson_from_nothing_to_ready_on_a_phone(site: Site, phone: Page) -> N
 
 
 def test_what_is_needed_leads_to_its_field(phone: Page) -> None:
-    begin(phone, "Praktijkcase")
+    begin(phone, "case_study")
     link = phone.locator("#nodig a").first
     where = link.get_attribute("href") or ""
     link.click()
