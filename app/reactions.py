@@ -38,6 +38,7 @@ from content.events import (
     FileRead,
     RemarkMade,
     ReviewMoved,
+    TopicChanged,
 )
 from content.file_texts import read_files, read_unread_files
 from content.presence import forget_who_left
@@ -52,7 +53,7 @@ from search.keeping import settle
 from search.overhearing import count_what_was_heard, forget_old_searches
 from search.picking import forget_old_picks
 from search.relearning import relearn
-from search.renaming import sync_organisation
+from search.renaming import sync_organisation, sync_topic
 
 
 def forget_removed_piece(happened: ArticleRemoved) -> None:
@@ -73,6 +74,7 @@ register(
     {
         ArticlePublished: (sync_article, draw_share_image, read_files, call_followers),
         FileRead: (sync_article,),
+        TopicChanged: (sync_topic,),
         ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
         ArticleReachChanged: (sync_article, draw_share_image, forget_paper, call_new_readers),
         ReviewMoved: (tell_of_step, notice_step),

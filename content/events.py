@@ -23,6 +23,12 @@ class ArticleReachChanged(Event):
     article_id: int
 
 
+class TopicChanged(Event):
+    """A topic is called otherwise, stands elsewhere, or took in another one."""
+
+    topic_id: int
+
+
 class FileRead(Event):
     """A file of an article was read: the article can be found by its words from now on."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -9,8 +10,9 @@ from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.people.models import Organisation
 from app.people.region import Municipality
+from content.moving import Moved
 from content.snapshot import Part
-from content.subjects import Pilot, PilotOrganisation, PilotTopic, Topic
+from content.subjects import FormerTopic, Pilot, PilotOrganisation, PilotTopic, Topic
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,29 @@ def groups(session: Session) -> list[Group]:
 
 
 def topic_at(session: Session, slug_nl: str) -> Topic:
-    """The topic or group with this Dutch address word. Raises NotFound."""
+    """The topic or group with this Dutch address word. Raises Moved for one that it had before, else NotFound."""
     found = session.exec(select(Topic).where(Topic.slug_nl == slug_nl)).first()
     if found is None:
+        moved = session.exec(_formerly().where(FormerTopic.slug_nl == slug_nl)).first()
+        if moved is not None:
+            raise Moved(moved.slug_nl)
         raise NotFound(_("There is nothing at this address."))
     return found
 
 
 def topic_named(session: Session, slug: str) -> Topic:
-    """The topic with this English key, as the API names it. Raises NotFound."""
+    """The topic with this English key, as the API names it. Raises Moved for one that was merged, else NotFound."""
     found = session.exec(select(Topic).where(Topic.slug == slug)).first()
     if found is None:
+        moved = session.exec(_formerly().where(FormerTopic.slug == slug)).first()
+        if moved is not None:
+            raise Moved(moved.slug)
         raise NotFound(_("There is nothing at this address."))
     return found
+
+
+def _formerly() -> Any:
+    return select(Topic).join(FormerTopic, col(FormerTopic.topic_id) == Topic.id)
 
 
 def topics_called(session: Session, slugs: Sequence[str]) -> list[Topic]:

@@ -15,6 +15,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.people.actor import Actor
+from app.people.models import User
 from content.access import require_editor
 from content.attaching import allowed_to
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
@@ -41,7 +42,8 @@ def publish(
     """Put a revision on the shelf, the newest one unless told otherwise. Publishing twice changes nothing.
 
     `at` is the moment that readers see, now unless told otherwise. Raises Invalid when there is no revision, when
-    its fields are not complete or when it names what is not there; Conflict as long as there is an embargo.
+    its fields are not complete or when it names what is not there; Conflict as long as there is an embargo, and for a
+    piece that a steward took away unless a steward shows it again.
     """
     require_editor(by, article)
     revision = revision or _revision_to_publish(session, article)
@@ -52,6 +54,7 @@ def publish(
             unschedule(session, article)
         return article
     moment = at or now()
+    _require_to_bring_back(session, article, by)
     _bring_back(session, article)
     if revision.published_number is None:
         revision.published_number = article.live_number + 1
@@ -152,16 +155,6 @@ def _take_back_what_is_on_its_way(session: Session, article: Article) -> None:
         session.add(review)
 
 
-def bring_back(session: Session, article: Article, *, by: Actor) -> Article:
-    """End the withdrawal of a piece, in every language. Raises Conflict when it is not withdrawn."""
-    require_editor(by, article)
-    if article.stage != Stage.WITHDRAWN:
-        raise Conflict(_("Only a withdrawn piece can be brought back."))
-    _bring_back(session, article)
-    announce(session, ArticlePublished(article_id=article.id))
-    return article
-
-
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:
     """Change who may see a piece, in every language and version. `allowed` counts only for named organisations.
 
@@ -202,6 +195,14 @@ def move_to(session: Session, article: Article, slug: str, *, by: Actor) -> Arti
 def _versions(session: Session, article: Article) -> Sequence[Article]:
     """The piece in each of its languages, this article among them."""
     return session.exec(select(Article).where(Article.piece_id == article.piece_id).order_by(col(Article.id))).all()
+
+
+def _require_to_bring_back(session: Session, article: Article, by: Actor) -> None:
+    """What the knowledge centre took away, after a report for one, comes back by its own word alone."""
+    if article.stage != Stage.WITHDRAWN or by.is_steward or article.withdrawn_by_id is None:
+        return
+    if session.get_one(User, article.withdrawn_by_id).is_steward:
+        raise Conflict(_("The knowledge centre took this piece away. Ask it to show it again."))
 
 
 def _bring_back(session: Session, article: Article) -> None:

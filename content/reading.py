@@ -14,6 +14,7 @@ from app.people.region import Municipality, Sector
 from content.access import readable_by, seen_by
 from content.attaching import OfferedFile, offered_files
 from content.models import Article, OldSlug, Piece, Revision, Stage
+from content.moving import Moved
 from content.snapshot import Part
 from content.subjects import Pilot, Topic
 
@@ -28,14 +29,6 @@ class Withdrawn(Problem):
     def __init__(self, article: Article) -> None:
         super().__init__(_("This piece has been withdrawn."))
         self.article = article
-
-
-class Moved(Exception):
-    """The article has another address now."""
-
-    def __init__(self, slug: str) -> None:
-        super().__init__(slug)
-        self.slug = slug
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,14 @@ class Topic(Record, table=True):
         return pick(self.definition_nl, self.definition_en)
 
 
+class FormerTopic(Record, table=True):
+    """What a topic was called before: its address word, and its key when it was merged into another."""
+
+    slug: str | None = Field(default=None, unique=True, max_length=80)
+    slug_nl: str = Field(unique=True, max_length=80)
+    topic_id: int = Field(foreign_key="topic.id", index=True, ondelete="CASCADE")
+
+
 class GlossaryGroup(Record, table=True):
     """Words that mean the same, or that lead from one to another: the raw material of search."""
 

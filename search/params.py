@@ -65,7 +65,9 @@ class Reader:
         if len(wanted) > MOST_VALUES:
             self._cannot(name, _("At most %(n)s choices of one kind at once; we left out the rest.", n=MOST_VALUES))
         known = {
-            written: value for value in known_values(self.session)[facet.name] for written in (value.word, value.slug)
+            written: value
+            for value in known_values(self.session)[facet.name]
+            for written in (*value.former, value.word, value.slug)
         }
         if any(one not in known for one in wanted):
             self._cannot(

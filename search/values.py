@@ -1,7 +1,7 @@
 """Values: what each facet can be set to, with the words for it in addresses and on pages."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlmodel import Session, col, select
@@ -12,9 +12,10 @@ from app.people.finding import SHOWN
 from app.people.models import Organisation
 from app.people.region import Municipality, Province, Sector
 from content import vocabulary
+from content.curating import former_words
 from content.kinds import KINDS
 from content.kinds.lesson import OUTCOME_NAMES
-from content.subjects import Pilot, Topic
+from content.subjects import FormerTopic, Pilot, Topic
 
 FIRST_YEAR: Final = 2015
 """Nothing that the region publishes is older."""
@@ -32,6 +33,8 @@ class Value:
     english: str
     broader: str | None = None
     """Slug of the value above it, for topics."""
+    former: tuple[str, ...] = ()
+    """What it was called in addresses before."""
 
     @property
     def label(self) -> str:
@@ -92,10 +95,16 @@ def sizes(_session: Session) -> Iterator[Value]:
 def topics(session: Session) -> Iterator[Value]:
     """Groups, each with its topics behind it."""
     rows = session.exec(select(Topic).order_by(col(Topic.position), col(Topic.id))).all()
+    former = former_words(session)
     for group in (row for row in rows if row.broader_id is None):
-        yield Value(group.slug, group.slug_nl, group.name_nl, group.name_en)
+        yield _topic(group, former)
         for row in (row for row in rows if row.broader_id == group.id):
-            yield Value(row.slug, row.slug_nl, row.name_nl, row.name_en, broader=group.slug)
+            yield replace(_topic(row, former), broader=group.slug)
+
+
+def _topic(row: Topic, former: Mapping[int, Sequence[FormerTopic]]) -> Value:
+    words = [word for one in former.get(row.id, ()) for word in (one.slug, one.slug_nl) if word]
+    return Value(row.slug, row.slug_nl, row.name_nl, row.name_en, former=tuple(words))
 
 
 def sectors(session: Session) -> Iterator[Value]:

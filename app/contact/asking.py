@@ -19,6 +19,7 @@ from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.core.limits import take
 from app.core.mail import Letter, post
+from app.feeds import noticing
 from app.people.access import require_owner
 from app.people.actor import Actor
 from app.people.auditing import note
@@ -101,8 +102,10 @@ def ask(
     )
     session.add(question)
     session.flush()
-    session.add(Message(question_id=question.id, author_id=by.user_id, is_answer=False, text=text))
-    _tell_asked(session, question, text, letter="question", by=by)
+    message = Message(question_id=question.id, author_id=by.user_id, is_answer=False, text=text)
+    session.add(message)
+    session.flush()
+    _tell_asked(session, question, message, letter="question", by=by)
     return question
 
 
@@ -127,9 +130,10 @@ def say(session: Session, question: Question, text: str, *, by: Actor) -> Messag
     session.add(question)
     session.flush()
     if is_answer:
-        _tell_asker(session, question, text, by=by)
+        _nobody_waits(session, question)
+        _tell_asker(session, question, message, by=by)
     else:
-        _tell_asked(session, question, text, letter="question_again", by=by)
+        _tell_asked(session, question, message, letter="question_again", by=by)
     return message
 
 
@@ -229,7 +233,7 @@ def _has_said_just_now(session: Session, question: Question, text: str, *, by: A
 # --- telling of it ----------------------------------------------------------------------------------------------
 
 
-def _tell_asked(session: Session, question: Question, text: str, *, letter: str, by: Actor) -> None:
+def _tell_asked(session: Session, question: Question, message: Message, *, letter: str, by: Actor) -> None:
     organisation = session.get_one(Organisation, question.organisation_id)
     company = session.get(Organisation, question.asker_organisation_id) if question.asker_organisation_id else None
     for reader in who_answers(session, question):
@@ -238,13 +242,15 @@ def _tell_asked(session: Session, question: Question, text: str, *, letter: str,
             "company": company.name if company else "",
             "organisation": organisation.name,
             "title": question.title,
-            "text": text,
+            "text": message.text,
             "link": whole(f"/vragen/{question.id}", reader.language),
         }
         post(session, Letter(to=reader.mail, name=letter, language=reader.language, told=told))
+        about = _notice("question_asked", question, message)
+        noticing.tell(session, reader.id, about, told={"who": by.name, "title": question.title}, awaits=True)
 
 
-def _tell_asker(session: Session, question: Question, text: str, *, by: Actor) -> None:
+def _tell_asker(session: Session, question: Question, message: Message, *, by: Actor) -> None:
     asker = session.get_one(User, question.asker_id)
     if asker.state != UserState.ACTIVE:
         return
@@ -252,7 +258,19 @@ def _tell_asker(session: Session, question: Question, text: str, *, by: Actor) -
         "who": by.name,
         "organisation": session.get_one(Organisation, question.organisation_id).name,
         "title": question.title,
-        "text": text,
+        "text": message.text,
         "link": whole(f"/vragen/{question.id}", asker.language),
     }
     post(session, Letter(to=asker.mail, name="answer", language=asker.language, told=told))
+    about = _notice("question_answered", question, message)
+    noticing.tell(session, asker.id, about, told={"who": by.name, "title": question.title})
+
+
+def _nobody_waits(session: Session, question: Question) -> None:
+    """What was asked is answered: it waits for nobody of that side any more."""
+    for number in session.exec(select(Message.id).where(Message.question_id == question.id)).all():
+        noticing.done(session, f"message-{number}")
+
+
+def _notice(name: str, question: Question, message: Message) -> noticing.About:
+    return noticing.About(name, f"message-{message.id}", f"/vragen/{question.id}")

@@ -17,7 +17,8 @@ from app.people.models import Organisation, User
 from app.people.places import stewards
 from app.people.suspending import restore_organisation, suspend_organisation
 from content.models import Article, Stage
-from content.publishing import bring_back, withdraw
+from content.publishing import withdraw
+from content.retiring import bring_back
 
 REASON_NL = "Het kenniscentrum heeft dit stuk weggehaald na een melding."
 REASON_EN = "The knowledge centre took this piece away after a report."

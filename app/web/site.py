@@ -35,7 +35,8 @@ from app.web.security import walled
 from app.web.store import PageStore
 from app.web.visit import Visit
 from app.web.withdrawing import withdrawn
-from content.reading import Moved, Withdrawn
+from content.moving import Moved
+from content.reading import Withdrawn
 
 log = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ PARTS: Final = {
     "/beheer/aanvragen": N_("Applications"),
     "/beheer/leden": N_("Members"),
     "/beheer/meldingen": N_("Reports"),
+    "/beheer/onderwerpen": N_("Topics"),
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
     "/beheer/accounts": N_("Accounts of institutions"),

@@ -6,12 +6,12 @@ Inserts what is missing and changes nothing that is there, since stewards look a
 from collections.abc import Iterable
 from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.core import epoch
 from app.people.region import Municipality, Province, Sector
 from content.seed import source
-from content.subjects import GlossaryGroup, Topic
+from content.subjects import FormerTopic, GlossaryGroup, Topic
 
 
 def load_reference(session: Session) -> int:
@@ -66,10 +66,10 @@ def _sectors(session: Session, told: Iterable[dict[str, Any]]) -> int:
 
 
 def _topics(session: Session, told: list[dict[str, Any]]) -> int:
-    known = _known(session, Topic)
+    known = _known_topics(session)
     groups = [_topic(group, position) for position, group in enumerate(told) if group["slug"] not in known]
     added = _add(session, groups)
-    known = _known(session, Topic)
+    known = _known_topics(session)
     for group in told:
         added += _add(
             session,
@@ -108,6 +108,14 @@ def _glossary(session: Session, told: list[dict[str, Any]]) -> int:
             if group["id"] not in known
         ),
     )
+
+
+def _known_topics(session: Session) -> dict[str, int]:
+    """Those that were merged into another are known as that one: they do not come back."""
+    former = session.exec(
+        select(FormerTopic.slug, FormerTopic.topic_id).where(col(FormerTopic.slug).is_not(None))
+    ).all()
+    return {key: id_ for key, id_ in former if key} | _known(session, Topic)
 
 
 def _known(session: Session, table: type[SQLModel], name: str = "slug") -> dict[str, int]:

@@ -28,6 +28,7 @@ from app.people.actor import Actor, someone_passing_by
 from app.people.models import Admission, User
 from app.people.signing_in import actor_for
 from content.models import Article, Piece, Stage
+from content.retiring import bring_back
 from tests.cast import Cast, published
 from tests.people.joining import letters, newcomer, owner, person
 
@@ -102,6 +103,8 @@ def test_an_appeal_is_looked_at_by_somebody_else_and_gives_back_what_was_taken(
     reporter, author = (reader_with(session, key_of(made, is_author=each)) for each in (False, True))
     with pytest.raises(Conflict):
         appeal(session, reporter, "Ik ben het eens.")
+    with pytest.raises(Conflict, match="kenniscentrum"):
+        bring_back(session, lesson, by=cast.femke)
     appeal(session, author, "Zie bijlage 2.")
     assert [each.id for each in waiting_reports(session)] == [made.id]
     with pytest.raises(Conflict, match="zelf"):

@@ -152,6 +152,7 @@ PARTS: Final = {
     "ending": "atom",
     "handle": "femke",
     "group": "cobot",
+    "key": "cobots",
     "name": "x.csv",
     "hash": "0" * 64,
     "form": "tekening.svg",

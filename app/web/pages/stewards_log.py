@@ -19,6 +19,7 @@ from app.core.paging import page_number
 from app.core.text import one_line
 from app.people.auditing import OPERATOR, ORGANISATION, Line, Wanted, actions, all_lines, lines, note
 from app.web import showing
+from app.web.action_words import words
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, Writing
 from app.web.rendering import Page
@@ -98,71 +99,6 @@ def export(me: Steward, form: Sealed, session: Writing) -> Response:
 def inactive(cell: str) -> str:
     """The cell as text that no spreadsheet calculates."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def words(action: str) -> str:
-    """What was done, in the reader's language; the word itself for what has none."""
-    return {
-        "accept_invitation": _("accepted an invitation"),
-        "add_code_app": _("added an app for codes"),
-        "add_institution_rule": _("added a rule for accounts of institutions"),
-        "add_passkey": _("added a passkey"),
-        "admit": _("let in"),
-        "agree_for_company": _("found nothing confidential in a piece"),
-        "withdraw_piece": _("took a piece back"),
-        "bring_back_piece": _("showed a piece again"),
-        "confirm_piece": _("found a piece still true"),
-        "place_piece": _("placed a piece"),
-        "schedule_piece": _("gave a piece its moment"),
-        "send_back_piece": _("sent a piece back to its author"),
-        "refuse_piece": _("refused a piece"),
-        "publish_directly": _("published a piece without a review"),
-        "apply": _("applied"),
-        "ask_for_place": _("asked for a place"),
-        "become_known": _("came in for the first time"),
-        "become_steward": _("became steward"),
-        "change_logo": _("changed the logo"),
-        "change_mail": _("changed their mail address"),
-        "change_role": _("changed a role"),
-        "choose_joining": _("chose how people come in"),
-        "connect_account": _("connected an account"),
-        "decide_report": _("decided on a report"),
-        "describe_organisation": _("changed the page of an organisation"),
-        "disconnect_account": _("disconnected an account"),
-        "end_token": _("ended a token"),
-        "erase": _("erased themselves"),
-        "export_log": _("exported the log"),
-        "give_up_domain": _("gave up a mail domain"),
-        "hide_profile": _("took a profile off"),
-        "invite": _("invited"),
-        "join_by_domain": _("came in by mail domain"),
-        "join_by_institution": _("came in by an institution's account"),
-        "leave": _("left"),
-        "make_steward": _("made steward"),
-        "make_token": _("made a token"),
-        "new_recovery_codes": _("made new recovery codes"),
-        "pick": _("picked a piece for a question"),
-        "prove_domain": _("proved a mail domain"),
-        "refuse": _("refused"),
-        "refuse_questions": _("turned questions off"),
-        "remove": _("took a place away"),
-        "remove_code_app": _("removed an app for codes"),
-        "remove_institution_rule": _("removed a rule for accounts of institutions"),
-        "remove_passkey": _("removed a passkey"),
-        "restore": _("let in again"),
-        "review_report": _("decided on an appeal"),
-        "show_profile": _("made a profile public"),
-        "suspend": _("suspended"),
-        "take_back_application": _("took an application back"),
-        "take_questions": _("turned questions on"),
-        "take_copy": _("took a copy of their data"),
-        "teach_words": _("taught the search words"),
-        "unmake_steward": _("ended being steward"),
-        "retry_job": _("had a job tried again"),
-        "drop_job": _("dropped a job"),
-        "unpick": _("ended a pick"),
-        "withdraw_invitation": _("withdrew an invitation"),
-    }.get(action, action.replace("_", " "))
 
 
 def _wanted(form: Form) -> Wanted:

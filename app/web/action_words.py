@@ -1,0 +1,76 @@
+"""What the log of stewards says of each action, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.core.language import N_, gettext
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "accept_invitation": N_("accepted an invitation"),
+    "add_code_app": N_("added an app for codes"),
+    "add_institution_rule": N_("added a rule for accounts of institutions"),
+    "add_passkey": N_("added a passkey"),
+    "admit": N_("let in"),
+    "agree_for_company": N_("found nothing confidential in a piece"),
+    "apply": N_("applied"),
+    "ask_for_place": N_("asked for a place"),
+    "become_known": N_("came in for the first time"),
+    "become_steward": N_("became steward"),
+    "begin_topic": N_("began a topic"),
+    "bring_back_piece": N_("showed a piece again"),
+    "change_logo": N_("changed the logo"),
+    "change_mail": N_("changed their mail address"),
+    "change_role": N_("changed a role"),
+    "choose_joining": N_("chose how people come in"),
+    "confirm_piece": N_("found a piece still true"),
+    "connect_account": N_("connected an account"),
+    "decide_report": N_("decided on a report"),
+    "describe_organisation": N_("changed the page of an organisation"),
+    "describe_topic": N_("changed a topic"),
+    "disconnect_account": N_("disconnected an account"),
+    "drop_job": N_("dropped a job"),
+    "end_token": N_("ended a token"),
+    "erase": N_("erased themselves"),
+    "export_log": N_("exported the log"),
+    "give_up_domain": N_("gave up a mail domain"),
+    "hide_profile": N_("took a profile off"),
+    "invite": N_("invited"),
+    "join_by_domain": N_("came in by mail domain"),
+    "join_by_institution": N_("came in by an institution's account"),
+    "leave": N_("left"),
+    "make_steward": N_("made steward"),
+    "make_token": N_("made a token"),
+    "merge_topic": N_("made one topic of two"),
+    "new_recovery_codes": N_("made new recovery codes"),
+    "pick": N_("picked a piece for a question"),
+    "place_piece": N_("placed a piece"),
+    "prove_domain": N_("proved a mail domain"),
+    "publish_directly": N_("published a piece without a review"),
+    "refuse": N_("refused"),
+    "refuse_piece": N_("refused a piece"),
+    "refuse_questions": N_("turned questions off"),
+    "remove": N_("took a place away"),
+    "remove_code_app": N_("removed an app for codes"),
+    "remove_institution_rule": N_("removed a rule for accounts of institutions"),
+    "remove_passkey": N_("removed a passkey"),
+    "restore": N_("let in again"),
+    "retry_job": N_("had a job tried again"),
+    "review_report": N_("decided on an appeal"),
+    "schedule_piece": N_("gave a piece its moment"),
+    "send_back_piece": N_("sent a piece back to its author"),
+    "show_profile": N_("made a profile public"),
+    "suspend": N_("suspended"),
+    "take_back_application": N_("took an application back"),
+    "take_copy": N_("took a copy of their data"),
+    "take_questions": N_("turned questions on"),
+    "teach_words": N_("taught the search words"),
+    "unmake_steward": N_("ended being steward"),
+    "unpick": N_("ended a pick"),
+    "withdraw_invitation": N_("withdrew an invitation"),
+    "withdraw_piece": N_("took a piece back"),
+}
+
+
+def words(action: str) -> str:
+    """What was done; the word itself for what has none."""
+    return gettext(ACTIONS[action]) if action in ACTIONS else action.replace("_", " ")
