@@ -97,7 +97,7 @@ class Unfit(Exception):
                 return Invalid(_("This picture cannot be read. Send it as jpg, png or webp."))
 
 
-APART: Final = Limits(megabytes=640, seconds=8, answer_megabytes=64)
+APART: Final = Limits(megabytes=640, seconds=4, answer_megabytes=64)
 """A picture at the limits takes 2 s and 300 MB; the rest is what the process needs to begin with."""
 
 

@@ -25,7 +25,7 @@ from content.models import Article, Draft
 from content.preparing import PreparedFile, prepare_apart
 from content.writing import draft_of, save_draft
 
-APART: Final = Limits(megabytes=512, seconds=8, answer_megabytes=80)
+APART: Final = Limits(megabytes=512, seconds=4, answer_megabytes=80)
 
 PASTING: Final = Limits(megabytes=256, seconds=3, answer_megabytes=4)
 
@@ -61,19 +61,25 @@ def read_document(name: str, data: bytes) -> Document:
     try:
         stem = safe_name(name).removesuffix(".docx")[:60]
         told, found = make_apart("content.bringing.word", data, stem, limits=APART)
+        if "too_long" in told:
+            raise _too_long()
         markdown, pictures = str(told["markdown"]), dict(zip(map(str, told["pictures"]), found, strict=True))
         left_out = {str(what): int(count) for what, count in told["left_out"].items()}
     except (NotDone, KeyError, AttributeError, TypeError, ValueError) as problem:
         sentence = _("This document cannot be read. Save it again in Word and send the new file.")
         raise Invalid(sentence, field="file") from problem
     if len(markdown) > MAX_LENGTH:
-        raise Invalid(_("This text is too long for one piece. Divide the document first."), field="file")
+        raise _too_long()
     return Document(
         title=str(told.get("title", ""))[:110],
         markdown=markdown,
         pictures={name: shown for name, shown in pictures.items() if f"(files/{name}" in markdown},
         dropped=left_out,
     )
+
+
+def _too_long() -> Invalid:
+    return Invalid(_("This text is too long for one piece. Divide the document first."), field="file")
 
 
 def read_pasted(html: str) -> tuple[str, dict[str, int]]:

@@ -15,6 +15,9 @@ import mammoth
 from content.bringing.from_html import markdown_from
 
 MOST_PICTURES: Final = 60
+MOST_DOCUMENT: Final = 10_000_000
+"""Bytes of the text with its marks: some 500 pages. 400,000 empty paragraphs have 14 MB and took a minute."""
+
 MOST_LETTERS: Final = 2_000_000
 """Of the HTML in between."""
 
@@ -60,6 +63,9 @@ def answer(data: bytes, stem: str) -> Made:
         return {"src": name}
 
     try:
+        with ZipFile(BytesIO(data)) as container:
+            if container.getinfo("word/document.xml").file_size > MOST_DOCUMENT:
+                return {"too_long": True}, []
         made = mammoth.convert_to_html(
             BytesIO(data),
             style_map=STYLES,
