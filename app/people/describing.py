@@ -10,13 +10,14 @@ from sqlmodel import Session, col, delete
 
 from app.core import epoch
 from app.core.clock import now
-from app.core.errors import Invalid, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.jobs import announce
 from app.core.language import gettext as _
-from app.people.access import require_owner
+from app.people.access import KIND_NAMES, require_owner, require_steward
 from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.events import OrganisationChanged
+from app.people.joining import kvk_number, organisation_with
 from app.people.models import Organisation, OrganisationSector, ProfilePart, User
 
 VISITS: Final = ("", "welcome", "by_appointment")
@@ -73,6 +74,21 @@ def describe_organisation(session: Session, organisation: Organisation, told: Or
     for sector_id in dict.fromkeys(told.sector_ids):
         session.add(OrganisationSector(organisation_id=organisation.id, sector_id=sector_id))
     note(session, by, "describe_organisation", subject=organisation)
+    announce(session, OrganisationChanged(organisation_id=organisation.id))
+
+
+def correct(session: Session, organisation: Organisation, kind: str, number: str, *, by: Actor) -> None:
+    """What only stewards change: what it is, and its number. Raises Invalid, and Conflict for a number of another."""
+    require_steward(by)
+    if kind not in KIND_NAMES:
+        raise Invalid(_("Choose one of these"), field="soort")
+    number = kvk_number(number) if number else ""
+    namesake = organisation_with(session, number) if number else None
+    if namesake is not None and namesake.id != organisation.id and not organisation.example:
+        raise Conflict(_("%(name)s takes part under the same KvK number.", name=namesake.name), field="kvk")
+    organisation.kind, organisation.kvk_number, organisation.changed_at = kind, number, now()
+    session.add(organisation)
+    note(session, by, "correct_organisation", subject=organisation)
     announce(session, OrganisationChanged(organisation_id=organisation.id))
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, case, or_
 from sqlmodel import Session, col, func, select
 
+from app.core.errors import NotFound
+from app.core.language import gettext as _
 from app.core.paging import Page
 from app.people.finding import SHOWN
 from app.people.models import Admission, Organisation, OrganisationSector
@@ -63,6 +65,34 @@ def entries(session: Session, wanted: Wanted, *, page: int, size: int) -> Page[E
     sectors = sectors_by_organisation(session, [organisation.id for organisation, _place, _province in rows])
     found = [Entry(each, place, province, sectors.get(each.id, ())) for each, place, province in rows]
     return Page(items=found, number=page, size=size, total=total)
+
+
+def kept(session: Session, words: str, *, page: int, size: int) -> Page[Organisation]:
+    """One page of those that take part or are suspended, for stewards, by name. Two queries."""
+    conditions: list[ColumnElement[bool]] = [col(Organisation.admission).in_((Admission.ADMITTED, Admission.SUSPENDED))]
+    if words:
+        named = (col(column).icontains(words, autoescape=True) for column in (Organisation.name, Organisation.name_en))
+        conditions.append(or_(*named, col(Organisation.kvk_number) == words))
+    total = session.exec(select(func.count(col(Organisation.id))).where(*conditions)).one()
+    rows = session.exec(
+        select(Organisation)
+        .where(*conditions)
+        .order_by(func.lower(Organisation.name), col(Organisation.id))
+        .offset((page - 1) * size)
+        .limit(size)
+    ).all()
+    return Page(items=rows, number=page, size=size, total=total)
+
+
+def kept_at(session: Session, slug: str) -> Organisation:
+    """One of those. Raises NotFound."""
+    standing = (Admission.ADMITTED, Admission.SUSPENDED)
+    found = session.exec(
+        select(Organisation).where(Organisation.slug == slug, col(Organisation.admission).in_(standing))
+    ).first()
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
 
 
 def taking_part(session: Session) -> int:

@@ -26,6 +26,7 @@ class Wanted:
     role: Role | None = None
     kind: str = ""
     is_ended: bool = False
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ def members(session: Session, wanted: Wanted, *, page: int, size: int) -> Page[M
 
 
 def person_numbered(session: Session, id_: int) -> User:
-    """A person with a sign-in. Raises NotFound."""
+    """A person with a sign-in, suspended ones too. Raises NotFound."""
     found = session.get(User, id_)
-    if found is None or found.state != UserState.ACTIVE:
+    if found is None or found.state not in (UserState.ACTIVE, UserState.SUSPENDED):
         raise NotFound(_("There is nobody here with this number."))
     return found
 
@@ -118,8 +119,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     ended = col(Membership.ended_at)
     conditions: list[ColumnElement[bool]] = [
         ended.is_not(None) if wanted.is_ended else ended.is_(None),
-        col(User.state) == UserState.ACTIVE,
-        col(Organisation.admission) == Admission.ADMITTED,
+        col(User.state) == (UserState.SUSPENDED if wanted.is_suspended else UserState.ACTIVE),
+        col(Organisation.admission).in_((Admission.ADMITTED, Admission.SUSPENDED)),
     ]
     if wanted.words:
         named = [

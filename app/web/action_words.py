@@ -24,6 +24,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "choose_joining": N_("chose how people come in"),
     "confirm_piece": N_("found a piece still true"),
     "connect_account": N_("connected an account"),
+    "correct_organisation": N_("corrected an organisation"),
     "decide_report": N_("decided on a report"),
     "describe_organisation": N_("changed the page of an organisation"),
     "describe_topic": N_("changed a topic"),

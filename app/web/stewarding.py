@@ -16,6 +16,7 @@ from app.web.rows import Link
 PARTS: Final = {
     "/beheer/aanvragen": N_("Applications"),
     "/beheer/leden": N_("Members"),
+    "/beheer/organisaties": N_("Organisations"),
     "/beheer/meldingen": N_("Reports"),
     "/beheer/onderwerpen": N_("Topics"),
     "/beheer/zoeken": N_("What people search for"),

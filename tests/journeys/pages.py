@@ -107,6 +107,13 @@ TYPES: Final = (
     PageType("report", "/melden", "/melden?organisatie=kennislab-slim-maken"),
     PageType("stewards-topics", "/beheer/onderwerpen", "/beheer/onderwerpen", person="noor"),
     PageType("stewards-topic", "/beheer/onderwerpen/{key}", "/beheer/onderwerpen/cobots", person="noor"),
+    PageType("stewards-organisations", "/beheer/organisaties", "/beheer/organisaties", person="noor"),
+    PageType(
+        "stewards-organisation",
+        "/beheer/organisaties/{slug}",
+        "/beheer/organisaties/terp-kunststoffen",
+        person="noor",
+    ),
     PageType("stewards-reports", "/beheer/meldingen", "/beheer/meldingen", person="noor"),
     PageType("questions", "/vragen", "/vragen", person="sjoerd"),
     PageType("settings-profile", "/instellingen/profiel", "/instellingen/profiel", person="femke"),

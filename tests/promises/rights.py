@@ -188,6 +188,7 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/melden": lambda _ids: f"/melden?organisatie={LAB}",
     "/melding/{key}": lambda ids: f"/melding/{ids['report key']}",
     "/beheer/meldingen/{number}": lambda ids: f"/beheer/meldingen/{ids['report']}",
+    "/beheer/organisaties/{slug}": lambda _ids: f"/beheer/organisaties/{LAB}",
     "/vragen/{number}": lambda ids: f"/vragen/{ids['question']}",
     "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
     "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",

@@ -17,10 +17,10 @@ from app.core.language import long_date
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
 from app.core.text import one_line
-from app.people import belonging
+from app.people import belonging, suspending
 from app.people.access import kind_name
 from app.people.members import Member, Wanted, members, person_numbered
-from app.people.models import Membership, Organisation, Role, User
+from app.people.models import Membership, Organisation, Role, User, UserState
 from app.people.places import places_of
 from app.web import showing
 from app.web.directory_view import KIND_WORDS
@@ -40,6 +40,7 @@ SIZE: Final = 50
 
 ROLE_WORDS: Final = {"lezer": Role.READER, "redacteur": Role.EDITOR, "eigenaar": Role.OWNER}
 ENDED: Final = "gestopt"
+SUSPENDED: Final = "geschorst"
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
@@ -75,6 +76,7 @@ class MemberView:
 
     side: Sequence[tuple[Link, bool]]
     user: User
+    is_suspended: bool
     public: str
     log: str
     places: Sequence[tuple[Membership, Organisation, str]]
@@ -94,6 +96,7 @@ def everybody(request: Request, here: Here, session: Reading, me: Steward, page:
         role=ROLE_WORDS.get(asked["rol"]),
         kind=KIND_WORDS.get(asked["soort"], ""),
         is_ended=asked["staat"] == ENDED,
+        is_suspended=asked["staat"] == SUSPENDED,
     )
     found = members(session, wanted, page=page_number(request.query_params.get("pagina")), size=SIZE)
     query = urlencode({name: value for name, value in asked.items() if value})
@@ -133,6 +136,12 @@ def _change(session: Session, form: Form, person: User, me: Me) -> None:
     if what in ("beheerder", "geen-beheerder"):
         belonging.make_steward(session, person, what == "beheerder", by=me)
         return
+    if what == "schorsen":
+        suspending.suspend_person(session, person, by=me)
+        return
+    if what == "toelaten":
+        suspending.restore_person(session, person, by=me)
+        return
     role = form.choice("rol", list(Role)) if what == "rol" else ""
     number = form.number("plek", least=1, most=2**31 - 1)
     place = next((place for place, _organisation in places_of(session, person.id) if place.id == number), None)
@@ -145,10 +154,12 @@ def _change(session: Session, form: Form, person: User, me: Me) -> None:
 
 
 def _view(session: Session, here: Visit, person: User, form: Form) -> MemberView:
+    is_suspended = person.state == UserState.SUSPENDED
     return MemberView(
         side=side(HERE),
         user=person,
-        public=showing.here(f"/mensen/{person.handle}") if person.has_profile else "",
+        is_suspended=is_suspended,
+        public=showing.here(f"/mensen/{person.handle}") if person.has_profile and not is_suspended else "",
         log=f"{showing.here('/beheer/logboek')}?{urlencode({'q': person.mail})}",
         places=[
             (place, organisation, role_names()[Role(place.role)])
