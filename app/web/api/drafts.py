@@ -193,7 +193,7 @@ def _told(session: Session, article: Article, draft: Draft) -> dict[str, Any]:
         ],
         licence=content.licence,
         authors=list(content.authors),
-        anonymous=content.anonymous,
+        anonymous=shapes.Unnamed(**content.anonymous.model_dump()) if content.anonymous else None,
         needs=[
             shapes.Need(field=need.field, sentence=need.sentence, blocks=need.blocks)
             for need in checking.needs(session, article, content)

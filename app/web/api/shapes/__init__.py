@@ -6,7 +6,7 @@ Times are RFC 3339 in UTC. Addresses are whole ones.
 
 from app.web.api.shapes.account import Me, Place, Token, Tokens
 from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
-from app.web.api.shapes.drafts import Draft, DraftChange, DraftContributor, Drafts, Need, NewArticle
+from app.web.api.shapes.drafts import Draft, DraftChange, DraftContributor, Drafts, Need, NewArticle, Unnamed
 from app.web.api.shapes.pieces import (
     Article,
     ArticleShort,
@@ -78,6 +78,7 @@ __all__ = [
     "Topic",
     "TopicShort",
     "Translation",
+    "Unnamed",
     "Version",
     "Words",
 ]

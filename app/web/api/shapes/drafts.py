@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape
 from content.models import Stage
-from content.snapshot import Licence, Part, Profile
+from content.snapshot import Licence, Part
 
 Key = Annotated[str, Field(min_length=1, max_length=120, pattern="^[a-z0-9-]+$")]
 Code = Annotated[str, Field(pattern="^[0-9]{2}$")]
@@ -19,6 +19,14 @@ class DraftContributor(Shape):
 
     organisation: Key
     part: Part
+
+
+class Unnamed(Shape):
+    """What is said of a company that is not named."""
+
+    sector: str = Field(max_length=40)
+    size_band: str = Field(max_length=40)
+    province: str = Field(max_length=40)
 
 
 class Need(Shape):
@@ -53,7 +61,7 @@ class Draft(Shape):
     organisations: list[DraftContributor]
     licence: Licence
     authors: list[str]
-    anonymous: Profile | None
+    anonymous: Unnamed | None
     needs: list[Need]
 
 
@@ -79,7 +87,7 @@ class DraftChange(BaseModel):
     municipality: Key | None = None
     organisations: list[DraftContributor] | None = Field(default=None, max_length=20)
     licence: Licence | None = None
-    anonymous: Profile | None = None
+    anonymous: Unnamed | None = None
 
 
 class NewArticle(DraftChange):
