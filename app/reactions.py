@@ -42,6 +42,7 @@ from content.events import (
 )
 from content.file_texts import read_files, read_unread_files
 from content.presence import forget_who_left
+from content.preview_links import forget_old_links
 from content.retiring import ask_whether_true
 from content.review_letters import remind_of_reviews, tell_of_remark, tell_of_step
 from content.seed.removing import forget_piece
@@ -133,6 +134,7 @@ TIMETABLE: Final = (
     Entry("clear the mail folder", timedelta(hours=6), clear_folder),
     Entry("forget old codes", timedelta(hours=1), in_writing(forget_old_codes)),
     Entry("forget old ways", timedelta(hours=1), in_writing(forget_spent_ways)),
+    Entry("forget old preview links", timedelta(hours=6), in_writing(forget_old_links)),
     Entry("forget old counts", timedelta(hours=1), in_writing(forget_old_counts)),
     Entry("forget old answers", timedelta(hours=1), in_writing(forget_old_answers)),
     Entry("forget who had a piece open", timedelta(hours=1), in_writing(forget_who_left)),

@@ -11,7 +11,7 @@ from app.core.errors import Problem
 from app.people.actor import the_operator
 from content.models import Article, Revision, Stage
 from content.publishing import publish, unschedule, withdraw
-from content.reviewing import note_appeared, note_failed
+from content.review_moves import note_appeared, note_failed
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from content.events import RemarkMade, ReviewMoved
 from content.models import Article, Revision
 from content.remarks import Remark
 from content.review_access import follows
+from content.review_moves import open_review, waiting_too_long
 from content.review_steps import WAITING, ReviewState
-from content.reviewing import open_review, waiting_too_long
 from content.reviews import Review, ReviewStep
 
 

@@ -1,6 +1,7 @@
 """Writing: start a piece, save its draft, put a revision aside."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from app.people.actor import Actor
 from content.access import require_editor
 from content.kinds import BY_ADDRESS
 from content.models import Article, Attachment, Draft, OldSlug, Piece, Revision
-from content.snapshot import Snapshot, Visibility
+from content.snapshot import FileUse, Snapshot, Visibility
 
 ADDRESS: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -136,12 +137,18 @@ def put_aside(
     return revision
 
 
-def rendered_of(session: Session, article: Article, content: Snapshot) -> Rendered:
-    """The text of this content as readers of the article would get it."""
+def rendered_of(session: Session, article: Article, content: Snapshot, *, preview: str = "") -> Rendered:
+    """The text of this content as readers of the article would get it.
+
+    `preview`: the address below which its pictures lie for whoever holds a link to the draft. It leads to no
+    files then, and shows none that is for fewer people.
+    """
+    shown = content.files if not preview else tuple(use for use in content.files if use.visibility is None)
+    listed = [] if preview else [use.name for use in content.files if use.listed]
     return render(
         content.body,
-        images=_images(session, article, content),
-        attachments={use.name: f"/kennis/{article.slug}/bijlagen/{use.name}" for use in content.files if use.listed},
+        images=_images(session, article, shown, preview or "/beeld"),
+        attachments={name: f"/kennis/{article.slug}/bijlagen/{name}" for name in listed},
         language=article.language,
     )
 
@@ -189,15 +196,15 @@ def require_free_slug(session: Session, slug: str, *, moving: Article | None = N
         raise Conflict(_("This address is taken. Choose another one."), field="slug")
 
 
-def _images(session: Session, article: Article, content: Snapshot) -> dict[str, Image]:
-    """The pictures that the text may show, by name, as the draft uses them."""
-    hashes = {use.hash for use in content.files}
+def _images(session: Session, article: Article, files: Sequence[FileUse], below: str) -> dict[str, Image]:
+    """The pictures that the text may show, by name, at addresses below this one."""
+    hashes = {use.hash for use in files}
     rows = session.exec(
         select(Attachment).where(Attachment.article_id == article.id, col(Attachment.hash).in_(hashes))
     ).all()
     pictures = {
-        row.hash: Image(address=f"/beeld/{row.hash}", media_type=row.media_type, width=row.width, height=row.height)
+        row.hash: Image(address=f"{below}/{row.hash}", media_type=row.media_type, width=row.width, height=row.height)
         for row in rows
         if row.width and row.height
     }
-    return {use.name: replace(pictures[use.hash], shows=use.shows) for use in content.files if use.hash in pictures}
+    return {use.name: replace(pictures[use.hash], shows=use.shows) for use in files if use.hash in pictures}

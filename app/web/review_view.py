@@ -2,30 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup
 from sqlmodel import Session
 
-from app.core.clock import local, today
-from app.core.language import clock_time, current_language, long_date, ngettext
+from app.core.language import current_language, long_date
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.web import field_texts, showing
 from app.web.forms import Form
+from app.web.review_blocks import SectionRow, passage_at, placed
+from app.web.review_words import (
+    ago,
+    check_names,
+    compared,
+    moment_said,
+    sent_line,
+    status_of,
+    step_said,
+    view_names,
+)
 from app.web.version_view import Difference, difference
 from content import review_queue
 from content.access import can_edit
-from content.differing import BlockChange, SectionChange, compare_texts
+from content.differing import compare_texts
 from content.models import Article, Revision
 from content.remarks import Thread, threads
 from content.review_access import decides, reads_at_centre
 from content.review_queue import Queued
-from content.review_steps import OPEN, Act, ReviewState
+from content.review_steps import OPEN, ReviewState
 from content.reviewing import checks_of
-from content.reviews import Review, ReviewStep
+from content.reviews import Review
 from content.snapshot import Snapshot
 
 HERE: Final = "/beoordelen"
@@ -53,24 +62,6 @@ class StepRow:
     when: str
     message: str
     is_now: bool
-
-
-@dataclass(frozen=True)
-class BlockRow:
-    """A paragraph with what changed in it, its number, and what was said about it."""
-
-    number: int
-    block: BlockChange
-    text: str
-    threads: Sequence[Thread]
-
-
-@dataclass(frozen=True)
-class SectionRow:
-    """What stands under one heading."""
-
-    section: SectionChange
-    blocks: Sequence[BlockRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +112,7 @@ def queue_rows(session: Session, me: Actor, *, here: int = 0) -> list[QueueRow]:
 
 
 def _row(each: Queued, here: int) -> QueueRow:
-    status, tone = _status(each)
+    status, tone = status_of(each)
     return QueueRow(
         href=showing.here(f"{HERE}/{each.review.id}"),
         title=each.title,
@@ -133,26 +124,6 @@ def _row(each: Queued, here: int) -> QueueRow:
         tone=tone,
         is_here=each.review.id == here,
     )
-
-
-def ago(moment: datetime) -> str:
-    """2 dagen geleden."""
-    days = (today() - local(moment).date()).days
-    return ngettext("%(n)s day ago", "%(n)s days ago", days) if days > 0 else _("today")
-
-
-def _status(each: Queued) -> tuple[str, str]:
-    """The state in words, and its tone."""
-    if each.is_late:
-        return _("Too late"), "warn"
-    if each.is_mine:
-        return _("Waits for you"), "now"
-    return {
-        ReviewState.AT_COMPANY: (_("Does the company agree?"), ""),
-        ReviewState.AT_CENTRE: (_("At the knowledge centre"), ""),
-        ReviewState.WITH_AUTHOR: (_("With the author"), ""),
-        ReviewState.SCHEDULED: (_("Has its moment"), "ok"),
-    }[each.review.state]
 
 
 def view_of(
@@ -172,18 +143,12 @@ def view_of(
     revision = session.get_one(Revision, review.revision_id)
     old = review_queue.read_before(session, review, article)
     chosen = view if view in VIEWS and old is not None else ("verschil" if old is not None else "nieuw")
-    told = difference(article.kind, old, revision) if old is not None else None
+    told = _difference(article, old, revision)
     sections = told.sections if told is not None and chosen != "nieuw" else compare_texts(revision.html, revision.html)
-    heading = told.heading if told is not None else []
-    said = threads(session, article)
-    rows, loose = _placed(sections, said)
-    blocks = [block for row in rows for block in row.blocks]
-    passage = next((block.text for block in blocks if block.number == passage_of), "")
+    rows, loose = placed(sections, threads(session, article))
+    passage = passage_at(rows, passage_of)
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
     base = showing.here(f"{HERE}/{review.id}")
-    sender = session.get(User, review.sent_by_id) if review.sent_by_id else None
-    owner = session.get_one(Organisation, article.owner_id)
-    is_open = review.state in OPEN
     checked = set(form.chosen("nagelopen")) if form is not None else set(review.checked) | _known(review)
     return ReviewView(
         queue=queue_rows(session, me, here=review.id),
@@ -192,11 +157,11 @@ def view_of(
         content=revision.content,
         old_content=old.content if old else None,
         foreign=article.language if article.language != current_language() else "",
-        status=_compared(revision, old),
-        sent=_sent(review, sender.name if sender else owner.title),
+        status=compared(revision, old),
+        sent=sent_line(review, _sender(session, review, article)),
         view=chosen,
-        views=[(name, label, f"{base}?weergave={name}") for name, label in _views().items()] if old is not None else [],
-        difference=replace(told, old=old.number, new=revision.number, heading=heading) if told and old else None,
+        views=_views(base) if old is not None else [],
+        difference=told,
         facts=_facts(article, revision) if chosen == "nieuw" else (),
         sections=rows,
         loose=loose,
@@ -207,12 +172,10 @@ def view_of(
         decides=decides(me, review, article),
         is_company=review.state == ReviewState.AT_COMPANY,
         can_edit=can_edit(me, article),
-        is_open=is_open,
-        reviewers=[("", _("Whoever has time")), *((user.handle, user.name) for user in reviewers)]
-        if reads_at_centre(me, article) and is_open
-        else [],
+        is_open=review.state in OPEN,
+        reviewers=_offered(reviewers) if reads_at_centre(me, article) and review.state in OPEN else [],
         reviewer=reviewer.name if reviewer else "",
-        when=_moment(article.publish_at) if review.state == ReviewState.SCHEDULED and article.publish_at else "",
+        when=moment_said(article.publish_at) if review.state == ReviewState.SCHEDULED and article.publish_at else "",
         due=long_date(review.due_at) if review.due_at else "",
         edit_href=showing.here(f"/schrijven/{article.id}"),
         action=base,
@@ -224,15 +187,22 @@ def view_of(
     )
 
 
-def check_names() -> dict[str, str]:
-    """What is gone through before a text appears, in words."""
-    return {
-        "figures": _("The figures agree with the report of the measurements"),
-        "company": _("The company agrees"),
-        "readable": _("Can be read by those who do not know the technique"),
-        "pitfalls": _("It says what went wrong"),
-        "pictures": _("Pictures have a description"),
-    }
+def _difference(article: Article, old: Revision | None, new: Revision) -> Difference | None:
+    """What changed, by the numbers under which the two texts were put aside."""
+    return replace(difference(article.kind, old, new), old=old.number, new=new.number) if old is not None else None
+
+
+def _sender(session: Session, review: Review, article: Article) -> str:
+    sender = session.get(User, review.sent_by_id) if review.sent_by_id else None
+    return sender.name if sender else session.get_one(Organisation, article.owner_id).title
+
+
+def _views(base: str) -> list[tuple[str, str, str]]:
+    return [(name, label, f"{base}?weergave={name}") for name, label in view_names().items()]
+
+
+def _offered(reviewers: Sequence[User]) -> list[tuple[str, str]]:
+    return [("", _("Whoever has time")), *((user.handle, user.name) for user in reviewers)]
 
 
 def _known(review: Review) -> set[str]:
@@ -240,73 +210,19 @@ def _known(review: Review) -> set[str]:
     return {"company"} if review.agreed_revision_id == review.revision_id else set()
 
 
-def _views() -> dict[str, str]:
-    return {"verschil": _("Difference"), "nieuw": _("New text"), "naast": _("Side by side")}
-
-
-def _compared(revision: Revision, old: Revision | None) -> str:
-    if old is None:
-        return _("Version %(n)s", n=revision.number)
-    return _("Version %(new)s compared with version %(old)s", new=revision.number, old=old.number)
-
-
-def _sent(review: Review, who: str) -> str:
-    day = long_date(review.sent_at)
-    if review.note:
-        return _("Sent in by %(who)s on %(day)s, saying: “%(note)s”", who=who, day=day, note=review.note)
-    return _("Sent in by %(who)s on %(day)s.", who=who, day=day)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{long_date(moment)}, {clock_time(moment)}"
-
-
 def _facts(article: Article, revision: Revision) -> list[tuple[str, Sequence[str]]]:
     """Every field that is told, for whoever reads a text without an earlier one."""
     return field_texts.all_of(revision.content.telling(article.kind))
-
-
-def _placed(sections: Sequence[SectionChange], said: list[Thread]) -> tuple[list[SectionRow], list[Thread]]:
-    """Each paragraph with what was said about it; a remark stands at the first that holds its words."""
-    left, rows, number = list(said), [], 0
-    for section in sections:
-        blocks = []
-        for block in section.blocks:
-            number += 1
-            text = "".join(change.text for change in block.changes if change.mark != "removed").strip()
-            here = [each for each in left if each.remark.passage and _holds(text, each.remark.passage)]
-            left = [each for each in left if each not in here]
-            blocks.append(BlockRow(number, block, text, here))
-        rows.append(SectionRow(section, blocks))
-    return rows, left
-
-
-def _holds(text: str, passage: str) -> bool:
-    return " ".join(passage.split()) in " ".join(text.split())
 
 
 def _history(session: Session, review: Review) -> list[StepRow]:
     rows = review_queue.history(session, review)
     return [
         StepRow(
-            what=_what(step, number),
+            what=step_said(step, number),
             when=", ".join(filter(None, (long_date(step.created_at), who.name if who else ""))),
             message=step.message,
             is_now=at == 0 and review.state in OPEN,
         )
         for at, (step, number, who) in enumerate(rows)
     ]
-
-
-def _what(step: ReviewStep, number: int) -> str:
-    return {
-        Act.SEND_IN: _("Version %(n)s sent in", n=number),
-        Act.AGREE: _("The company agreed"),
-        Act.PLACE: _("Placed"),
-        Act.SCHEDULE: _("Appears on %(when)s", when=_moment(step.publish_at) if step.publish_at else ""),
-        Act.SEND_BACK: _("A change was asked for"),
-        Act.REFUSE: _("Refused"),
-        Act.TAKE_BACK: _("Taken back"),
-        Act.APPEAR: _("Appeared"),
-        Act.FAIL: _("Could not appear"),
-    }[step.act]

@@ -36,7 +36,8 @@ from app.web.store import PageStore
 from app.web.visit import Visit
 from app.web.withdrawing import withdrawn
 from content.moving import Moved
-from content.reading import Withdrawn
+from content.preview_links import write_down_openings
+from content.reading import Moved, Withdrawn
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ async def _write_down_seen() -> None:
         try:
             await asyncio.to_thread(write_down_seen)
             await asyncio.to_thread(write_down_used)
+            await asyncio.to_thread(write_down_openings)
         except (DBAPIError, NoConnection, Problem) as error:
             # Lost is the minute in which somebody was here.
             log.warning("when sessions were last used could not be written down: %s", type(error).__name__)

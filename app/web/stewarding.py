@@ -19,6 +19,7 @@ PARTS: Final = {
     "/beheer/organisaties": N_("Organisations"),
     "/beheer/meldingen": N_("Reports"),
     "/beheer/onderwerpen": N_("Topics"),
+    "/beheer/beoordeling": N_("Before a piece appears"),
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
     "/beheer/accounts": N_("Accounts of institutions"),

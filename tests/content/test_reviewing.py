@@ -18,8 +18,9 @@ from content.publishing import withdraw
 from content.reading import at_address
 from content.review_access import decides, followed_by, follows
 from content.review_letters import remind_of_reviews
+from content.review_moves import open_review
 from content.review_steps import Act, ReviewState
-from content.reviewing import CHECKS, assign, decide, open_review, publish_directly, send_in, take_back
+from content.reviewing import CHECKS, assign, decide, publish_directly, send_in, take_back
 from content.reviews import Review, ReviewStep
 from content.writing import save_draft
 from tests.cast import FAR_AWAY, Cast, content

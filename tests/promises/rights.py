@@ -218,6 +218,8 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/volgen": lambda _ids: {"doe": "tijd", "dag": "1", "uur": "7"},
     "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
     "/schrijven/{id}": lambda _ids: {"versie": "0"},
+    "/instellingen/beoordeling": lambda _ids: {"van": LAB, "bedrijf": "ja"},
+    "/beheer/beoordeling": lambda _ids: {"organisatie": LAB, "bedrijf": "ja", "centrum": "ja"},
     "/beoordelen/{id}/besluit": lambda ids: {"doe": "send_back", "revisie": ids["revision"]},
     "/beoordelen/{id}/lezer": lambda _ids: {"lezer": "noor"},
     "/beoordelen/{id}/opmerkingen/{number}": lambda _ids: {"doe": "opgelost"},

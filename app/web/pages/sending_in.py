@@ -17,7 +17,8 @@ from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visit import address
 from content.models import Article
-from content.reviewing import asked_first, send_in
+from content.passing_desks import asked_first
+from content.reviewing import send_in
 from content.writing import draft_of
 
 router = APIRouter()

@@ -1,0 +1,132 @@
+"""How a review moves: what each state means for readers, the record of each step, and one press after the other."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select
+
+from app.core.clock import in_working_days, now
+from app.core.errors import Invalid
+from app.core.jobs import announce
+from app.core.language import gettext as _
+from app.core.settings import settings
+from app.people.actor import Actor, the_operator
+from content.events import ReviewMoved
+from content.models import Article, Revision, Stage
+from content.publishing import SHOWN, publish, schedule, unschedule
+from content.review_steps import WAITING, Act, ReviewState
+from content.reviews import Review, ReviewStep
+
+STAGES = {
+    ReviewState.AT_COMPANY: Stage.AT_COMPANY,
+    ReviewState.AT_CENTRE: Stage.AT_CENTRE,
+    ReviewState.SCHEDULED: Stage.SCHEDULED,
+}
+"""How far an article is that readers have never seen; every other state makes it a draft."""
+
+
+def open_review(session: Session, article: Article, *, lock: bool = False) -> Review | None:
+    """The review of this article that is not over, if there is one."""
+    wanted = select(Review).where(Review.article_id == article.id, col(Review.ended_at).is_(None))
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return session.exec(wanted).first()
+
+
+def note_appeared(session: Session, article: Article, revision: Revision) -> None:
+    """The clock let this revision appear: its review is over."""
+    review = open_review(session, article, lock=True)
+    if review is not None and review.revision_id == revision.id:
+        record(session, review, Act.APPEAR, ReviewState.PUBLISHED, by=the_operator)
+
+
+def note_failed(session: Session, article: Article, why: str) -> None:
+    """The clock could not let it appear: it is the author's turn again."""
+    review = open_review(session, article, lock=True)
+    if review is not None and review.state == ReviewState.SCHEDULED:
+        record(session, review, Act.FAIL, ReviewState.WITH_AUTHOR, by=the_operator, message=why)
+
+
+def waiting_too_long(session: Session) -> Sequence[Review]:
+    """Reviews that somebody should have answered, and that nobody was reminded of for a day."""
+    moment = now()
+    return session.exec(
+        select(Review).where(
+            col(Review.state).in_(WAITING),
+            col(Review.ended_at).is_(None),
+            col(Review.due_at) <= moment,
+            or_(col(Review.reminded_at).is_(None), col(Review.reminded_at) <= moment - timedelta(days=1)),
+        )
+    ).all()
+
+
+def move(
+    session: Session,
+    review: Review,
+    article: Article,
+    act: Act,
+    state: ReviewState,
+    *,
+    by: Actor,
+    message: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Put the text where it is from now on, and do what that means for readers."""
+    revision = session.get_one(Revision, review.revision_id)
+    if state == ReviewState.PUBLISHED:
+        publish(session, article, by=the_operator, revision=revision)
+    elif state == ReviewState.SCHEDULED:
+        moment = max(filter(None, (at, article.embargo_until)), default=None)
+        if moment is None:
+            raise Invalid(_("Choose a day and a time."), field="publish_at")
+        schedule(session, article, at=moment, by=the_operator, revision=revision)
+        at = moment
+    else:
+        unschedule(session, article, stage=STAGES.get(state, Stage.DRAFT))
+        article.submitted_at = review.sent_at if article.stage not in SHOWN else article.submitted_at
+    record(session, review, act, state, by=by, message=message, at=at if state == ReviewState.SCHEDULED else None)
+
+
+def record(
+    session: Session,
+    review: Review,
+    act: Act,
+    state: ReviewState,
+    *,
+    by: Actor,
+    message: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Write down where it is from now on and how it came there, and promise what follows."""
+    review.state = state
+    review.due_at = in_working_days(now(), settings().review_days) if state in WAITING else None
+    review.reminded_at = None
+    review.ended_at = now() if state.is_over else None
+    session.add(review)
+    session.flush()
+    step = ReviewStep(
+        review_id=review.id,
+        revision_id=review.revision_id,
+        act=act,
+        to=state,
+        by_id=by.user_id,
+        message=message,
+        publish_at=at,
+    )
+    session.add(step)
+    session.flush()
+    announce(session, ReviewMoved(step_id=step.id))
+
+
+def locked(session: Session, review_id: int) -> Review:
+    """The review as it is now, until this transaction ends: two presses come one after the other."""
+    wanted = select(Review).where(Review.id == review_id).with_for_update()
+    return session.exec(wanted.execution_options(populate_existing=True)).one()
+
+
+def is_repeated(session: Session, review: Review, act: Act, revision_id: int, by: Actor) -> bool:
+    """Whether this very press was the last thing that happened."""
+    last = session.exec(
+        select(ReviewStep).where(ReviewStep.review_id == review.id).order_by(col(ReviewStep.id).desc()).limit(1)
+    ).first()
+    return last is not None and (last.act, last.revision_id, last.by_id) == (act, revision_id, by.user_id)
