@@ -137,6 +137,7 @@ TYPES: Final = (
     PageType("preview", "/schrijven/{id}/voorbeeld", "/schrijven/14/voorbeeld", person="femke"),
     PageType("history", "/schrijven/{id}/verloop", "/schrijven/14/verloop", person="femke"),
     PageType("draft-files", "/schrijven/{id}/bestanden", "/schrijven/14/bestanden", person="femke"),
+    PageType("bring-in", "/schrijven/{id}/inlezen", "/schrijven/14/inlezen", person="femke"),
     PageType("send-in", "/schrijven/{id}/insturen", "/schrijven/14/insturen", person="femke"),
     PageType("still-true", "/schrijven/{id}/nog-waar", "/schrijven/11/nog-waar", person="femke"),
     PageType(

@@ -51,12 +51,13 @@ def test_an_address_that_nobody_is_known_by_gets_another_letter_without_a_code(s
 
 
 @pytest.mark.parametrize("state", list(UserState))
-def test_whoever_is_known_gets_a_code_and_who_was_erased_does_not(
+def test_whoever_is_known_gets_a_code_and_who_was_erased_or_suspended_does_not(
     session: Session, femke: User, state: UserState
 ) -> None:
     femke.state = state
     session.flush()
-    assert ask(session, femke.mail).name == ("nobody_known" if state == UserState.ERASED else "sign_in_code")
+    is_known = state not in (UserState.ERASED, UserState.SUSPENDED)
+    assert ask(session, femke.mail).name == ("sign_in_code" if is_known else "nobody_known")
 
 
 def test_even_the_right_digits_let_nobody_in_who_is_not_known(
