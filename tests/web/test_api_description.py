@@ -47,6 +47,9 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_its_problems(told: 
         assert operation["summary"]
         assert operation["description"]
         answers = operation["responses"]
+        if operation["tags"] == ["writing"]:
+            assert {"401", "403", "default"} <= set(answers), path
+            continue
         assert "422" not in answers, path
         if operation["tags"] == ["account"]:
             assert {"401", "403", "default"} <= set(answers), path
