@@ -6,6 +6,9 @@ from typing import Final
 from app.core.language import N_, gettext
 
 ACTIONS: Final[Mapping[str, str]] = {
+    "make_preview": N_("made a preview link"),
+    "revoke_preview": N_("took a preview link back"),
+    "change_desks": N_("changed who reads pieces before they appear"),
     "accept_invitation": N_("accepted an invitation"),
     "add_code_app": N_("added an app for codes"),
     "add_institution_rule": N_("added a rule for accounts of institutions"),

@@ -37,7 +37,7 @@ from app.web.visit import Visit
 from app.web.withdrawing import withdrawn
 from content.moving import Moved
 from content.preview_links import write_down_openings
-from content.reading import Moved, Withdrawn
+from content.reading import Withdrawn
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from app.core.language import speaking
 from app.people.securing import Change
 from app.web.action_words import words
-from app.web.audit_words import words
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,7 +20,6 @@ from app.core.text import one_line
 from app.people.auditing import OPERATOR, ORGANISATION, Line, Wanted, actions, all_lines, lines, note
 from app.web import showing
 from app.web.action_words import words
-from app.web.audit_words import words
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, Writing
 from app.web.rendering import Page
