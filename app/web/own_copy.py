@@ -13,6 +13,7 @@ from app.contact.reporting import reported_by
 from app.core.database import reading
 from app.core.errors import NotFound, Unavailable
 from app.core.files import storage
+from app.feeds.own_data import followed_by
 from app.people.models import User
 from app.people.own_data import told_of
 from content.leaving import files_of, pieces_of, telling_of
@@ -23,11 +24,12 @@ MOST_BYTES: Final = 200_000_000
 PART: Final = 1 << 16
 
 ABOUT: Final = """Alles wat Proeftuin van je bewaart. gegevens.json: wie je bent, je plekken, sessies, accounts, tokens,
-aanmeldingen, brieven, vragen en logboek. stukken/: wat je schreef, met de bestanden erbij. Sleutels en codes staan er
-niet in.
+aanmeldingen, brieven, vragen, wat je volgt en logboek. stukken/: wat je schreef, met de bestanden erbij. Sleutels en
+codes staan er niet in.
 
 Everything that Proeftuin keeps of you. gegevens.json: who you are, your places, sessions, accounts, tokens,
-applications, letters, questions and log. stukken/: what you wrote, with its files. Keys and codes are left out.
+applications, letters, questions, what you follow and log. stukken/: what you wrote, with its files. Keys and codes
+are left out.
 """
 
 
@@ -48,6 +50,7 @@ def _write(whole: IO[bytes], session: Session, user: User) -> None:
         kept = told_of(session, user) | {
             "questions": asked_and_said(session, user),
             "reports": reported_by(session, user),
+            "following": followed_by(session, user),
         }
         zipped.writestr("gegevens.json", json.dumps(kept, ensure_ascii=False, indent=1))
         left, too_much = MOST_BYTES, []

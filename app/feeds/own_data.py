@@ -1,0 +1,29 @@
+"""What following keeps of a person, for the copy that they take along. Keys to something are left out."""
+
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, select
+
+from app.feeds.models import Consent, Edition, Notice, Reader, SavedPiece, Subscription, Told
+from app.people.models import User
+
+KEPT: dict[str, type[SQLModel]] = {
+    "subscriptions": Subscription,
+    "how_mail_comes": Reader,
+    "editions": Edition,
+    "told": Told,
+    "notices": Notice,
+    "saved": SavedPiece,
+    "consents": Consent,
+}
+
+
+def followed_by(session: Session, user: User) -> dict[str, list[dict[str, Any]]]:
+    """All of it by kind, as JSON takes it."""
+    return {
+        kind: [
+            row.model_dump(mode="json", exclude={"feed_digest"})
+            for row in session.exec(select(table).where(col(table.user_id) == user.id)).all()  # type: ignore[attr-defined]
+        ]
+        for kind, table in KEPT.items()
+    }

@@ -1,0 +1,313 @@
+"""For whatever is followed, muted, shown, published and withdrawn: nobody hears of what they may not see, muted or were
+told of already, and everything that should be there is there; on the site, in the feed and by mail alike.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import true
+from sqlmodel import Session, col, select
+
+from app.core.clock import now
+from app.core.database import Database
+from app.feeds import choosing, editions, following, my_feed
+from app.feeds.editions import DigestLetters, write_due_editions
+from app.feeds.models import Edition, Rhythm, Scope, Subscription, Told
+from app.feeds.my_feed import heard_of
+from app.feeds.targets import organisation_target, person_target, topic_target
+from app.people.actor import Actor
+from app.people.models import Admission, Membership, Role, User
+from app.people.signing_in import actor_for
+from content.access import can_see
+from content.attaching import allowed_to
+from content.models import Article, ArticleAuthor, ArticleOrganisation, ArticleTopic, Stage
+from content.publishing import publish, show_to, withdraw
+from content.snapshot import Visibility
+from content.subjects import Topic
+from content.writing import draft_of, revise, save_draft
+from tests.cast import Cast, draft
+from tests.counts import full
+
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(full(1800, 240))]
+
+TOPICS = ("cobots", "robot-welding", "small-batches", "mes")
+READERS = ("sjoerd", "aafke", "femke", "hinke", "okke")
+MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """What happened, kept apart from the product, so that what should follow can be worked out by hand."""
+
+    session: Session
+    chance: random.Random
+    cast: Cast
+    mailed: dict[tuple[int, int], list[datetime]] = field(default_factory=dict)
+    """Reader and piece -> the versions (by their moment) that a letter told of."""
+
+    def actor(self, handle: str) -> Actor:
+        return actor_for(self.session, self.session.exec(select(User).where(User.handle == handle)).one())
+
+    def articles(self) -> list[Article]:
+        return list(self.session.exec(select(Article).order_by(col(Article.id))).all())
+
+    # --- what may happen ----------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        article = draft(
+            self.session,
+            self.cast,
+            "lesson",
+            visibility=self.chance.choice(list(Visibility)),
+            allowed=tuple(self.chance.sample([self.cast.woldzicht, self.cast.nipt], self.chance.randint(0, 2))),
+            topics=tuple(self.chance.sample(TOPICS, self.chance.randint(1, 3))),
+        )
+        publish(self.session, article, by=self.cast.femke)
+
+    def revise(self) -> None:
+        article = self.some(Stage.PUBLISHED)
+        if article is not None:
+            told = {"summary": f"Nu {now():%d %H.%M.%S.%f}", "topics": tuple(self.chance.sample(TOPICS, 2))}
+            save_draft(
+                self.session,
+                article,
+                draft_of(self.session, article).content.model_copy(update=told),
+                by=self.cast.femke,
+            )
+            revise(self.session, article, by=self.cast.femke)
+            publish(self.session, article, by=self.cast.femke)
+
+    def hide(self) -> None:
+        article = self.some(Stage.PUBLISHED)
+        if article is not None:
+            allowed = {one.id for one in (self.cast.woldzicht, self.cast.nipt) if self.chance.random() < 0.5}
+            visibility = self.chance.choice(list(Visibility))
+            show_to(self.session, article, visibility, by=self.cast.femke, allowed=allowed)
+
+    def take_back(self) -> None:
+        article = self.some(Stage.PUBLISHED)
+        if article is not None:
+            withdraw(self.session, article, by=self.cast.femke, reason_nl="Klopt niet.")
+
+    def follow(self) -> None:
+        handle = self.chance.choice(READERS)
+        slug = self.chance.choice(TOPICS)
+        topic = self.session.exec(select(Topic).where(Topic.slug == slug)).one()
+        femke = self.session.exec(select(User).where(User.handle == "femke")).one()
+        target = self.chance.choice(
+            [topic_target(topic), topic_target(topic), organisation_target(self.cast.kennislab), person_target(femke)]
+        )
+        following.follow(
+            self.session,
+            target,
+            by=self.actor(handle),
+            rhythm=self.chance.choice(list(Rhythm)),
+            scope=self.chance.choice(list(Scope)),
+            by_mail=self.chance.random() < 0.8,
+        )
+
+    def share(self) -> None:
+        topic = self.session.exec(select(Topic).where(Topic.slug == self.chance.choice(TOPICS))).one()
+        following.follow(self.session, topic_target(topic), by=self.cast.noor, organisation_id=self.cast.woldzicht.id)
+
+    def mute(self) -> None:
+        row = self.chance.choice(self.rows()) if self.rows() else None
+        if row is not None and row.user_id is not None:
+            user = self.session.get_one(User, row.user_id)
+            lasting = self.chance.choice([None, timedelta(days=3)])
+            following.mute(self.session, row, by=actor_for(self.session, user), lasting=lasting)
+
+    def stop(self) -> None:
+        if self.rows():
+            following.stop(self.session, self.chance.choice(self.rows()))
+
+    def read(self) -> None:
+        article = self.some(Stage.PUBLISHED)
+        if article is not None:
+            my_feed.mark_read(self.session, self.actor(self.chance.choice(READERS)), [article.piece_id])
+
+    def move(self) -> None:
+        """Somebody's place ends, or begins again; an organisation is admitted, or not any more."""
+        if self.chance.random() < 0.5:
+            others = select(Membership).where(Membership.user_id != self.cast.femke.user_id)
+            place = self.chance.choice(list(self.session.exec(others).all()))
+            place.ended_at = None if place.ended_at else now()
+            place.role = self.chance.choice(list(Role))
+            self.session.add(place)
+        else:
+            veenhart = self.cast.veenhart
+            is_in = veenhart.admission == Admission.ADMITTED
+            veenhart.admission = Admission.APPLIED if is_in else Admission.ADMITTED
+            self.session.add(veenhart)
+        self.session.flush()
+
+    def some(self, stage: Stage) -> Article | None:
+        rows = [row for row in self.articles() if row.stage == stage]
+        return self.chance.choice(rows) if rows else None
+
+    def rows(self) -> list[Subscription]:
+        return list(self.session.exec(select(Subscription).where(col(Subscription.ended_at).is_(None))).all())
+
+    # --- what should be heard, worked out without the product -----------------------------------------------------
+
+    def is_about(self, article: Article, row: Subscription) -> bool:
+        session = self.session
+        if row.topic_id is not None:
+            topics = session.exec(select(ArticleTopic.topic_id).where(ArticleTopic.article_id == article.id)).all()
+            broader = {session.get_one(Topic, id_).broader_id for id_ in topics}
+            return row.topic_id in {*topics, *broader}
+        if row.followed_id is not None:
+            took_part = session.exec(
+                select(ArticleOrganisation.organisation_id).where(ArticleOrganisation.article_id == article.id)
+            ).all()
+            return row.followed_id in {article.owner_id, *took_part}
+        authors = session.exec(select(ArticleAuthor.user_id).where(ArticleAuthor.article_id == article.id)).all()
+        return row.person_id in authors
+
+    def sees(self, actor: Actor, article: Article) -> bool:
+        return can_see(actor, article, allowed_to(self.session, article))
+
+    def effective(self, actor: Actor) -> list[Subscription]:
+        own = [row for row in self.rows() if row.user_id == actor.user_id]
+        shared = [row for row in self.rows() if row.organisation_id in actor.reads_for]
+        keys = {row.key for row in own}
+        both = [*own, *(row for row in shared if row.key not in keys)]
+        return [row for row in both if not row.is_muted_at(now())]
+
+    def is_news(self, article: Article, row: Subscription, told: list[Told]) -> bool:
+        assert article.published_at is not None
+        assert article.changed_at is not None
+        if row.scope == Scope.NEW:
+            return article.published_at > row.since and not told
+        return article.changed_at > row.since and all(one.at < article.changed_at for one in told)
+
+    def told(self, user_id: int | None, piece_id: int) -> list[Told]:
+        return list(self.session.exec(select(Told).where(Told.user_id == user_id, Told.piece_id == piece_id)).all())
+
+    def expected_site(self, actor: Actor) -> set[int]:
+        rows = self.effective(actor)
+        return {
+            article.id
+            for article in self.articles()
+            if self.sees(actor, article) and any(self.is_about(article, row) for row in rows)
+        }
+
+    def expected_news(self, actor: Actor, rows: list[Subscription]) -> set[int]:
+        return {
+            article.id
+            for article in self.articles()
+            if self.sees(actor, article)
+            and any(
+                self.is_about(article, row) and self.is_news(article, row, self.told(actor.user_id, article.piece_id))
+                for row in rows
+            )
+        }
+
+    # --- looking ------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        for handle in READERS:
+            actor = self.actor(handle)
+            feed = my_feed.my_feed(self.session, actor, "nl", limit=1000)
+            shown = [item.chosen.article_id for item in feed.items]
+            assert len(shown) == len(set(shown))
+            assert set(shown) == self.expected_site(actor), handle
+            rows = self.effective(actor)
+            assert {item.chosen.article_id for item in feed.new} == self.expected_news(actor, rows), handle
+            reasons = {row.id for row in rows}
+            for item in feed.items:
+                named = {each.subscription.id for each in item.reasons}
+                assert named
+                assert named <= reasons, "no reason that is muted, stopped or somebody else's"
+
+    def send(self) -> None:
+        """Letters, one reader after the other, chosen as they would be sent."""
+        open_ones = self.session.exec(select(Edition).where(col(Edition.closed_at).is_(None))).all()
+        for edition in open_ones:
+            user = self.session.get_one(User, edition.user_id)
+            actor = actor_for(self.session, user)
+            rhythms = edition.period.partition(" ")[2].split("+")
+            rows = [
+                row
+                for row in self.rows()
+                if row.user_id == user.id and row.by_mail and row.rhythm in rhythms and not row.is_muted_at(now())
+            ]
+            expected = self.expected_news(actor, rows)
+            heard = heard_of(self.session, actor, "nl", rows)
+            items = DigestLetters()._pieces(self.session, user, edition, heard)
+            assert {item.chosen.article_id for item in items} == expected
+            for item in items:
+                article = self.session.get_one(Article, item.chosen.article_id)
+                assert self.sees(actor, article)
+                assert article.changed_at is not None
+                before = self.mailed.setdefault((user.id, article.piece_id), [])
+                assert article.changed_at not in before, "one version is told once"
+                wants_all = any(row.scope == Scope.EVERYTHING and self.is_about(article, row) for row in rows)
+                assert not before or wants_all, "a piece is told once to who wants only new ones"
+                before.append(article.changed_at)
+            edition.closed_at = now()
+            self.session.add(edition)
+        self.session.flush()
+
+
+ACTS = (
+    "begin",
+    "begin",
+    "begin",
+    "revise",
+    "hide",
+    "take_back",
+    "follow",
+    "follow",
+    "share",
+    "mute",
+    "stop",
+    "read",
+    "move",
+)
+
+
+@pytest.mark.parametrize("seed", range(full(200, 6)))
+def test_nobody_hears_too_much_and_nobody_too_little(database: Database, seed: int) -> None:
+    chance = random.Random(20261129 + seed)
+    with time_machine.travel(MONDAY, tick=True) as clock:
+        with database.writing() as session:
+            world = World(session, chance, Cast.in_(session))
+            for _ in range(6):
+                world.follow()
+        mailed: dict[tuple[int, int], list[datetime]] = {}
+        for _ in range(full(20, 8)):
+            with database.writing() as session:
+                world = World(session, chance, Cast.known(session), mailed)
+                for _ in range(4):
+                    clock.shift(timedelta(minutes=chance.randint(1, 60)))
+                    getattr(world, chance.choice(ACTS))()
+                world.look()
+            clock.shift(timedelta(hours=chance.randint(1, 40)))
+            call_everybody(database)
+            write_due_editions()
+            with database.writing() as session:
+                World(session, chance, Cast.known(session), mailed).send()
+
+
+def call_everybody(database: Database) -> None:
+    """What the reactions to a publication do, without the rest of what follows from one."""
+    with database.writing() as session:
+        keys = list(session.exec(select(Subscription.key)).all())
+        editions.call_at_once(session, keys, after=timedelta())
+
+
+def test_the_walk_notices_a_choice_that_forgets_rights(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: with the rule of rights taken out the same walk fails."""
+
+    monkeypatch.setattr(choosing, "seen_by", lambda _actor: true())
+    with pytest.raises(AssertionError):
+        for seed in range(6):
+            with database.writing() as session:
+                world = World(session, random.Random(seed), Cast.in_(session) if seed == 0 else Cast.known(session))
+                for act in ("follow", "begin", "hide", "follow", "begin", "hide", "take_back"):
+                    getattr(world, act)()
+                world.look()
