@@ -305,9 +305,13 @@ def test_the_walk_notices_a_choice_that_forgets_rights(database: Database, monke
 
     monkeypatch.setattr(choosing, "seen_by", lambda _actor: true())
     with pytest.raises(AssertionError):
-        for seed in range(6):
-            with database.writing() as session:
-                world = World(session, random.Random(seed), Cast.in_(session) if seed == 0 else Cast.known(session))
-                for act in ("follow", "begin", "hide", "follow", "begin", "hide", "take_back"):
-                    getattr(world, act)()
-                world.look()
+        walk_a_little(database)
+
+
+def walk_a_little(database: Database) -> None:
+    for seed in range(6):
+        with database.writing() as session:
+            world = World(session, random.Random(seed), Cast.in_(session) if seed == 0 else Cast.known(session))
+            for act in ("follow", "begin", "hide", "follow", "begin", "hide", "take_back"):
+                getattr(world, act)()
+            world.look()
