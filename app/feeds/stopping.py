@@ -89,8 +89,9 @@ def mail_again(session: Session, row: Subscription, rhythm: Rhythm) -> None:
 
 
 def _one(row: Subscription) -> str:
-    # With the person and the thing, since a database may give the number of a row that is gone to another one.
-    return f"s {row.id} {row.user_id} {row.key}"
+    # With its moment, since a database may give the number of a row that is gone to another one; and without what it
+    # is about, since topics are merged.
+    return f"s {row.id} {row.user_id} {row.created_at.isoformat()}"
 
 
 def _all(user: User) -> str:
