@@ -18,6 +18,7 @@ from app.people.auditing import note
 from app.people.models import Organisation, User
 from app.people.signing_in import actor_for
 from content.access import require_editor
+from content.checking import require_ready
 from content.models import Article, Revision, Stage
 from content.passing_desks import company_of, desks_of, is_waiting_for
 from content.publishing import unschedule
@@ -25,7 +26,7 @@ from content.review_access import decides
 from content.review_moves import is_repeated, locked, move, open_review
 from content.review_steps import WAITING, Act, NoSuchStep, ReviewState, after
 from content.reviews import Review
-from content.writing import revise
+from content.writing import draft_of, revise
 
 
 def send_in(
@@ -39,6 +40,7 @@ def send_in(
     require_editor(by, article)
     if wanted_at is not None and wanted_at <= now():
         raise Invalid(_("This moment has passed. Choose a later one."), field="publish_at")
+    require_ready(session, article, draft_of(session, article).content)
     revision = revise(session, article, by=by, note=message)
     review = open_review(session, article, lock=True)
     if review is None and article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id:

@@ -12,6 +12,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import work_off
 from app.core.mail import PostedLetter
 from app.people.models import Role
+from content import needing
 from content.appearing import publish_due
 from content.models import Article, Stage
 from content.publishing import withdraw
@@ -25,6 +26,12 @@ from content.reviews import Review, ReviewStep
 from content.writing import save_draft
 from tests.cast import FAR_AWAY, Cast, content
 from tests.content.reviewing import AT_WOLDZICHT, case, placed
+
+
+@pytest.fixture(autouse=True)
+def a_short_story_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cast writes a sentence or two."""
+    monkeypatch.setattr(needing, "FEW_WORDS", 3)
 
 
 @pytest.fixture
@@ -281,3 +288,13 @@ def test_nothing_waits_unseen(database: Database) -> None:
         assert letters(session) == [("review_waits", "sjoerd"), ("review_waits", "noor")]
     with time_machine.travel(review.due_at + timedelta(hours=26), tick=False), database.writing() as session:
         assert remind_of_reviews(session) == 1
+
+
+def test_what_readers_cannot_do_without_blocks_sending_in(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = case(session, cast)
+    monkeypatch.setattr(needing, "FEW_WORDS", 500)
+    with pytest.raises(Invalid, match="verhaal"):
+        send_in(session, article, by=cast.femke)
+    assert open_review(session, article) is None

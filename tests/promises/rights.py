@@ -54,6 +54,9 @@ TERP: Final = "inline-vision-spuitgieten-terp"
 MEMBERS_ONLY: Final = "ot-netwerk-scheiden"
 """A piece for members: what a reader may see of it is what a door of pieces may show."""
 
+STORY = "## Wat er gebeurde\n\n" + "De cobot stond er, maar de mal paste niet. " * 10
+"""Long enough to be sent in."""
+
 FILE: Final = "rechten.csv"
 """A file of that draft."""
 
@@ -120,7 +123,7 @@ class Stage:
         """A lesson of the lab that waits for the lab's own yes, with a remark on it."""
         femke = actor_for(session, _user(session, "femke"))
         article = begin(session, kind="lesson", language="nl", owner=lab, by=femke)
-        save_draft(session, article, content(organisations=()), by=femke)
+        save_draft(session, article, content(organisations=(), body=STORY), by=femke)
         review = send_in(session, article, by=femke)
         self.ids |= {
             "review": review.id,

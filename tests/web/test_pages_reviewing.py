@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from app.core.database import Database
 from app.core.jobs import work_off
 from app.people.signing_in import actor_for
+from content import needing
 from content.models import Article
 from content.review_steps import ReviewState
 from content.reviewing import CHECKS
@@ -23,6 +24,12 @@ from tests.web.joining import letters, organisation, person
 pytestmark = pytest.mark.whole
 
 TERP = "terp-kunststoffen"
+
+
+@pytest.fixture(autouse=True)
+def a_short_story_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cast writes a sentence or two."""
+    monkeypatch.setattr(needing, "FEW_WORDS", 3)
 
 
 @pytest.fixture
@@ -224,7 +231,7 @@ def test_a_text_that_is_not_complete_says_what_is_missing(seeded: Database, femk
     path = f"/schrijven/{article.id}/insturen"
     answer = post(femke, path, path)
     assert answer.status_code == 422
-    assert "ontbreekt of past niet" in answer.text
+    assert "Vul “" in answer.text
     assert review(seeded, article) is None
 
 
