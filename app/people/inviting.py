@@ -130,6 +130,25 @@ def withdraw(session: Session, organisation: Organisation, id_: int, *, by: Acto
     return invitation
 
 
+def steward_invitations(session: Session) -> Sequence[Invitation]:
+    """Who was asked to look after the portal and has not answered, the last one first."""
+    rows = session.exec(
+        select(Invitation).where(col(Invitation.organisation_id).is_(None)).order_by(col(Invitation.sent_at).desc())
+    ).all()
+    return [row for row in rows if row.state == InvitationState.OPEN]
+
+
+def withdraw_steward_invitation(session: Session, id_: int | None, *, by: Actor) -> None:
+    """Take one of those back: the link works no longer. Raises NotFound."""
+    require_steward(by)
+    found = next((row for row in steward_invitations(session) if row.id == id_), None)
+    if found is None:
+        raise NotFound(_("This invitation is not in the list any more."))
+    found.withdrawn_at = now()
+    session.add(found)
+    note(session, by, "withdraw_invitation", told={"role": "steward"})
+
+
 def invitations_of(session: Session, organisation: Organisation) -> Sequence[Invitation]:
     """Everybody who was invited, the last one first."""
     return session.exec(

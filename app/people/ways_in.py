@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Field, UniqueConstraint
+from sqlmodel import Field, Index, UniqueConstraint, text
 
 from app.core.clock import now
 from app.core.record import Record, choice, moment, plain_json
@@ -68,7 +68,17 @@ class Invitation(Record, table=True):
     Without an organisation it makes a steward (settled: 13).
     """
 
-    __table_args__ = (UniqueConstraint("organisation_id", "mail"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "mail"),
+        # To a database no two nothings are equal, so those without an organisation need a rule of their own.
+        Index(
+            "uq_invitation_steward",
+            "mail",
+            unique=True,
+            sqlite_where=text("organisation_id IS NULL"),
+            postgresql_where=text("organisation_id IS NULL"),
+        ),
+    )
 
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True, ondelete="CASCADE")
     mail: str = Field(max_length=254, index=True)

@@ -34,6 +34,8 @@ ALLOWANCES: Final = (
     Allowance("search", re.compile(r"/zoeken|/api/v1/search|/feeds/zoeken\.[a-z]+"), 240),
     Allowance("comparing", re.compile(r"/vergelijk|/kennis/[^/]+/versies"), 120),
     Allowance("pictures", re.compile(r"/kennis/[^/]+/deelbeeld\.png"), 120),
+    # Keeps a draft for whoever begins, and asks the trade register.
+    Allowance("joining", re.compile(r"/aanmelden(/[a-z-]+)?"), 240),
     # Each asks a provider of identity, and waits for it.
     Allowance("providers", re.compile(r"/inloggen/[^/]+/terug"), 60),
     Allowance("paper", re.compile(r"/kennis/.+\.pdf"), 60),

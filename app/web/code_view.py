@@ -8,6 +8,7 @@ from app.core.addresses import address
 from app.core.clock import now
 from app.core.seals import digest
 from app.people.codes import MailCode
+from app.people.signing_in import LASTS
 from app.web.forms import Form
 from app.web.visit import Visit
 
@@ -26,6 +27,8 @@ class CodeView:
     """Where a new one is asked for."""
     other: str
     """Where another address is filled in."""
+    days: int
+    """That one stays signed in."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def code_view(here: Visit, code: MailCode, form: Form) -> CodeView:
         action=address("/inloggen/code", here.language),
         again=address("/inloggen/nieuwe-code", here.language),
         other=address("/inloggen", here.language),
+        days=LASTS.days,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.core.settings import settings
+from app.web.cookies import end_cookie, own_cookie, set_cookie
 from app.web.visit import cookies, header
 
 LASTS: Final = 2 * 24 * 3600
@@ -21,17 +21,14 @@ def draft_token(request: Request) -> str:
 
 def give_draft_cookie(answer: ResponseT, token: str) -> ResponseT:
     """From now on this browser is the one that filled it in."""
-    secure = settings().is_https
-    answer.set_cookie(draft_cookie(), token, max_age=LASTS, path="/", secure=secure, httponly=True, samesite="lax")
-    return answer
+    return set_cookie(answer, draft_cookie(), token, LASTS)
 
 
 def end_draft_cookie(answer: ResponseT) -> ResponseT:
     """They are in, or they stopped."""
-    answer.delete_cookie(draft_cookie(), path="/", secure=settings().is_https, httponly=True, samesite="lax")
-    return answer
+    return end_cookie(answer, draft_cookie())
 
 
 def draft_cookie() -> str:
     """Its name."""
-    return "__Host-aanmelden" if settings().is_https else "aanmelden"
+    return own_cookie("aanmelden")

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.core.clock import now
@@ -24,7 +25,9 @@ from app.people.inviting import (
     invite_steward,
     read_addresses,
     resend,
+    steward_invitations,
     withdraw,
+    withdraw_steward_invitation,
 )
 from app.people.models import Role, User
 from app.people.ways_in import Invitation, InvitationState
@@ -49,6 +52,27 @@ def tokens(session: Session) -> list[str]:
 def invited(session: Session, cast: Cast, baas: Actor, role: Role = Role.EDITOR) -> tuple[Invitation, str]:
     invite(session, cast.woldzicht, [MAIL], role, message="Kom je ook?", by=baas)
     return session.exec(select(Invitation)).one(), tokens(session)[-1]
+
+
+def test_an_invitation_to_look_after_the_portal_is_withdrawn_and_there_is_one_for_an_address(
+    session: Session, cast: Cast
+) -> None:
+    link = invite_steward(session, "nieuw@kennis.example", by=cast.noor)
+    invite_steward(session, "nieuw@kennis.example", by=cast.noor)
+    session.flush()
+    (one,) = steward_invitations(session)
+    with pytest.raises(NotAllowed):
+        withdraw_steward_invitation(session, one.id, by=cast.femke)
+    withdraw_steward_invitation(session, one.id, by=cast.noor)
+    assert steward_invitations(session) == []
+    with pytest.raises(NotFound):
+        withdraw_steward_invitation(session, one.id, by=cast.noor)
+    with pytest.raises(NotFound):
+        invitation_behind(session, link.rpartition("/")[2])
+    session.add(Invitation(mail="nieuw@kennis.example", token_digest="x", sent_at=now(), expires_at=now()))
+    with pytest.raises(IntegrityError):
+        session.flush()
+    session.rollback()
 
 
 # --- many at once ---

@@ -16,7 +16,7 @@ from app.contact.reporting import Thing, key_of, report
 from app.core.clock import now, today
 from app.core.files import storage
 from app.people.actor import Actor
-from app.people.inviting import invite, invite_steward
+from app.people.inviting import invite, invite_steward, steward_invitations
 from app.people.joining import Company, Wish, apply, ask_for_place, become_known
 from app.people.mail_domains import prove
 from app.people.models import Membership, Organisation, Role, User
@@ -93,6 +93,7 @@ class Stage:
         prove(session, lab, fenna.mail, by=owner)
         lab.logo = storage().keep(b"RIFF")
         session.add(lab)
+        self.ids["steward invitation"] = steward_invitations(session)[0].id
         self.ids["pick"] = pick(session, "cobot", "begin-met-een-nulmeting", until=today(), by=_steward(session)).id
         asked = ask(session, lab, title="Een mal", text="Hoe?", by=actor_for(session, _user(session, "sjoerd")))
         self.ids["question"] = asked.id
@@ -202,6 +203,7 @@ ADDRESSES: Final[dict[str, Made]] = {
 BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/beheer/aanvragen/{number}": lambda _ids: {"doe": "afwijzen"},
     "/melden": lambda _ids: {"organisatie": LAB},
+    "/beheer/leden/uitnodiging": lambda ids: {"uitnodiging": ids["steward invitation"]},
     "/beheer/leden/{number}": lambda ids: {"doe": "rol", "rol": "koning", "plek": ids["sjoerds place"]},
     "/instellingen/organisatie": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/logo": lambda _ids: {"van": LAB},

@@ -22,6 +22,7 @@ DOORS = {
     "pictures": ("/kennis/begin-met-een-nulmeting/deelbeeld.png?n={}",),
     "paper": ("/kennis/stuk-{}.pdf",),
     "providers": ("/inloggen/aanbieder-{}/terug",),
+    "joining": ("/aanmelden?als=bedrijf&x={}", "/aanmelden/jij?x={}"),
 }
 """Addresses that were never asked for before, so that each has to be made."""
 

@@ -18,7 +18,7 @@ from app.core.seals import NoRoot, digest, lock_up, unlock
 from app.core.settings import settings
 from app.people.models import User
 from app.people.outside_accounts import Identity, OutsideAccount, accounts_of, connect, disconnect
-from app.web.cookies import asking_cookie
+from app.web.cookies import asking_cookie, end_cookie, set_cookie
 from app.web.forms import Form, Sealed
 from app.web.needs import Fresh, Here, Me, Reading, Writing
 from app.web.providers.leaving import begin_at
@@ -75,27 +75,15 @@ def change(request: Request, here: Here, form: Sealed, session: Writing, me: Fre
             return see(path_of(here, "accounts", done="weg"))
         connect(session, user, _offered(here, form.raw("account")))
     if form.is_fine:
-        answer = see(path_of(here, "accounts", done="erbij"))
-        answer.delete_cookie(_name(), path="/", secure=settings().is_https, httponly=True, samesite="lax")
-        return answer
+        return end_cookie(see(path_of(here, "accounts", done="erbij")), _name())
     return page("settings/accounts", _view(request, here, session, me, form), status=form.status, is_indexed=False)
 
 
 def keep_for_settings(here: Visit, who: Identity, language: str) -> Response:
     """Back from a provider to the settings, where a button connects it: for this very session, and not for long."""
     path = f"{'' if language == 'nl' else '/' + language}/instellingen/accounts"
-    answer = see(path)
     told = {"who": who.as_json(), "session": digest(here.session_token), "until": now().timestamp() + LASTS}
-    answer.set_cookie(
-        _name(),
-        lock_up(_PURPOSE, json.dumps(told)),
-        max_age=LASTS,
-        path="/",
-        secure=settings().is_https,
-        httponly=True,
-        samesite="lax",
-    )
-    return answer
+    return set_cookie(see(path), _name(), lock_up(_PURPOSE, json.dumps(told)), LASTS)
 
 
 def _offered(here: Visit, locked: str) -> Identity:

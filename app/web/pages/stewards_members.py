@@ -17,7 +17,7 @@ from app.core.language import long_date
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
 from app.core.text import one_line
-from app.people import belonging, suspending
+from app.people import belonging, inviting, suspending
 from app.people.access import kind_name
 from app.people.members import Member, Wanted, members, person_numbered
 from app.people.models import Membership, Organisation, Role, User, UserState
@@ -68,6 +68,9 @@ class MembersView:
     roles: Sequence[tuple[str, str]]
     kinds: Sequence[tuple[str, str]]
     action: str
+    invited: Sequence[tuple[int, str, str]]
+    """Of those who were asked to look after the portal: number, address, and until when."""
+    done: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +112,17 @@ def everybody(request: Request, here: Here, session: Reading, me: Steward, page:
         roles=[("", _("Everything")), *((word, role_names()[role]) for word, role in ROLE_WORDS.items())],
         kinds=[("", _("All kinds")), *kinds],
         action=showing.here(HERE),
+        invited=[(one.id, one.mail, long_date(one.expires_at)) for one in inviting.steward_invitations(session)],
+        done=_("Withdrawn. The link works no longer.") if here.query == "klaar=ingetrokken" else "",
     )
     return page("stewards/members", view, is_indexed=False)
+
+
+@router.post("/beheer/leden/uitnodiging")
+def withdraw_invitation(me: Steward, here: Here, form: Sealed, session: Writing) -> Response:
+    """Take the invitation of somebody back who was asked to look after the portal."""
+    inviting.withdraw_steward_invitation(session, form.number("uitnodiging", least=1, most=2**31 - 1), by=me)
+    return see(address(f"{HERE}?klaar=ingetrokken", here.language))
 
 
 @router.get("/beheer/leden/{number}")

@@ -14,8 +14,8 @@ from app.core.addresses import whole
 from app.core.clock import now
 from app.core.providers import Provider
 from app.core.seals import NoRoot, lock_up, new_token, unlock
-from app.core.settings import settings
 from app.people.arriving import WAY_LASTS
+from app.web.cookies import end_cookie, own_cookie, set_cookie
 from app.web.providers.describing import Description
 from app.web.visit import cookies, header
 
@@ -73,17 +73,7 @@ def set_out(provider: Provider, described: Description, *, wanted: str, language
     )
     answer = RedirectResponse(there, status_code=303, headers={"cache-control": "no-store"})
     locked = lock_up(_PURPOSE, json.dumps(asdict(way)))
-    answer.set_cookie(
-        _name(),
-        locked,
-        max_age=int(WAY_LASTS.total_seconds()),
-        path="/",
-        secure=settings().is_https,
-        httponly=True,
-        # lax: the provider sends people back from another site, and the cookie has to come along.
-        samesite="lax",
-    )
-    return answer
+    return set_cookie(answer, _name(), locked, int(WAY_LASTS.total_seconds()))
 
 
 def way_of(scope: Scope) -> Way | None:
@@ -100,8 +90,7 @@ def way_of(scope: Scope) -> Way | None:
 
 def end_way(answer: Response) -> Response:
     """The browser is on no way any more."""
-    answer.delete_cookie(_name(), path="/", secure=settings().is_https, httponly=True, samesite="lax")
-    return answer
+    return end_cookie(answer, _name())
 
 
 def begin_at(provider: Provider, language: str, *, wanted: str = "", connects: bool = False) -> str:
@@ -112,4 +101,4 @@ def begin_at(provider: Provider, language: str, *, wanted: str = "", connects: b
 
 
 def _name() -> str:
-    return "__Host-weg" if settings().is_https else "weg"
+    return own_cookie("weg")
