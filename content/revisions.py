@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
 
 from app.people.models import User
 from content import differing
@@ -37,10 +38,12 @@ class State:
 
 def all_aside(session: Session, article: Article) -> list[Aside]:
     """All of them, newest first. One query, without the texts."""
-    rows = session.exec(
-        select(Revision.number, Revision.created_at, User.name, Revision.note, Revision.published_number)
+    aside = (Revision.number, Revision.created_at, User.name, Revision.note, Revision.published_number)
+    # SQLModel's own `select` knows no more than four columns.
+    rows = session.execute(
+        sa_select(*map(col, aside))
         .join(User, col(User.id) == Revision.saved_by_id, isouter=True)
-        .where(Revision.article_id == article.id)
+        .where(col(Revision.article_id) == article.id)
         .order_by(col(Revision.number).desc())
         .limit(MOST)
     ).all()

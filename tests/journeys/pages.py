@@ -138,6 +138,9 @@ TYPES: Final = (
     PageType("history", "/schrijven/{id}/verloop", "/schrijven/14/verloop", person="femke"),
     PageType("draft-files", "/schrijven/{id}/bestanden", "/schrijven/14/bestanden", person="femke"),
     PageType("bring-in", "/schrijven/{id}/inlezen", "/schrijven/14/inlezen", person="femke"),
+    PageType("preview-links", "/schrijven/{id}/links", "/schrijven/14/links", person="femke"),
+    PageType("settings-desks", "/instellingen/beoordeling", "/instellingen/beoordeling", person="tjitske"),
+    PageType("stewards-desks", "/beheer/beoordeling", "/beheer/beoordeling", person="noor"),
     PageType("send-in", "/schrijven/{id}/insturen", "/schrijven/14/insturen", person="femke"),
     PageType("still-true", "/schrijven/{id}/nog-waar", "/schrijven/11/nog-waar", person="femke"),
     PageType(
@@ -165,7 +168,7 @@ BY_NAME: Final = {page.name: page for page in TYPES}
 
 NO_PAGES: Final = frozenset(
     {"/zoeken/suggesties", "/kennis/{slug}/bijlagen/{name}", "/beeld/{hash}/{form}", "/healthz", "/readyz", "/metrics"}
-    | {"/schrijven/{id}/stand", "/schrijven/{id}/bestanden/{name}"}
+    | {"/schrijven/{id}/stand", "/schrijven/{id}/bestanden/{name}", "/concept/{token}/beeld/{hash}/{form}"}
 )
 """What a GET answers with something else than a page: a fragment, a file, words for machines."""
 
@@ -189,6 +192,7 @@ STEPS: Final = frozenset(
         "/melding/{key}",
         "/afmelden/{token}",
         "/volgen/{token}",
+        "/concept/{token}",
         "/beheer/meldingen/{number}",
         "/instellingen",
         "/beheer",

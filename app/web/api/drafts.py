@@ -172,8 +172,8 @@ def _told(session: Session, article: Article, draft: Draft) -> dict[str, Any]:
     shape = shapes.Draft(
         id=article.id,
         slug=article.slug,
-        kind=article.kind,  # type: ignore[arg-type]
-        lang=article.language,  # type: ignore[arg-type]
+        kind=article.kind,
+        lang=article.language,
         owner=Named(slug=owner.slug, name=Words.of(owner.name, owner.name_en)),
         stage=article.stage,
         version=draft.version,
