@@ -139,3 +139,19 @@ def test_signed_out_halfway_one_signs_in_beside_it_and_goes_on(site: Site) -> No
         page.evaluate("dispatchEvent(new Event('focus'))")
         saved(page)
         expect(page.locator("#let-op")).to_be_hidden()
+
+
+def test_a_killed_tab_loses_nothing(site: Site) -> None:
+    with site.page("femke") as page:
+        at = begin(page)
+        # The server hears nothing any more, and the tab dies a second later.
+        page.context.set_offline(True)
+        page.get_by_label("De les in één zin").fill("Net voor het einde getypt.")
+        page.wait_for_timeout(1000)
+        again = page.context.new_page()
+        page.close(run_before_unload=False)
+        page.context.set_offline(False)
+        again.goto(at)
+        expect(again.locator("#let-op")).to_contain_text("nog tekst die niet bewaard was")
+        assert again.get_by_label("De les in één zin").input_value() == "Net voor het einde getypt."
+        saved(again)
