@@ -79,6 +79,7 @@ class Rendering:
             reads=reads,
             versions=versions,
             language=language,
+            is_found=not is_personal,
             unread=noticing.unread(self._session, self._me) if self._me.is_signed_in else 0,
             head=replace(head, data=(*head.data, *structured.breadcrumbs(getattr(view, "crumbs", ())))),
         )

@@ -55,6 +55,7 @@ def test_an_example_person_signs_in_and_out(page: Page) -> None:
     page.locator("form:has(input[value=sjoerd]) button").click()
     assert page.url.endswith("/onderwerpen")
     expect(page.locator(".site-tools .avatar")).to_be_visible()
+    page.locator(".site-tools .avatar").click()
     page.locator(".site-tools form button").click()
     expect(page.locator(".site-tools .avatar")).to_have_count(0)
 

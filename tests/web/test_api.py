@@ -29,6 +29,8 @@ API = "/api/v1"
 CASE = "cobotlassen-kleine-series-kwelderstaal"
 EDITOR = Actor(name="test", is_steward=True)
 LISTS = ("/articles", "/topics", "/pilots", "/organisations")
+WRITTEN = {("POST", "/articles"), ("PATCH", f"/articles/{CASE}")}
+"""What takes changes, from who may make them (`test_api_writing.py`)."""
 ONES = ("/articles/" + CASE, "/topics/robot-welding", "/pilots/lascel-kleine-series", "/organisations/kwelderstaal")
 
 
@@ -540,8 +542,10 @@ def test_a_session_that_is_none_is_nobodys(client: Client) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_nothing_can_be_changed_yet(client: Client, method: str) -> None:
+def test_nothing_else_can_be_changed_yet(client: Client, method: str) -> None:
     for path in (*LISTS, *ONES, "/search", "/suggest"):
+        if (method, path) in WRITTEN:
+            continue
         answer = client.request(method, API + path)
         assert answer.status_code == 405
         assert answer.headers["allow"] == "GET, HEAD"

@@ -14,7 +14,7 @@ import anyio.to_thread
 import pytest
 from sqlmodel import select
 
-from app.core import database, jobs
+from app.core import database, promised
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job, announce
@@ -35,7 +35,7 @@ def with_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the engine were there and everything had been found and done."""
     monkeypatch.setattr(engine, "is_there", lambda: True)
     monkeypatch.setattr(index, "lag", lambda _session: index.Lag(0.0, 0, is_building=False, reconciled_at=now()))
-    monkeypatch.setattr(jobs, "backlog", lambda _session: jobs.Backlog(0, 0, None))
+    monkeypatch.setattr(promised, "backlog", lambda _session: promised.Backlog(0, 0, None))
 
 
 def ready(client: Client) -> tuple[int, dict[str, Any]]:
