@@ -64,14 +64,6 @@ def undescribed(session: Session, article: Article, content: Snapshot) -> list[s
     return [file.use.name for file in found if not file.is_described and (file.is_in_text or file.use.listed)]
 
 
-def require_described(session: Session, article: Article, content: Snapshot) -> None:
-    """Raises Invalid when a picture lacks its description."""
-    names = undescribed(session, article, content)
-    if names:
-        sentence = _("Describe what is to be seen on %(name)s, or say that it is decoration.", name=names[0])
-        raise Invalid(sentence, field="files")
-
-
 def draft_file(session: Session, article: Article, name: str) -> DraftFile:
     """The file of this name in the draft. Raises NotFound."""
     for file in files_in(session, article, draft_of(session, article).content):

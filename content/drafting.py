@@ -92,15 +92,16 @@ def free_slug(session: Session, title: str) -> str:
 
 def editable(session: Session, article_id: int, actor: Actor) -> Article:
     """The article of this number, when this actor may change it. NotFound for every other, there or not."""
-    article = session.exec(select(Article).where(Article.id == article_id, edited_by(actor))).first()
-    if article is None:
-        raise NotFound(_("There is nothing at this address."))
-    return article
+    return _editable(session, col(Article.id) == article_id, actor)
 
 
 def editable_at(session: Session, slug: str, actor: Actor) -> Article:
     """The same by its address."""
-    article = session.exec(select(Article).where(Article.slug == slug, edited_by(actor))).first()
+    return _editable(session, col(Article.slug) == slug, actor)
+
+
+def _editable(session: Session, which: ColumnElement[bool], actor: Actor) -> Article:
+    article = session.exec(select(Article).where(which, edited_by(actor))).first()
     if article is None:
         raise NotFound(_("There is nothing at this address."))
     return article

@@ -4,6 +4,7 @@ A file that is taken out stays with the article, so that it can be put back and 
 and no version uses is forgotten after a while (`unused_files`).
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -190,7 +191,7 @@ def _renamed(file: PreparedFile, taken: set[str]) -> PreparedFile:
 
 
 def _named(file: PreparedFile, name: str) -> PreparedFile:
-    return PreparedFile(name, file.kind, file.data, file.width, file.height, file.renditions)
+    return dataclasses.replace(file, name=name)
 
 
 def _kind_of(name: str) -> FileKind:

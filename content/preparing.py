@@ -28,11 +28,6 @@ class PreparedFile:
         """By which the store knows it."""
         return sha256(self.data).hexdigest()
 
-    @property
-    def is_photo(self) -> bool:
-        """Whether it is shown in several widths."""
-        return bool(self.renditions)
-
 
 def prepare_apart(name: str, data: bytes) -> PreparedFile:
     """The same as `prepare_file`, with pictures decoded in a process of their own: for what strangers send."""

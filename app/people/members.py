@@ -110,11 +110,6 @@ def waiting(session: Session) -> list[Waiting]:
     ]
 
 
-def waiting_count(session: Session) -> int:
-    """How many wait."""
-    return session.exec(select(func.count(col(Application.id))).where(Application.answer == Answer.WAITING)).one()
-
-
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     ended = col(Membership.ended_at)
     conditions: list[ColumnElement[bool]] = [

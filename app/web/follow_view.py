@@ -1,7 +1,7 @@
 """Following as a page offers it: what it is called, how much will come, and how one stops."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qs, quote
 
@@ -144,12 +144,8 @@ def with_own(session: Session, here: Visit, me: Actor, target: Target, view: Fol
     theirs = following.of_organisations(session, me.owns)
     names = following.names_of(session, me.owns)
     followed = {one.organisation_id for one in theirs if one.key == target.key}
-    return FollowView(
-        action=view.action,
-        name=view.name,
-        volume=view.volume,
-        sign_in=view.sign_in,
-        takes_mail=view.takes_mail,
+    return replace(
+        view,
         organisations=[(each.slug, each.title, each.id in followed) for each in names],
         is_signed_in=True,
         is_followed=row is not None,

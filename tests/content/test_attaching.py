@@ -77,9 +77,9 @@ def test_the_same_file_twice_is_kept_once(session: Session, cast: Cast) -> None:
 
 def test_preparing_gives_the_same_for_the_same_file() -> None:
     assert prepare_file("a.jpg", PHOTO) == prepare_file("a.jpg", PHOTO) == prepare_apart("a.jpg", PHOTO)
-    assert prepare_file("a.jpg", PHOTO).is_photo
-    assert not prepare_file("a.svg", DRAWING).is_photo
-    assert not prepare_file("a.csv", TABLE).is_photo
+    assert prepare_file("a.jpg", PHOTO).renditions
+    assert not prepare_file("a.svg", DRAWING).renditions
+    assert not prepare_file("a.csv", TABLE).renditions
 
 
 def test_only_editors_of_the_owner_keep_files(session: Session, cast: Cast) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.contact import asking
 from app.contact.asking import About, whom_to_ask
-from app.contact.conversations import Conversation, conversation_at, conversations, said_in
+from app.contact.conversations import Conversation, conversation_at, conversations, said_in, waiting_for
 from app.contact.models import LONGEST_TEXT, LONGEST_TITLE
 from app.core.errors import NotFound
 from app.core.language import gettext as _
@@ -57,6 +57,8 @@ class QuestionsView:
     """Everything one asked and was asked."""
 
     page: Paged[ConversationRow]
+    waiting: int
+    """Questions that wait for an answer of the reader's side."""
     base: str
     directory: str
 
@@ -96,6 +98,7 @@ def everything(request: Request, session: Reading, me: SignedIn, page: Page) -> 
     rows = [conversation_view.row(each, me) for each in found.items]
     view = QuestionsView(
         page=Paged(rows, found.number, found.size, found.total),
+        waiting=waiting_for(session, me),
         base=f"{showing.here('/vragen')}?pagina=",
         directory=showing.here("/organisaties"),
     )

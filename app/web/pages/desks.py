@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
-from sqlmodel import Session, select
 from starlette.responses import Response
 
-from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.settings import settings
 from app.people import desks
+from app.people.directory import kept_at
 from app.people.models import Organisation
 from app.web import showing
 from app.web.forms import Form, Sealed
@@ -87,14 +86,7 @@ def show_all(here: Here, session: Reading, me: Steward, page: Page) -> Response:
 @router.post("/beheer/beoordeling")
 def change_one(me: Steward, here: Here, form: Sealed, session: Writing) -> Response:
     """A steward says whether the company, and the knowledge centre, is asked."""
-    organisation = _named(session, form.raw("organisatie"))
+    organisation = kept_at(session, form.raw("organisatie"))
     desks.ask_company(session, organisation, asks=form.is_ticked("bedrijf"), by=me)
     desks.ask_centre(session, organisation, asks=form.is_ticked("centrum"), by=me)
     return see(address(f"{STEWARDS}?klaar=bewaard", here.language))
-
-
-def _named(session: Session, slug: str) -> Organisation:
-    found = session.exec(select(Organisation).where(Organisation.slug == slug)).first()
-    if found is None:
-        raise NotFound(_("There is nothing at this address."))
-    return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter
-from sqlmodel import Session, select
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.errors import NotFound
@@ -18,7 +18,7 @@ from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visit import Visit, address
 from content import retiring
-from content.access import can_edit
+from content.drafting import editable_at
 from content.models import Article, Stage
 
 router = APIRouter()
@@ -105,9 +105,8 @@ def take_back(here: Here, form: Sealed, session: Writing, me: SignedIn, slug: Sl
 
 def _own(session: Session, slug: str, me: Actor) -> Article:
     """A piece that was published, for those who may change it. NotFound for everybody else."""
-    article = session.exec(select(Article).where(Article.slug == slug)).first()
-    shown = (Stage.PUBLISHED, Stage.WITHDRAWN)
-    if article is None or not can_edit(me, article) or article.stage not in shown:
+    article = editable_at(session, slug, me)
+    if article.stage not in (Stage.PUBLISHED, Stage.WITHDRAWN):
         raise NotFound(_("There is nothing at this address."))
     return article
 

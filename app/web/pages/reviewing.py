@@ -6,12 +6,11 @@ from typing import Annotated, Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Request
-from sqlmodel import Session, select
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.language import gettext as _
 from app.people.actor import Actor
-from app.people.models import User
 from app.web.forms import Form, Sealed
 from app.web.moments import moment_told
 from app.web.needs import Here, Reading, SignedIn, Writing
@@ -99,7 +98,7 @@ def assigned(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Pag
     """Say who reads it at the knowledge centre."""
     review, article = review_numbered(session, id, me)
     handle = form.line("lezer", most=60)
-    reviewer = session.exec(select(User).where(User.handle == handle)).first() if handle else None
+    reviewer = next((one for one in may_be_asked(session, article) if one.handle == handle), None)
     if handle and reviewer is None:
         form.blame("lezer", _("Choose one of these"))
     if form.is_fine:
