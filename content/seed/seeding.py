@@ -74,3 +74,10 @@ def is_empty(database: Database | None = None) -> bool:
             session.exec(select(table.id).where(col(table.example).is_(False)).limit(1)).first()
             for table in (Organisation, User, Pilot, Article)
         )
+
+
+def is_complete(database: Database | None = None) -> bool:
+    """Whether every example article is there. They are brought last, so everything else is there too."""
+    with (database or current()).reading() as session:
+        known = set(session.exec(select(Article.slug).where(col(Article.example))))
+    return known >= source.keys().keys()

@@ -23,7 +23,7 @@ from content.publishing import move_to, publish, withdraw
 from content.seed import pieces, source
 from content.seed.reference import load_reference
 from content.seed.report import Change
-from content.seed.seeding import is_empty, seed
+from content.seed.seeding import is_complete, is_empty, seed
 from content.snapshot import Visibility
 from content.subjects import Pilot, PilotOrganisation, Topic
 from content.writing import draft_of, revise, save_draft, start
@@ -68,6 +68,15 @@ def read_otherwise(monkeypatch: pytest.MonkeyPatch, name: str, slug: str, **chan
         return told
 
     monkeypatch.setattr(source, "read", changed)
+
+
+def test_all_examples_are_there_or_not(database: Database) -> None:
+    assert not is_complete(database)
+    seed(database)
+    assert is_complete(database)
+    with database.writing() as session:
+        article(session, source.articles()[-1][-1].slug).slug = "iets-anders"
+    assert not is_complete(database)
 
 
 def test_a_second_run_writes_nothing(seeded: Database) -> None:
