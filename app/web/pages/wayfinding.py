@@ -68,6 +68,7 @@ def opensearch(request: Request, here: Here) -> Response:
     root = Element("OpenSearchDescription", {"xmlns": OPENSEARCH_NAMES})
     add(root, "ShortName", SITE)
     add(root, "Description", _("Search the knowledge of Proeftuin"))
+    add(root, "Tags", _("smart industry factories knowledge"))
     add(root, "InputEncoding", "UTF-8")
     add(root, "Language", here.language)
     icon = settings().address + asset("icons/icon-192.png")
