@@ -1,17 +1,21 @@
-"""The one way out: HTTP to the search engine, to the trade register and to providers of identity.
+"""The one way out: HTTP to the search engine, to the trade register, to providers of identity, and to any address that
+somebody wrote down here.
 
-An operator names all of them, so they may be private; where a provider sends us on to, only when it is on the open
-internet (`app/core/reachable.py`).
+An operator names the first three, so they may be private; where a provider sends us on to, and what people wrote, only
+when it is on the open internet (`app/core/reachable.py`).
 """
 
 import json
+import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from app.core.reachable import NotReachable, place_of
+from app.core.settings import settings
 
 SEARCH_TIMEOUT = httpx.Timeout(connect=0.3, read=1.0, write=1.0, pool=0.5)
 """Seconds. Readers get an answer within 2 s although the engine hangs: after this the plain answer comes in."""
@@ -96,6 +100,85 @@ def ask_provider(
             raise httpx.DecodingError("a provider leads elsewhere")
         answer.raise_for_status()
         return _json_of(answer)
+
+
+ANYWHERE_TIMEOUT = httpx.Timeout(connect=5.0, read=5.0, write=5.0, pool=1.0)
+"""Seconds. Nobody waits for it but others that are to be called."""
+
+LONGEST_CALL = 10.0
+"""Seconds for a call as a whole, however steadily it drips."""
+
+OUR_NAME = "Proeftuin"
+"""How we introduce ourselves, with the address where more is to be read."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back. It is followed nowhere: where it leads is only told."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in small letters."""
+    body: bytes = b""
+    """As much of it as was asked for."""
+
+    @property
+    def leads_to(self) -> str:
+        """The address that it sends us on to, as it was written; nothing when it does not."""
+        return self.headers.get("location", "") if 300 <= self.status < 400 else ""
+
+
+def call(
+    method: str,
+    address: str,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    most: int = 0,
+    may_be_plain: bool = False,
+) -> Answered:
+    """One request to an address that anybody may have written down: to the open internet, or where OUTBOUND_ALLOW lets.
+
+    Nothing is followed. At most `most` bytes of the answer are read. `may_be_plain`: plain http will do. Raises
+    OutsideError when it is away or slow, and its kind NotThere for where we do not go.
+    """
+    try:
+        place = place_of(address, allowed=settings().outbound_allow, may_be_plain=may_be_plain)
+    except NotReachable as reason:
+        raise NotThere(str(reason)) from reason
+    told = {
+        "User-Agent": f"{OUR_NAME} (+{settings().address}/over)",
+        "Accept-Encoding": "identity",
+        **(headers or {}),
+        "Host": place.host,
+    }
+    client = httpx.Client(timeout=ANYWHERE_TIMEOUT, trust_env=False, follow_redirects=False)
+    # What drips a letter now and then never runs into a timeout: whoever takes longer is cut off.
+    cut = threading.Timer(LONGEST_CALL, client.close)
+    cut.daemon = True
+    cut.start()
+    try:
+        with client.stream(
+            method, place.url, content=body, headers=told, extensions={"sni_hostname": place.name}
+        ) as answer:
+            read = b""
+            for part in answer.iter_raw() if most else ():
+                read += part
+                if len(read) >= most:
+                    break
+            return Answered(answer.status_code, dict(answer.headers.items()), read[:most])
+    except httpx.HTTPError:
+        raise
+    except Exception as error:
+        # The connection was closed in the middle of something.
+        raise httpx.ReadTimeout("this takes longer than we wait") from error
+    finally:
+        cut.cancel()
+        client.close()
+
+
+class NotThere(httpx.ConnectError):
+    """An address to which we do not go: no web address, an unknown name, or not of the open internet."""
 
 
 def _json_of(answer: httpx.Response) -> Any:

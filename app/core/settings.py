@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     kvk_api_url: str = "https://api.kvk.nl/api/v1/basisprofielen"
     second_step: str = Field(default="optional", pattern="^(optional|stewards|publishers)$")
     oidc_providers: tuple[Provider, ...] = ()
+    outbound_allow: Words = ()
     example_people: bool = False
     operator_name: str = f"Kenniscentrum Proeftuin {EXAMPLE_MARK}"
     operator_contact: str = "redactie@proeftuin.example"
@@ -73,7 +74,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     log_format: str = Field(default="auto", pattern="^(auto|json|readable)$")
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "outbound_allow", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
