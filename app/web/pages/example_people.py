@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.settings import settings
 from app.people import signing_in
+from app.people.devices import device_kept
 from app.people.models import Organisation, Role, User
 from app.web.cards import initials
 from app.web.cookies import give_session_cookie
@@ -46,6 +47,7 @@ def examples(here: Visit, session: Session) -> Sequence[Example]:
 
 @router.post("/inloggen/voorbeeld")
 def sign_in_as_example(
+    request: Request,
     here: Here,
     session: Writing,
     person: Annotated[str, Form(max_length=60)],
@@ -56,8 +58,9 @@ def sign_in_as_example(
         raise NotFound(_("There is nothing at this address."))
     user = signing_in.example_person(session, person)
     signing_in.end_session(session, here.session_token)
+    device = device_kept(request.headers.get("user-agent", ""))
     # Nobody invented has a telephone to take a second step with.
-    token = signing_in.begin_session(session, user, device=_("Try-out on this computer"), is_strong=True)
+    token = signing_in.begin_session(session, user, device=device, is_strong=True)
     return give_session_cookie(see(safe_path(wanted, address("/", here.language))), token)
 
 
