@@ -21,6 +21,16 @@ SHORT: Final = 60
 
 
 @dataclass(frozen=True)
+class ToldField:
+    """One field in one version."""
+
+    label: str
+    lines: Sequence[str]
+    is_written: bool
+    """Whether somebody wrote it, in the language of the piece; else it is told in the reader's."""
+
+
+@dataclass(frozen=True)
 class FieldRow:
     """One field in two versions; a list has its items apart."""
 
@@ -50,15 +60,16 @@ def rows_of(old: Kind, new: Kind, *, without: Sequence[str] = ()) -> tuple[list[
     return changed, same
 
 
-def all_of(told: Kind) -> list[tuple[str, Sequence[str]]]:
-    """Label and lines of every field that is given, figures in one line each."""
-    found: list[tuple[str, Sequence[str]]] = []
+def all_of(told: Kind) -> list[ToldField]:
+    """Every field that is given, figures in one line each."""
+    found = []
     for name, field in type(told).model_fields.items():
         unit = str((field.json_schema_extra or {}).get("unit", "")) if isinstance(field.json_schema_extra, dict) else ""
         value = getattr(told, name)
         lines = [_figure(each) for each in value] if name == "metrics" else _texts(value, unit)
         if lines:
-            found.append((gettext(field.title) if field.title else "", lines))
+            is_written = name == "metrics" or _is_written(value)
+            found.append(ToldField(gettext(field.title) if field.title else "", lines, is_written))
     return found
 
 

@@ -12,6 +12,7 @@ from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.web import field_texts, showing
+from app.web.field_texts import ToldField
 from app.web.forms import Form
 from app.web.review_blocks import SectionRow, passage_at, placed
 from app.web.review_words import (
@@ -80,7 +81,7 @@ class ReviewView:
     view: str
     views: Sequence[tuple[str, str, str]]
     difference: Difference | None
-    facts: Sequence[tuple[str, Sequence[str]]]
+    facts: Sequence[ToldField]
     sections: Sequence[SectionRow]
     loose: Sequence[Thread]
     """What was said about words that are gone."""
@@ -210,7 +211,7 @@ def _known(review: Review) -> set[str]:
     return {"company"} if review.agreed_revision_id == review.revision_id else set()
 
 
-def _facts(article: Article, revision: Revision) -> list[tuple[str, Sequence[str]]]:
+def _facts(article: Article, revision: Revision) -> list[ToldField]:
     """Every field that is told, for whoever reads a text without an earlier one."""
     return field_texts.all_of(revision.content.telling(article.kind))
 

@@ -162,10 +162,14 @@ def crawl(house: House, cookie: str) -> Crawl:
             found.dead.append(f"{answer.status} {address} on {met_on}")
         found.reached.add(address)
         assert len(found.reached) < MOST_PAGES
-        if "text/html" not in answer.headers.get("content-type", ""):
+        if 300 <= answer.status < 400:
+            page = Read("")
+            page.links.add(answer.headers["location"])
+        elif "text/html" in answer.headers.get("content-type", ""):
+            page = Read(answer.text)
+            places[address] = page.places
+        else:
             continue
-        page = Read(answer.text)
-        places[address] = page.places
         found.untranslated += [f"{text!r} on {address}" for text in untranslated(page)]
         bytes_of_it = weight(answer.body, page)
         found.heaviest = max(found.heaviest, bytes_of_it)

@@ -16,6 +16,7 @@ from app.core.language import gettext as _
 from app.people.actor import someone_passing_by
 from app.people.models import Organisation
 from app.web import field_texts, showing
+from app.web.field_texts import ToldField
 from app.web.files import picture_answer
 from app.web.forms import Form, Sealed
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
@@ -66,7 +67,7 @@ class PreviewView:
     owner: str
     foreign: str
     until: str
-    facts: Sequence[tuple[str, Sequence[str]]]
+    facts: Sequence[ToldField]
     text: Markup
 
 
