@@ -1,6 +1,7 @@
 """The actor: who is doing this, and what they may read and write for. The only thing that rules ask."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,18 @@ class Actor:
     owns: frozenset[int] = frozenset()
     lacks_second_step: bool = False
     """Rights that need a second step are withheld in this session, since none was taken."""
+    viewed_until: datetime | None = None
+    """A steward looks at what this person sees, until then, and changes nothing (people/viewing.py)."""
 
     @property
     def is_signed_in(self) -> bool:
         """Whether we know who this is."""
         return self.user_id is not None
+
+    @property
+    def is_viewed(self) -> bool:
+        """Whether it is a steward who asks, to see what this person sees."""
+        return self.viewed_until is not None
 
     @property
     def is_member(self) -> bool:

@@ -1,14 +1,16 @@
 """Finding organisations and people."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Text, cast, false, or_
+from sqlalchemy import ColumnElement, Text, cast, false, not_, or_
 from sqlmodel import Session, col, func, select
 
 from app.core.errors import NotFound
 from app.core.language import gettext as _
-from app.people.models import Admission, Membership, Organisation, OrganisationSector, User, UserState
+from app.core.paging import Page
+from app.people.models import Admission, Membership, Organisation, OrganisationSector, ProfilePart, User, UserState
 from app.people.region import Municipality, Province, Sector
 
 SHOWN = (Admission.ADMITTED, Admission.MENTIONED)
@@ -21,6 +23,9 @@ Places = Mapping[int | None, Place]
 """Places by the id of their municipality."""
 
 _HAS_A_PAGE: Final = (col(User.has_profile).is_(True), User.state == UserState.ACTIVE)
+
+_TELLS_TOPICS: Final = (*_HAS_A_PAGE, not_(cast(User.hides, Text).contains(f'"{ProfilePart.TOPICS}"')))
+"""What somebody keeps off their page finds them nowhere else."""
 
 
 def organisation_at(session: Session, slug: str) -> Organisation:
@@ -124,9 +129,25 @@ def everybody_with_a_page(session: Session) -> Sequence[User]:
     return session.exec(select(User).where(*_HAS_A_PAGE).order_by(col(User.handle))).all()
 
 
-def who_knows(session: Session, topics: Collection[str], *, most: int) -> Sequence[User]:
-    """People with a page who can be asked about one of these topics (by their slugs), by name."""
+def who_knows(session: Session, topics: Collection[str] | None, *, page: int = 1, size: int) -> Page[User]:
+    """People with a page who say there that they can be asked about one of these topics (by their slugs), by name.
+
+    Without topics everybody with a page. Two queries.
+    """
+    where = _HAS_A_PAGE if topics is None else (*_TELLS_TOPICS, or_(false(), *(_knows(slug) for slug in topics)))
+    total = session.exec(select(func.count(col(User.id))).where(*where)).one()
+    found = session.exec(
+        select(User).where(*where).order_by(func.lower(User.name), col(User.id)).offset((page - 1) * size).limit(size)
+    ).all()
+    return Page(items=found, number=page, size=size, total=total)
+
+
+def topics_known(session: Session) -> Counter[str]:
+    """How many people can be asked about each topic, by its slug. One query."""
+    told = session.exec(select(User.topics).where(*_TELLS_TOPICS)).all()
+    return Counter(slug for slugs in told for slug in dict.fromkeys(slugs))
+
+
+def _knows(slug: str) -> ColumnElement[bool]:
     # A slug has no quotation mark in it, so that between two of them it is found whole, on both databases alike.
-    told = cast(User.topics, Text)
-    about = [told.contains(f'"{slug}"', autoescape=True) for slug in topics]
-    return session.exec(select(User).where(or_(false(), *about), *_HAS_A_PAGE).order_by(User.name).limit(most)).all()
+    return cast(User.topics, Text).contains(f'"{slug}"', autoescape=True)

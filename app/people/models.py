@@ -191,3 +191,6 @@ class SignInSession(Record, table=True):
     """Whether a second step was taken."""
     seen_at: datetime = moment(nullable=False)
     expires_at: datetime = moment(nullable=False, index=True)
+    views_as_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="SET NULL")
+    """Whose pages a steward looks at in it, until `views_until`."""
+    views_until: datetime | None = moment()

@@ -75,7 +75,22 @@ def actor_of(session: Session, token: str | None) -> Actor:
     user, used = found
     note_seen(used)
     actor = actor_for(session, user)
-    return actor if used.is_strong else without_second_step(actor)
+    return _as_viewed(session, used, actor if used.is_strong else without_second_step(actor))
+
+
+def _as_viewed(session: Session, used: SignInSession, steward: Actor) -> Actor:
+    """Whom a steward views as in this session; the steward as soon as the time is over or either may it no more."""
+    if used.views_as_id is None or used.views_until is None or used.views_until <= now() or not steward.is_steward:
+        return steward
+    person = session.get(User, used.views_as_id)
+    if person is None or not can_be_viewed(person):
+        return steward
+    return replace(actor_for(session, person), viewed_until=used.views_until)
+
+
+def can_be_viewed(person: User) -> bool:
+    """Whether stewards may view as this person: who can sign in, and is no steward."""
+    return person.state == UserState.ACTIVE and not person.is_steward
 
 
 def without_second_step(actor: Actor) -> Actor:

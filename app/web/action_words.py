@@ -69,6 +69,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "take_questions": N_("turned questions on"),
     "teach_words": N_("taught the search words"),
     "unmake_steward": N_("ended being steward"),
+    "view_as": N_("viewed as"),
+    "end_view_as": N_("stopped viewing as"),
     "unpick": N_("ended a pick"),
     "withdraw_invitation": N_("withdrew an invitation"),
     "withdraw_piece": N_("took a piece back"),

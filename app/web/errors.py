@@ -11,6 +11,7 @@ from app.core.errors import NotKnown, Problem, TooMany, Unavailable
 from app.core.language import gettext as _
 from app.core.log import request_id
 from app.core.templating import render
+from app.people.actor import Actor, someone_passing_by
 from app.web.rendering import build_frame
 from app.web.visit import Visit
 
@@ -55,9 +56,9 @@ class Told(Problem):
         self.more = more
 
 
-def told(visit: Visit, problem: Problem) -> Response:
+def told(visit: Visit, problem: Problem, me: Actor = someone_passing_by) -> Response:
     """The answer that tells this problem, in the visitor's language and in the form that the door speaks."""
-    answer = problem_details(problem) if visit.is_machine else _page_or_words(visit, problem)
+    answer = problem_details(problem) if visit.is_machine else _page_or_words(visit, problem, me)
     answer.headers["cache-control"] = "no-store"
     if isinstance(problem, NotKnown):
         answer.headers["www-authenticate"] = 'Bearer realm="proeftuin"'
@@ -83,22 +84,22 @@ def problem_details(problem: Problem) -> Response:
     return JSONResponse(details, status_code=problem.status, media_type="application/problem+json")
 
 
-def _page_or_words(visit: Visit, problem: Problem) -> Response:
+def _page_or_words(visit: Visit, problem: Problem, me: Actor) -> Response:
     """The page that tells it; the bare sentence when even that page cannot be made (ASVS 5.0, 16.5.4)."""
     try:
-        return _for_people(visit, problem)
+        return _for_people(visit, problem, me)
     except Exception:
         log.exception("the page for a problem could not be made")
         return PlainTextResponse(problem.sentence, status_code=problem.status)
 
 
-def _for_people(visit: Visit, problem: Problem) -> Response:
-    """With the frame of a reader that we do not know: who is signed in takes a database that may be away."""
+def _for_people(visit: Visit, problem: Problem, me: Actor) -> Response:
+    """With the frame of nobody unless told of whom: who is signed in takes a database that may be away."""
     if problem.status in (500, 503):
         name = "maintenance" if isinstance(problem, UnderMaintenance) else str(problem.status)
         home = address("/", visit.language)
         body = render(f"errors/{name}.html", language=visit.language, home=home, reference=request_id())
         return HTMLResponse(body, problem.status)
-    frame = build_frame(visit, shows_search=False, is_indexed=False, is_found=False)
+    frame = build_frame(visit, me, shows_search=False, is_indexed=False, is_found=False)
     name = str(problem.status) if problem.status in (403, 404) else "400"
     return HTMLResponse(render(f"errors/{name}.html", frame=frame, problem=problem), problem.status)

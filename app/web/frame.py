@@ -38,6 +38,15 @@ class Member:
     """Notices that they have not read."""
 
 
+@dataclass(frozen=True)
+class Viewing:
+    """A steward looks at this page as somebody else: whom, until what time, and where to stop."""
+
+    name: str
+    until: str
+    stop: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Frame:
     """Everything around the content of one page."""
@@ -84,6 +93,7 @@ class Frame:
     """What was searched for, so that the field shows it again."""
 
     member: Member | None = None
+    viewing: Viewing | None = None
     form_token: str = ""
     """For forms on personal pages (settled: 19)."""
     sign_in: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from app.people.actor import Actor
 from app.people.tokens import ApiToken
 from app.web.allowances import refuse_too_many
 from app.web.cookies import asking_browser
+from app.web.security import UNSAFE
 from app.web.visit import Visit
 from content import drafting
 from content.models import Article
@@ -101,6 +102,24 @@ def author(session: Reading, here: Here) -> Actor:
 Author = Annotated[Actor, Depends(author)]
 
 
+VIEWED_OPEN: Final = ("/meekijken/einde", "/uitloggen")
+"""The only changes that a steward makes while they view as somebody: the ways out."""
+
+
+def only_looking(request: Request, here: Here) -> None:
+    """Raises NotAllowed for every change while a steward views as somebody. Stands before every route (site.py)."""
+    # The way back from a provider is the one GET that changes something.
+    changes = request.method in UNSAFE or here.path.endswith("/terug")
+    if not changes or not here.session_token or here.path in VIEWED_OPEN:
+        return
+    with database.reading() as session:
+        actor = signing_in.actor_of(session, here.session_token)
+    if actor.is_viewed:
+        raise NotAllowed(
+            _("You are viewing as %(name)s, and change nothing meanwhile. Stop viewing first.", name=actor.name)
+        )
+
+
 class SignInFirst(Exception):
     """Nobody is signed in, and this page is somebody's own."""
 
@@ -121,7 +140,8 @@ SignedIn = Annotated[Actor, Depends(signed_in)]
 
 def freshly_signed_in(session: Reading, here: Here, actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
     """Who signed in not long ago. Raises SignInAgain for everybody else: this changes how they get in."""
-    if not securing.is_fresh(session, here.session_token):
+    # Whoever views as this person changes nothing, and cannot sign in again in their name.
+    if not actor.is_viewed and not securing.is_fresh(session, here.session_token):
         raise SignInAgain
     return actor
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app.core.addresses import address, whole
-from app.core.language import LANGUAGES
+from app.core.language import LANGUAGES, clock_time
 from app.core.language import gettext as _
 from app.core.settings import settings
 from app.core.templating import provide, render
@@ -22,7 +22,7 @@ from app.web import drawing, structured
 from app.web.assets import asset
 from app.web.cards import initials
 from app.web.forms import form_token
-from app.web.frame import FeedLink, Frame, Member, NavEntry
+from app.web.frame import FeedLink, Frame, Member, NavEntry, Viewing
 from app.web.head import PLAIN, Head, data_block
 from app.web.needs import Here, Me, Reading
 from app.web.standing import PAGES
@@ -142,6 +142,7 @@ def build_frame(
         shows_search=shows_search,
         query=_query(here),
         member=_member(me, here.language, unread),
+        viewing=_viewing(me, here.language),
         form_token=form_token(here) if me.is_signed_in else "",
         sign_in=address("/inloggen", here.language),
         sign_out=address("/uitloggen", here.language),
@@ -193,6 +194,12 @@ def _about(language: str) -> tuple[NavEntry, ...]:
 def _query(here: Visit) -> str:
     # Without a limit on fields, which would be an error of ours: the gate lets no address through that is too long.
     return parse_qs(here.query).get("q", [""])[0][:200]
+
+
+def _viewing(me: Actor, language: str) -> Viewing | None:
+    if me.viewed_until is None:
+        return None
+    return Viewing(me.name, clock_time(me.viewed_until), address("/meekijken/einde", language))
 
 
 def _member(me: Actor, language: str, unread: int) -> Member | None:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from app.core.clock import local
 from app.core.language import current_language, ngettext, pick
 from app.core.language import gettext as _
-from app.people.models import Organisation, User
+from app.people.models import Organisation, ProfilePart, User
 from app.people.region import Municipality
 from app.web.cards import CaseCard, LessonCard, PersonCard, TechnologyCard
 from app.web.drawing.maps import Marker
@@ -91,6 +91,17 @@ def person(user: User, workplace: Organisation | None = None) -> PersonCard:
     """A person beside a piece; linked only when they want a page of their own."""
     role = ", ".join(part for part in (user.title, workplace.title if workplace else "") if part)
     return PersonCard(name=user.name, role=role, href=here(f"/mensen/{user.handle}") if user.has_profile else "")
+
+
+def known(user: User, workplace: Organisation | None) -> PersonCard:
+    """A person who can be asked something: nothing of them but what they show on their own page."""
+    parts = (
+        user.title if user.shows(ProfilePart.TITLE) else "",
+        workplace.title if workplace and user.shows(ProfilePart.WORKPLACE) else "",
+    )
+    return PersonCard(
+        name=user.name, role=", ".join(part for part in parts if part), href=here(f"/mensen/{user.handle}")
+    )
 
 
 def logo(organisation: Organisation) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 import anyio.to_thread
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -23,13 +23,15 @@ from app.core.database import POOL_SIZE
 from app.core.epoch import Watch
 from app.core.errors import BadRequest, Invalid, NotAllowed, NotFound, Problem, Unavailable
 from app.core.language import gettext as _
+from app.people import signing_in
+from app.people.actor import Actor, someone_passing_by
 from app.people.sessions import write_down_seen
 from app.people.tokens import write_down_used
 from app.web import api, pages
 from app.web.assets import FAVICON, PREFIX, static_files
 from app.web.errors import MethodNotAllowed, TooLarge, told
 from app.web.gate import Gate
-from app.web.needs import SignInAgain, SignInFirst
+from app.web.needs import SignInAgain, SignInFirst, only_looking
 from app.web.redirecting import see
 from app.web.security import walled
 from app.web.store import PageStore
@@ -69,6 +71,7 @@ def build() -> ASGIApp:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(only_looking)],
     )
     for router in pages.ROUTERS:
         inner.include_router(router, include_in_schema=False)
@@ -125,7 +128,25 @@ def _beside_static_files(gate: ASGIApp) -> ASGIApp:
 
 async def _problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
-    return told(request.scope["visit"], problem)
+    return _told(request, problem)
+
+
+def _told(request: Request, problem: Problem) -> Response:
+    """The page that tells it, with the way out for a steward who views as somebody."""
+    visit: Visit = request.scope["visit"]
+    return told(visit, problem, _viewed(visit))
+
+
+def _viewed(visit: Visit) -> Actor:
+    """Whom a steward views as, who must not miss it on any page; nobody we know in every other case."""
+    if visit.is_machine or not visit.session_token:
+        return someone_passing_by
+    try:
+        with database.reading() as session:
+            actor = signing_in.actor_of(session, visit.session_token)
+    except (DBAPIError, NoConnection, Problem):
+        return someone_passing_by
+    return actor if actor.is_viewed else someone_passing_by
 
 
 async def _moved(request: Request, moved: Exception) -> Response:
@@ -155,7 +176,7 @@ async def _sign_in_first(request: Request, first: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: no such route, no such method there."""
     assert isinstance(error, HTTPException)
-    answer = told(request.scope["visit"], problem_of(error))
+    answer = _told(request, problem_of(error))
     answer.headers.update(error.headers or {})
     if answer.headers.get("allow") == "GET":
         answer.headers["allow"] = "GET, HEAD"
@@ -186,7 +207,7 @@ async def _validation(request: Request, error: Exception) -> Response:
         # In English, as machines are told everything. It says what would fit, and nothing of what was given.
         sentence = f"{sentence} {first['msg']}."
     problem = Invalid if first["loc"][0] == "body" else BadRequest
-    return told(visit, problem(sentence, field=field))
+    return _told(request, problem(sentence, field=field))
 
 
 async def _database_away(request: Request, error: Exception) -> Response:

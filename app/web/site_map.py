@@ -44,7 +44,7 @@ def entries(session: Session) -> list[Entry]:
     pieces = piece_pages(session, with_examples=with_examples)
     newest = max((piece.changed_at for piece in pieces if piece.changed_at), default=None)
     fixed = ["/kennis", *(f"/kennis/{kind.address}" for kind in KINDS.values()), "/onderwerpen", "/proefprojecten"]
-    others = [*fixed, "/kaart", "/organisaties", *(page.path for page in PAGES.values())]
+    others = [*fixed, "/kaart", "/organisaties", "/mensen", *(page.path for page in PAGES.values())]
     found = [*_in_both("/", newest)]
     for path in [*others, *other_pages(session, with_examples=with_examples)]:
         found += _in_both(path)

@@ -92,6 +92,8 @@ TYPES: Final = (
     PageType("organisations", "/organisaties", "/organisaties"),
     PageType("organisation", "/organisaties/{slug}", "/organisaties/terp-kunststoffen"),
     PageType("organisation-real", "/organisaties/{slug}", "/organisaties/tno"),
+    PageType("people", "/mensen", "/mensen"),
+    PageType("people-topic", "/mensen", "/mensen?onderwerp=cobots"),
     PageType("person", "/mensen/{handle}", "/mensen/femke"),
     PageType("about", "/over", "/over"),
     PageType("privacy", "/over/privacy", "/over/privacy"),

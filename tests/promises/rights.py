@@ -114,6 +114,7 @@ class Stage:
             "femke": _place(session, "femke").id,
             "tjitske": _place(session, "tjitske").id,
             "sjoerds place": _place(session, "sjoerd").id,
+            "noor": _user(session, "noor").id,
             "sjoerd": _user(session, "sjoerd").id,
             "invitation": session.exec(select(Invitation.id).where(Invitation.organisation_id == lab.id)).one(),
             "domain": session.exec(select(MailDomain.id)).first(),
@@ -196,6 +197,8 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/vragen/{number}": lambda ids: f"/vragen/{ids['question']}",
     "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
     "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",
+    # Nobody is viewed as who is a steward: whoever may begin it is told so, and the rest is asked as oneself.
+    "/beheer/leden/{number}/meekijken": lambda ids: f"/beheer/leden/{ids['noor']}/meekijken",
     "/uitnodiging/{token}": lambda ids: f"/uitnodiging/{ids['token']}",
     "/uitnodiging/{token}/code": lambda ids: f"/uitnodiging/{ids['token']}/code",
 }

@@ -49,6 +49,7 @@ class DirectoryView:
     notices: Sequence[str]
     tabs: Sequence[Link]
     here: str
+    people: str
     base: str
 
 
@@ -73,6 +74,7 @@ def everybody(request: Request, session: Reading, me: Me, page: Page) -> Respons
         notices=notices,
         tabs=[Link(_("Pilots"), showing.here("/kaart")), Link(_("Organisations"), here)],
         here=here,
+        people=showing.here("/mensen"),
         base=f"{here}?{urlencode(chosen | {'pagina': ''})}",
     )
     return page("organisations", view, section="organisations", is_indexed=not chosen)

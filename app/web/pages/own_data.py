@@ -10,7 +10,9 @@ from starlette.responses import Response, StreamingResponse
 
 from app.core.addresses import address
 from app.core.clock import today
+from app.core.language import clock_time, long_date
 from app.core.language import gettext as _
+from app.people import viewing
 from app.people.models import User
 from app.people.own_data import count_copy, erase
 from app.web.cookies import end_session_cookie
@@ -27,6 +29,7 @@ from content.models import Article
 router = APIRouter()
 
 WITHDRAW: Final = "weg"
+MOST_LOOKS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class DataView:
     form: Form
     mail: str
     pieces: Sequence[PieceRow]
+    looked_at: Sequence[str]
+    """When somebody of the knowledge centre looked at what they see."""
     copy: str
     erase: str
 
@@ -118,6 +123,10 @@ def _view(here: Visit, session: Session, me: Me, form: Form) -> DataView:
         pieces=[
             PieceRow(row.id, row.title or _("Without a title"), can_withdraw(me, row))
             for row in _one_of_each(pieces_of(session, user.id), here.language)
+        ],
+        looked_at=[
+            _("%(day)s, %(time)s", day=long_date(at), time=clock_time(at))
+            for at in viewing.looked_at(session, user, most=MOST_LOOKS)
         ],
         copy=f"{path_of(here, 'gegevens')}/kopie",
         erase=f"{path_of(here, 'gegevens')}/wissen",

@@ -22,6 +22,7 @@ from app.people.access import kind_name
 from app.people.members import Member, Wanted, members, person_numbered
 from app.people.models import Membership, Organisation, Role, User, UserState
 from app.people.places import places_of
+from app.people.signing_in import can_be_viewed
 from app.web import showing
 from app.web.directory_view import KIND_WORDS
 from app.web.forms import Form, Sealed
@@ -80,6 +81,8 @@ class MemberView:
     side: Sequence[tuple[Link, bool]]
     user: User
     is_suspended: bool
+    view_as: str
+    """Where to begin viewing as them; empty when that cannot be."""
     public: str
     log: str
     places: Sequence[tuple[Membership, Organisation, str]]
@@ -171,6 +174,7 @@ def _view(session: Session, here: Visit, person: User, form: Form) -> MemberView
         side=side(HERE),
         user=person,
         is_suspended=is_suspended,
+        view_as=showing.here(f"{HERE}/{person.id}/meekijken") if can_be_viewed(person) else "",
         public=showing.here(f"/mensen/{person.handle}") if person.has_profile and not is_suspended else "",
         log=f"{showing.here('/beheer/logboek')}?{urlencode({'q': person.mail})}",
         places=[

@@ -78,6 +78,8 @@ class TopicView:
     measured: list[showing.PieceCard]
     """The newest cases, where there are too few for a distribution."""
     people: list[PersonCard]
+    everybody: Link
+    """Where all of them are, and how many."""
     page: Paged[showing.PieceCard]
     base: str
     search: str
@@ -150,6 +152,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
     )
     spread = _spread(topic, paybacks.about(session, me, about), most_ticks=7)
     begin = shelves.pieces(session, me, topic.start_here, language=here.language)
+    people, known = _people(session, [topic, *narrower])
     view = TopicView(
         topic=topic,
         crumbs=[Link(_("Topics"), showing.here("/onderwerpen")), *([_link(group, {})] if group else [])],
@@ -158,7 +161,10 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, slu
         begin=[showing.card(row) for row in begin],
         spread=spread,
         measured=[] if spread else _measured(session, me, about, here.language),
-        people=_people(session, [topic, *narrower]),
+        people=people,
+        everybody=Link(
+            _("Everybody who knows about it"), f"{showing.here('/mensen')}?onderwerp={topic.slug_nl}", known
+        ),
         page=Paged([showing.card(row) for row in rows.items], rows.number, rows.size, rows.total),
         base=f"{_address(topic)}?pagina=",
         search=f"{showing.here('/zoeken')}?onderwerp={topic.slug_nl}",
@@ -182,11 +188,11 @@ def _measured(session: Session, me: Actor, topic_ids: Sequence[int], language: s
     return [showing.card(row) for row in rows]
 
 
-def _people(session: Session, topics: Sequence[Topic]) -> list[PersonCard]:
-    """Who can be asked, each with their workplace."""
-    people = finding.who_knows(session, [topic.slug for topic in topics], most=ASKED)
-    places = finding.workplaces(session, [user.id for user in people])
-    return [showing.person(user, places.get(user.id)) for user in people]
+def _people(session: Session, topics: Sequence[Topic]) -> tuple[list[PersonCard], int]:
+    """The first who can be asked, each with their workplace, and how many there are."""
+    found = finding.who_knows(session, [topic.slug for topic in topics], size=ASKED)
+    places = finding.workplaces(session, [user.id for user in found.items])
+    return [showing.known(user, places.get(user.id)) for user in found.items], found.total
 
 
 def _spread(topic: Topic, paid_back: paybacks.Paybacks, *, most_ticks: int, longest: int = 0) -> Spread | None:
