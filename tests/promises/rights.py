@@ -43,9 +43,12 @@ ROLES: Final = {
     "owner": "tjitske",
     "other": "aafke",
     "steward": "noor",
+    "token read": "femke",
+    "token write": "femke",
+    "token account": "femke",
 }
 """Column of the table -> handle. `editor` and `owner` belong to the Kennislab, whose things the operations are about;
-`other` is an editor elsewhere, `removed` had a place and lost it."""
+`other` is an editor elsewhere, `removed` had a place and lost it. A `token` is one of the editor, with that one scope."""
 
 LAB: Final = "kennislab-slim-maken"
 TERP: Final = "inline-vision-spuitgieten-terp"

@@ -1,16 +1,18 @@
 """Who may do what: the table of `docs/rights.md` against the real application, operation by operation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
+from app.core.clock import now
 from app.core.database import Database
 from app.core.seals import seal
-from app.people.models import User
-from app.people.signing_in import begin_session
+from app.people.models import Membership, User
+from app.people.signing_in import actor_for, begin_session
+from app.people.tokens import SCOPES, Wish, make
 from app.web import api, pages, stewarding
 from app.web.forms import FORM_PURPOSE
 from app.web.visit import session_cookie
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 LAST = (
+    "/api/v1/tokens/{number}",
     "/beoordelen/{id}/terugnemen",
     "/instellingen/organisatie/intrekken",
     "/instellingen/organisatie/vertrek",
@@ -49,6 +52,10 @@ def test_every_operation_stands_in_the_table() -> None:
     assert {word for row in expected().values() for word in row.values()} <= WORDS
 
 
+def test_every_scope_of_a_token_has_a_column() -> None:
+    assert [role.partition(" ")[2] for role in ROLES if role.startswith("token ")] == list(SCOPES)
+
+
 @pytest.fixture
 def stage(seeded: Database) -> Stage:
     stage = Stage()
@@ -58,37 +65,48 @@ def stage(seeded: Database) -> Stage:
 
 
 @contextmanager
-def being(database: Database, role: str) -> Iterator[tuple[Client, str]]:
-    """A browser of somebody in this role, and the token for their forms."""
+def being(database: Database, role: str) -> Iterator[tuple[Client, str, dict[str, str]]]:
+    """A browser of somebody in this role with the token for their forms, or a program with the header that it sends."""
     with Client() as client:
-        token = ""
-        if ROLES[role]:
+        token, headers = "", {}
+        if role.startswith("token "):
+            with database.writing() as session:
+                holder = actor_for(session, session.exec(select(User).where(User.handle == ROLES[role])).one())
+                wish = Wish(name="test", scopes=[role.partition(" ")[2]], days=30)
+                headers["authorization"] = f"Bearer {make(session, wish, by=holder, is_strong=True)}"
+        elif ROLES[role]:
             with database.reading() as session:
                 user = session.exec(select(User).where(User.handle == ROLES[role])).one()
             with database.writing() as session:
                 session_token = begin_session(session, user, device="test", is_strong=True)
             client.carry(session_cookie(), session_token)
             token = seal(FORM_PURPOSE, session_token)
-        yield client, token
+        yield client, token, headers
 
 
-def answers(database: Database, stage: Stage, role: str) -> dict[tuple[str, str], str]:
-    """What somebody in this role is answered, as the table words it."""
+def answers(
+    database: Database, stage: Stage, role: str, *, meanwhile: Callable[[Session], None] | None = None
+) -> dict[tuple[str, str], str]:
+    """What somebody in this role is answered, as the table words it. `meanwhile`: what happens once they are in."""
     found = {}
     # What ends something of oneself comes last.
     order = sorted(
         operations() & set(expected()),
         key=lambda one: (LAST.index(one[1]) if one[1] in LAST else -1, one[1], one[0]),
     )
-    with being(database, role) as (client, token):
+    with being(database, role) as (client, token, headers):
+        if meanwhile:
+            assert client.get("/overzicht").status_code == 200
+            with database.writing() as session:
+                meanwhile(session)
         for method, path in order:
             address = stage.address(method, path)
             if method == "GET":
-                answer = client.get(address)
+                answer = client.get(address, headers=headers)
             elif path.startswith("/api/"):
-                answer = client.request(method, address, json=stage.body(path))
+                answer = client.request(method, address, json=stage.body(path), headers=headers)
             else:
-                answer = client.request(method, address, data=stage.body(path) | {"token": token})
+                answer = client.request(method, address, data=stage.body(path) | {"token": token}, headers=headers)
             assert answer.status_code < 500, (role, method, address, answer.status_code)
             found[method, path] = word(answer.status_code, answer.headers.get("location", ""))
     return found
@@ -110,6 +128,19 @@ def test_everybody_is_answered_as_the_table_says(seeded: Database, stage: Stage,
         if said != table[method, path][role]
     ]
     assert wrong == []
+
+
+def test_a_right_taken_away_is_gone_at_the_next_request_in_an_open_tab_too(seeded: Database, stage: Stage) -> None:
+    def take_away(session: Session) -> None:
+        place = session.exec(
+            select(Membership).join(User, col(User.id) == Membership.user_id).where(User.handle == ROLES["owner"])
+        ).one()
+        place.ended_at = now()
+
+    table, found = expected(), answers(seeded, stage, "owner", meanwhile=take_away)
+    lost = [one for one in found if table[one]["owner"] == "yes" and table[one]["removed"] == "no"]
+    assert [one for one in lost if found[one] != "no"] == []
+    assert len(lost) > 50
 
 
 def test_the_table_turns_red_when_a_rule_is_broken(
