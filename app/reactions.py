@@ -16,11 +16,13 @@ from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
 from app.feeds.asking import forget_old_requests
+from app.feeds.delivering import bring_what_is_due
 from app.feeds.editions import write_due_editions
 from app.feeds.following import forget_ended
 from app.feeds.noticing import forget_old_notices
 from app.feeds.reacting import call_followers, call_new_readers
 from app.feeds.review_notices import notice_step
+from app.feeds.webhooks import forget_old_webhooks
 from app.people.admitting import remind_of_waiting
 from app.people.arriving import forget_spent_ways
 from app.people.codes import forget_old_codes
@@ -119,6 +121,8 @@ def in_writing(do: Callable[[Session], object]) -> Callable[[], None]:
 TIMETABLE: Final = (
     Entry("publish what is due", timedelta(seconds=5), publish_what_is_due),
     Entry("write editions", timedelta(seconds=3), write_editions),
+    Entry("serve webhooks", timedelta(seconds=2), bring_what_is_due),
+    Entry("forget old webhooks", timedelta(hours=6), in_writing(forget_old_webhooks)),
     Entry("forget old follow requests", timedelta(hours=1), in_writing(forget_old_requests)),
     Entry("forget ended subscriptions", timedelta(hours=6), in_writing(forget_ended)),
     Entry("forget old notices", timedelta(hours=6), in_writing(forget_old_notices)),

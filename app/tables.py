@@ -7,6 +7,7 @@ from typing import Final
 from app.contact import models as contact
 from app.core import epoch, jobs, limits, mail, timetable
 from app.feeds import models as feeds
+from app.feeds import webhook_models as webhooks
 from app.people import arriving, auditing, codes, kept_answers, outside_accounts, region, second_steps, tokens, ways_in
 from app.people import models as people
 from content import file_texts, presence, preview_links, remarks, reviews, subjects

@@ -7,16 +7,22 @@ one step is enough here because every derived key is 32 bytes).
 import hmac
 import os
 import secrets
+from base64 import standard_b64encode
 from base64 import urlsafe_b64encode as b64encode
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from standardwebhooks import Webhook
 
 from app.core.settings import settings
 
 ROOT_BYTES = 32
+
+SIGNING_MARK = "whsec_"
+"""How secrets of Standard Webhooks begin."""
 
 EASY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Thirty-two, without I, O, 0 and 1."""
@@ -43,6 +49,16 @@ def new_recovery_word() -> str:
     """
     letters = "".join(secrets.choice(EASY_LETTERS) for _place in range(24))
     return "-".join(letters[at : at + 4] for at in range(0, 24, 4))
+
+
+def new_signing_secret() -> str:
+    """256 random bits for signing what is sent to somebody else's program, as Standard Webhooks writes them."""
+    return SIGNING_MARK + standard_b64encode(secrets.token_bytes(ROOT_BYTES)).decode()
+
+
+def signed_with(secret: str, identifier: str, moment: datetime, text: str) -> str:
+    """The signature of Standard Webhooks: HMAC-SHA-256 over id, second and text (v1)."""
+    return Webhook(secret).sign(identifier, moment, text)
 
 
 def digest(token: str) -> str:

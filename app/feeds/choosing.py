@@ -1,4 +1,4 @@
-"""Choosing: the one function that selects what a reader hears of, on the site, in a feed and by mail.
+"""Choosing: the one function that selects what a reader hears of, on the site, in a feed, by mail and by webhook.
 
 Whatever reaches anybody was chosen here, with the rights of that moment. A piece is chosen once, however many wishes it
 answers, and says which of them those are.
@@ -14,7 +14,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from app.core.paging import Place
-from app.feeds.models import Channel, Scope, Told
+from app.feeds.models import Scope, Told
 from app.people.actor import Actor
 from content import shelves
 from content.access import seen_by
@@ -34,10 +34,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class Reached:
-    """Who was told of what before, in any of these channels."""
+    """Who was told of what before, wherever that was: a person, or a webhook of an organisation."""
 
-    user_id: int
-    channels: tuple[Channel, ...] = tuple(Channel)
+    user_id: int | None = None
+    webhook_id: int | None = None
+
+    @property
+    def told(self) -> ColumnElement[bool]:
+        """For a query: what they were told."""
+        if self.webhook_id is not None:
+            return col(Told.webhook_id) == self.webhook_id
+        return col(Told.user_id) == self.user_id
 
 
 @dataclass(frozen=True)
@@ -96,11 +103,7 @@ def _news(wish: Wish, untold: Reached | None) -> ColumnElement[bool]:
     if wish.since is not None:
         conditions.append(moment > wish.since)
     if untold is not None:
-        told = [
-            col(Told.user_id) == untold.user_id,
-            col(Told.piece_id) == col(Article.piece_id),
-            col(Told.channel).in_(untold.channels),
-        ]
+        told = [untold.told, col(Told.piece_id) == col(Article.piece_id)]
         if wish.scope == Scope.EVERYTHING:
             told.append(col(Told.at) >= col(Article.changed_at))
         conditions.append(~exists().where(*told))

@@ -45,6 +45,7 @@ class Channel(StrEnum):
 
     SITE = "site"
     MAIL = "mail"
+    WEBHOOK = "webhook"
 
 
 class Subscription(Record, table=True):
@@ -123,11 +124,18 @@ class Edition(Record, table=True):
 
 
 class Told(Record, table=True):
-    """That a reader was told of a piece in a channel. The ledger that keeps anything from being told twice."""
+    """That a reader was told of a piece in a channel. The ledger that keeps anything from being told twice.
 
-    __table_args__ = (UniqueConstraint("user_id", "piece_id", "channel"),)
+    A reader is exactly one person, or one webhook of an organisation.
+    """
 
-    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    __table_args__ = (
+        UniqueConstraint("user_id", "piece_id", "channel"),
+        UniqueConstraint("webhook_id", "piece_id", "channel"),
+    )
+
+    user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    webhook_id: int | None = Field(default=None, foreign_key="webhook.id", index=True, ondelete="CASCADE")
     piece_id: int = Field(foreign_key="piece.id", index=True, ondelete="CASCADE")
     channel: Channel = Field(sa_type=choice(Channel))
     at: datetime = moment(nullable=False)

@@ -1,18 +1,15 @@
-"""Reacting: what appeared makes letters due for those who want to hear of it at once."""
+"""Reacting: what appeared makes letters due for those who want to hear of it at once, and webhooks look."""
 
 from datetime import timedelta
-from typing import Final
 
 from sqlmodel import Session, col, select
 
 from app.core.database import reading, writing
+from app.feeds.delivering import UNTIL_FOUND, call_webhooks
 from app.feeds.editions import call_at_once
 from content.events import ArticlePublished, ArticleReachChanged
 from content.models import Article, ArticleAuthor, ArticleOrganisation, ArticleTopic, Stage
 from content.subjects import Topic
-
-UNTIL_FOUND: Final = timedelta(seconds=20)
-"""How long the words of a new piece may take until questions find it."""
 
 
 def call_followers(happened: ArticlePublished) -> None:
@@ -34,6 +31,7 @@ def _call(article_id: int) -> None:
     with writing() as session:
         call_at_once(session, keys, after=timedelta())
         call_at_once(session, [], after=UNTIL_FOUND)
+        call_webhooks(session)
 
 
 def _keys(session: Session, article: Article) -> list[str]:

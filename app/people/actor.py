@@ -44,3 +44,8 @@ someone_passing_by = Actor()
 
 the_operator = Actor(is_steward=True)
 """Whoever may run commands on the machine may do what stewards may. No request is ever theirs."""
+
+
+def anyone_reading_for(organisation_id: int) -> Actor:
+    """Whoever has a place in this organisation that takes part, as far as all of them may read."""
+    return Actor(reads_for=frozenset({organisation_id}))

@@ -16,6 +16,7 @@ TITLES: Final[Mapping[str, str]] = {
     "withdrawn": N_("%(title)s has been withdrawn"),
     "invited_to_write": N_("%(who)s asks you to write along on %(title)s"),
     "review_due": N_("%(title)s should be looked at again"),
+    "webhook_off": N_("The webhook %(name)s was switched off: %(host)s answered %(code)s"),
 }
 """Name -> sentence, with what was told filled in."""
 
@@ -30,6 +31,7 @@ REASONS: Final[Mapping[str, str]] = {
     "withdrawn": N_("You wrote this"),
     "invited_to_write": N_("Invitation"),
     "review_due": N_("You wrote this"),
+    "webhook_off": N_("You decide for your organisation"),
 }
 """Name -> why it is told to this person."""
 
@@ -44,6 +46,7 @@ ICONS: Final[Mapping[str, str]] = {
     "withdrawn": "close",
     "invited_to_write": "edit",
     "review_due": "eye",
+    "webhook_off": "pause",
 }
 
 

@@ -36,6 +36,7 @@ PARTS: Final = (
     Part("sessies", N_("Signing in and security")),
     Part("accounts", N_("Other accounts")),
     Part("tokens", N_("Tokens for programs")),
+    Part("webhooks", N_("Webhooks")),
     Part("gegevens", N_("Your data")),
 )
 

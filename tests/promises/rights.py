@@ -15,6 +15,9 @@ from app.contact.asking import ask
 from app.contact.reporting import Thing, key_of, report
 from app.core.clock import now, today
 from app.core.files import storage
+from app.feeds import webhooks
+from app.feeds.webhook_models import Hears
+from app.feeds.webhooks import Wanted
 from app.people.actor import Actor
 from app.people.inviting import invite, invite_steward, steward_invitations
 from app.people.joining import Company, Wish, apply, ask_for_place, become_known
@@ -110,6 +113,8 @@ class Stage:
         piece = begin(session, kind="lesson", language="nl", owner=lab, by=owner)
         filing.add(session, piece, prepare_file(FILE, b"week;uitval\n1;4\n"), by=owner)
         self.ids["draft"] = piece.id
+        wanted = Wanted("Bord", "https://bord.example/", Hears.NEW, "nl")
+        self.ids["webhook"] = webhooks.make(session, lab, wanted, by=owner)[0].id
         self._send_in(session, lab, owner)
         self.ids |= {
             "admission": waiting["admission"],
@@ -196,6 +201,7 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/melden": lambda _ids: f"/melden?organisatie={LAB}",
     "/melding/{key}": lambda ids: f"/melding/{ids['report key']}",
     "/beheer/meldingen/{number}": lambda ids: f"/beheer/meldingen/{ids['report']}",
+    "/instellingen/webhooks/{number}": lambda ids: f"/instellingen/webhooks/{ids['webhook']}",
     "/beheer/organisaties/{slug}": lambda _ids: f"/beheer/organisaties/{LAB}",
     "/vragen/{number}": lambda ids: f"/vragen/{ids['question']}",
     "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
@@ -226,6 +232,8 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/collegas/domein": lambda ids: {"van": LAB, "domein": ids["domain"]},
     "/instellingen/organisatie/vertrek": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/intrekken": lambda ids: {"aanmelding": ids["admission"]},
+    "/instellingen/webhooks": lambda _ids: {"van": LAB},
+    "/instellingen/webhooks/{number}": lambda _ids: {"doe": "uit"},
     "/instellingen/volgen": lambda _ids: {"doe": "tijd", "dag": "1", "uur": "7"},
     "/instellingen/sessies": lambda _ids: {"sessie": "andere"},
     "/schrijven/{id}": lambda _ids: {"versie": "0"},
