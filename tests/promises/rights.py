@@ -51,7 +51,8 @@ ROLES: Final = {
     "token account": "femke",
 }
 """Column of the table -> handle. `editor` and `owner` belong to the Kennislab, whose things the operations are about;
-`other` is an editor elsewhere, `removed` had a place and lost it. A `token` is one of the editor, with that one scope."""
+`other` is an editor elsewhere, `removed` had a place and lost it. A `token` is one of the editor, with that one
+scope."""
 
 LAB: Final = "kennislab-slim-maken"
 TERP: Final = "inline-vision-spuitgieten-terp"
