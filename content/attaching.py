@@ -150,3 +150,18 @@ def keep_prepared(session: Session, article: Article, file: PreparedFile, *, by:
     session.add(attachment)
     session.flush()
     return attachment
+
+
+def take_along(session: Session, source: Article, target: Article, uses: Sequence[FileUse]) -> None:
+    """Let another article use these files too. Rows only: the store knows a file by its content and keeps it once."""
+    hashes = {use.hash for use in uses}
+    present = {
+        (row.name, row.hash) for row in session.exec(select(Attachment).where(Attachment.article_id == target.id)).all()
+    }
+    for row in session.exec(
+        select(Attachment).where(Attachment.article_id == source.id, col(Attachment.hash).in_(hashes))
+    ).all():
+        if (row.name, row.hash) not in present:
+            told = row.model_dump(include={"name", "hash", "size", "media_type", "width", "height"})
+            session.add(Attachment(article_id=target.id, **told))
+    session.flush()

@@ -15,6 +15,7 @@ from content.giving_away import names_in
 from content.models import Article
 from content.needing import Need
 from content.snapshot import Profile, Snapshot
+from content.translating import to_translate
 from content.vocabulary import bands
 
 
@@ -34,7 +35,8 @@ def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
     )
     fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
     bare = undescribed(session, article, content)
-    return needing.needs_of(replace(told, names=names, fitting=fitting, undescribed=bare))
+    behind = to_translate(session, article, content)
+    return needing.needs_of(replace(told, names=names, fitting=fitting, undescribed=bare, behind=behind))
 
 
 def require_ready(session: Session, article: Article, content: Snapshot) -> None:

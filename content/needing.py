@@ -56,6 +56,8 @@ class Told:
     """How many organisations fit the description of one that is not named; None when it is named."""
     undescribed: Sequence[str] = ()
     """Pictures of which nobody said what is to be seen."""
+    behind: int = 0
+    """Parts of a translation that do not tell what the original does."""
     text: Outline = field(default_factory=Outline)
 
     @property
@@ -166,6 +168,8 @@ def _pictures(draft: Told) -> Iterator[Need]:
 
 def _payback(draft: Told) -> Iterator[Need]:
     """Investment by what is left of the benefit each year."""
+    if draft.content.translated is not None:
+        return
     try:
         case = draft.content.telling(draft.kind)
     except Invalid:
@@ -181,6 +185,8 @@ def _payback(draft: Told) -> Iterator[Need]:
 
 
 def _costs(draft: Told) -> Iterator[Need]:
+    if draft.content.translated is not None:
+        return
     if draft.kind == Lesson.slug and draft.content.told.get("cost_of_mistake_eur") is None:
         yield _hint("cost_of_mistake_eur", _("Readers ask what it cost. An estimate helps them too."))
     if draft.kind == CaseStudy.slug and draft.content.told.get("benefit_eur_year") is None:
@@ -257,6 +263,16 @@ def _given_away(draft: Told) -> Iterator[Need]:
         yield _hint("anonymous", fitting)
 
 
+def _translation(draft: Told) -> Iterator[Need]:
+    if draft.behind:
+        sentence = ngettext(
+            "%(n)s part is not translated yet, or changed in the original since.",
+            "%(n)s parts are not translated yet, or changed in the original since.",
+            draft.behind,
+        )
+        yield _hint("naast", sentence)
+
+
 def _hint(field_: str, sentence: str) -> Need:
     return Need(field_, sentence, blocks=False)
 
@@ -275,5 +291,6 @@ CHECKS: Final[tuple[Callable[[Told], Iterator[Need]], ...]] = (
     _tables,
     _level,
     _given_away,
+    _translation,
 )
 """Each looks at one thing, in the order in which they are told."""

@@ -42,7 +42,7 @@ class Passage:
 
 def passages(mine: str, theirs: str) -> list[Passage]:
     """The passages of two Markdown texts next to each other, in their order."""
-    pairs = aligned(_split(theirs), _split(mine), _alike, most=MOST)
+    pairs = aligned(split(theirs), split(mine), alike, most=MOST)
     return [Passage(mine=new or "", theirs=old or "") for old, new in pairs]
 
 
@@ -52,11 +52,12 @@ def joined(told: Sequence[Passage], choices: Mapping[int, Choice]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
+    """The passages of a Markdown text: what stands between empty lines."""
     return [part for part in (each.strip("\n") for each in _GAP.split(text.strip())) if part]
 
 
-def _alike(one: str, other: str) -> float:
+def alike(one: str, other: str) -> float:
     """The part of their words that both share (Dice, 1945)."""
     if one == other:
         return 1.0

@@ -25,6 +25,7 @@ from content.projecting import link, project
 from content.review_steps import ReviewState
 from content.reviews import Review
 from content.snapshot import Visibility
+from content.translating import in_step_with_original, translations_behind
 from content.writing import newest_revision, require_free_slug
 
 SHOWN: Final = (Stage.PUBLISHED, Stage.WITHDRAWN)
@@ -46,7 +47,7 @@ def publish(
     piece that a steward took away unless a steward shows it again.
     """
     require_editor(by, article)
-    revision = revision or _revision_to_publish(session, article)
+    revision = in_step_with_original(session, article, revision or _revision_to_publish(session, article))
     if article.embargo_until is not None and article.embargo_until > now():
         raise Conflict(_("There is an embargo on this piece. It can appear when that is over."))
     if article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id:
@@ -73,6 +74,8 @@ def publish(
     session.add(article)
     session.flush()
     announce(session, ArticlePublished(article_id=article.id))
+    for version, following in translations_behind(session, article, revision.content):
+        publish(session, version, by=by, revision=following)
     return article
 
 
@@ -198,11 +201,16 @@ def _versions(session: Session, article: Article) -> Sequence[Article]:
 
 
 def _require_to_bring_back(session: Session, article: Article, by: Actor) -> None:
-    """What the knowledge centre took away, after a report for one, comes back by its own word alone."""
-    if article.stage != Stage.WITHDRAWN or by.is_steward or article.withdrawn_by_id is None:
+    """What the knowledge centre took away, after a report for one, comes back by its own word alone.
+
+    Nor by way of another language: a translation that is published brings the whole piece back.
+    """
+    if by.is_steward:
         return
-    if session.get_one(User, article.withdrawn_by_id).is_steward:
-        raise Conflict(_("The knowledge centre took this piece away. Ask it to show it again."))
+    gone = (version for version in _versions(session, article) if version.stage == Stage.WITHDRAWN)
+    for withdrawer in {version.withdrawn_by_id for version in gone} - {None}:
+        if session.get_one(User, withdrawer).is_steward:
+            raise Conflict(_("The knowledge centre took this piece away. Ask it to show it again."))
 
 
 def _bring_back(session: Session, article: Article) -> None:

@@ -76,6 +76,17 @@ class FileUse(_Value):
     """Whether a picture tells nothing: then nobody has to describe it."""
 
 
+class FromOriginal(_Value):
+    """What stood in the original when a part of a translation was written, to tell later whether it changed since."""
+
+    part: str
+    """`body` for a passage of the text, else the name of a field."""
+    source: str
+    """Empty for a passage of its own."""
+    words: str = ""
+    """The passage, to know it again; a field is known by its name."""
+
+
 class Snapshot(_Value):
     """The whole of a telling."""
 
@@ -96,6 +107,8 @@ class Snapshot(_Value):
     files: tuple[FileUse, ...] = ()
     identifier: str = Field(default="", max_length=200)
     review_due: date | None = None
+    translated: tuple[FromOriginal, ...] | None = None
+    """From what it was translated, in order; None for what was not begun as a translation."""
 
     def telling(self, kind: str) -> Kind:
         """The fields as the class of this kind. Raises Invalid, naming the first that is missing or does not fit."""

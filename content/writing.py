@@ -14,9 +14,11 @@ from app.core.language import gettext as _
 from app.core.markdown import Image, Rendered, render
 from app.people.actor import Actor
 from content.access import require_editor
+from content.attaching import take_along
 from content.kinds import BY_ADDRESS
 from content.models import Article, Attachment, Draft, OldSlug, Piece, Revision
 from content.snapshot import FileUse, Snapshot, Visibility
+from content.wording import in_step
 
 ADDRESS: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -74,6 +76,8 @@ def save_draft(
     draft = draft_of(session, article, is_locked=True)
     if seen_version is not None:
         require_seen(draft, seen_version)
+    if content.translated is not None:
+        content = _as_the_original_tells(session, article, content)
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
     draft.text_version = draft.version + 1
     session.add(draft)
@@ -118,6 +122,20 @@ def put_aside(
     newest = newest_revision(session, article)
     if newest is not None and newest.content.is_same_as(content):
         return newest
+    saved_by_id = saved_by_id or by.user_id
+    return keep_aside(session, article, content, note=note, from_seed=from_seed, saved_by_id=saved_by_id)
+
+
+def keep_aside(
+    session: Session,
+    article: Article,
+    content: Snapshot,
+    *,
+    saved_by_id: int | None,
+    note: str = "",
+    from_seed: bool = False,
+) -> Revision:
+    """This content as the newest revision, whatever stands in the draft."""
     rendered = rendered_of(session, article, content)
     article.newest_revision += 1
     revision = Revision(
@@ -128,7 +146,7 @@ def put_aside(
         headings=headings_of(rendered),
         plain=rendered.plain,
         note=note,
-        saved_by_id=saved_by_id or by.user_id,
+        saved_by_id=saved_by_id,
         from_seed=from_seed,
     )
     session.add(article)
@@ -165,6 +183,35 @@ def draft_of(session: Session, article: Article, *, is_locked: bool = False) -> 
         # What this session read earlier may be older than what somebody saved while we waited for the lock.
         found = found.with_for_update().execution_options(populate_existing=True)
     return session.exec(found).one()
+
+
+def original_of(session: Session, article: Article) -> Article | None:
+    """The language version that the piece began with; None for that one itself."""
+    return session.exec(
+        select(Article)
+        .where(Article.piece_id == article.piece_id, col(Article.id) < article.id)
+        .order_by(col(Article.id))
+        .limit(1)
+    ).first()
+
+
+def told_now(session: Session, article: Article) -> Snapshot:
+    """What an article tells: to readers since it was published, else in its draft."""
+    live = session.get(Revision, article.live_revision_id) if article.live_revision_id else None
+    return live.content if live is not None else draft_of(session, article).content
+
+
+def _as_the_original_tells(session: Session, article: Article, content: Snapshot) -> Snapshot:
+    """A translation with the facts of its original (settled: 1), and with the pictures that it shows from there."""
+    original = original_of(session, article)
+    if original is None:
+        return content
+    told = told_now(session, original)
+    shown = [use for use in told.files if content.file(use.name) is None and f"(files/{use.name}" in content.body]
+    if shown:
+        take_along(session, original, article, shown)
+        content = content.model_copy(update={"files": (*content.files, *shown)})
+    return in_step(article.kind, article.language, content, told)
 
 
 def newest_revision(session: Session, article: Article) -> Revision | None:

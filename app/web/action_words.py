@@ -52,6 +52,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "place_piece": N_("placed a piece"),
     "prove_domain": N_("proved a mail domain"),
     "publish_directly": N_("published a piece without a review"),
+    "show_piece_to": N_("chose who may see a piece"),
     "refuse": N_("refused"),
     "refuse_piece": N_("refused a piece"),
     "refuse_questions": N_("turned questions off"),

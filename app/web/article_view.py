@@ -14,9 +14,11 @@ from app.web.citing import apa
 from app.web.kind_parts import Parts, parts_of
 from app.web.reported import report_link
 from app.web.rows import Fact, FileRow, Link, VersionRow
+from app.web.visibility_words import who
 from content.kinds import KINDS, Kind
 from content.licences import TERMS
 from content.reading import Opened
+from content.snapshot import Visibility
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class ArticleView:
     crumbs: Sequence[Link]
     authors: Sequence[PersonCard]
     changed_on: str
+    shown_to: str
+    """Who may see it; empty for what everyone sees."""
     minutes: int
     notices: Sequence[PageNotice]
     contents: Sequence[Link]
@@ -95,6 +99,7 @@ def view_of(
         authors=authors,
         changed_on=telling.changed_on(opened),
         minutes=reading_minutes(opened.revision.plain),
+        shown_to=who(opened.article.visibility) if opened.article.visibility != Visibility.EVERYONE else "",
         notices=_notices(opened),
         contents=_contents(opened, own, has_files=bool(files)),
         facts=telling.facts_of(opened, told),

@@ -13,6 +13,7 @@ from app.core.language import ngettext, number
 from app.web import showing
 from app.web.forms import Form
 from app.web.telling import file_size
+from app.web.visibility_words import who
 from content.draft_files import DraftFile, files_in
 from content.file_kinds import KINDS
 from content.filing import MOST_FILES, stricter_than
@@ -108,7 +109,7 @@ def files_view(
         version=draft.version,
         pictures=[row for file, row in rows if file.is_picture],
         files=[row for file, row in rows if not file.is_picture],
-        visibilities=[("", _("Whoever sees the piece")), *((each, _who(each)) for each in _fewer(article))],
+        visibilities=[("", _("Whoever sees the piece")), *((each, who(each)) for each in _fewer(article))],
         accepts=ACCEPTS,
         form=form or Form(),
         said=said,
@@ -157,11 +158,3 @@ def _pixels(file: DraftFile) -> str:
 
 def _fewer(article: Article) -> Sequence[Visibility]:
     return stricter_than(article.visibility)
-
-
-def _who(visibility: Visibility) -> str:
-    return {
-        Visibility.EVERYONE: _("Everyone"),
-        Visibility.MEMBERS: _("Members only"),
-        Visibility.ORGANISATIONS: _("Your organisation and those that the piece names"),
-    }[visibility]

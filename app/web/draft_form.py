@@ -12,6 +12,7 @@ from app.core.language import gettext as _
 from app.core.markdown import MAX_LENGTH
 from app.core.text import one_line, wash
 from app.web.forms import LONGEST_TEXT, Form
+from app.web.translation_form import BESIDE, told_beside
 from content.kinds import KINDS
 from content.kinds.asking import Asked, asked
 from content.snapshot import Contribution, Licence, Part, Profile, Snapshot
@@ -83,7 +84,8 @@ def content_of(form: Form, kind: str, before: Snapshot) -> Snapshot:
         changed |= _lists(form, before)
         changed["anonymous"] = _profile(form)
     # Validated again: a copy alone would keep lists where the snapshot has tuples.
-    return Snapshot.model_validate({**before.model_dump(), **changed})
+    content = Snapshot.model_validate({**before.model_dump(), **changed})
+    return told_beside(form, kind, content) if form.is_ticked(BESIDE) else content
 
 
 def figure_rows(form: Form) -> int:

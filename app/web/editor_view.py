@@ -16,6 +16,7 @@ from app.web.draft_files_view import FilesView, files_view
 from app.web.draft_form import content_of, figure_rows, organisation_rows
 from app.web.forms import Form
 from app.web.fresh_look import FreshLook, look_at
+from app.web.visibility_words import who
 from content import overview
 from content.kinds import KINDS, Kind
 from content.kinds.asking import Asked, asked
@@ -72,6 +73,8 @@ class EditorView:
     me_id: int
     translation: Article | None
     """The other language version of the piece, when there is one."""
+    shown_to: str
+    """Who may see it."""
 
     @property
     def title(self) -> str:
@@ -108,6 +111,7 @@ def editor_view(
         translation=session.exec(
             select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)
         ).first(),
+        shown_to=who(article.visibility),
     )
 
 

@@ -32,7 +32,8 @@ from app.web.visit import Visit
 FORM_PURPOSE: Final = "form"
 TOKEN: Final = "token"  # noqa: S105 - the name of the field
 
-MOST_FIELDS: Final = 300
+MOST_FIELDS: Final = 600
+"""A translation has one for each passage, and a box beside it."""
 LONGEST_TEXT: Final = 100_000
 """Characters of one field, however much its own limit allows."""
 

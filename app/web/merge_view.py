@@ -16,6 +16,7 @@ from content.kinds.asking import NAMES, Asked, asked
 from content.models import Article, Draft
 from content.passages import Choice, Passage, joined, passages
 from content.snapshot import Snapshot
+from content.wording import relinked
 
 PREFIX: Final = "kies-"
 """Before the name of a field: which of the two was chosen."""
@@ -119,7 +120,8 @@ def merged(kind: str, form: Form, mine: Snapshot, theirs: Snapshot) -> Snapshot:
         "body": joined(both, choices),
         "told": {name: value for name, value in told.items() if value is not None},
     }
-    return theirs.model_copy(update=changed)
+    content = theirs.model_copy(update=changed)
+    return content if theirs.translated is None else relinked(kind, content, mine, theirs)
 
 
 def _is_ours(name: str) -> bool:

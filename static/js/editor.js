@@ -151,7 +151,8 @@ async function lookAgain() {
   if (!answer?.ok || asked !== now()) return;
   const told = await answer.json();
   document.getElementById("nodig").innerHTML = told.needs;
-  document.getElementById("voorbeeld").innerHTML = told.page;
+  const view = document.getElementById("voorbeeld");
+  if (view) view.innerHTML = told.page;
 }
 
 async function sayHere() {
@@ -199,7 +200,8 @@ addEventListener("pagehide", keepHere);
 // Files are added by forms of their own: the text they were added to is still this one.
 document.addEventListener("stuk:versie", (event) => (form.elements.versie.value = event.detail));
 
-toolbar(document.querySelector(".toolbar"), form.elements.body);
+const marks = document.querySelector(".toolbar"); // a translation has none: it is written passage by passage
+if (marks) toolbar(marks, form.elements.body);
 bringBack();
 sayHere();
 setInterval(sayHere, HERE);

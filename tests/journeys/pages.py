@@ -140,6 +140,7 @@ TYPES: Final = (
     PageType("history", "/schrijven/{id}/verloop", "/schrijven/14/verloop", person="femke"),
     PageType("draft-files", "/schrijven/{id}/bestanden", "/schrijven/14/bestanden", person="femke"),
     PageType("bring-in", "/schrijven/{id}/inlezen", "/schrijven/14/inlezen", person="femke"),
+    PageType("reach", "/schrijven/{id}/zichtbaar", "/schrijven/14/zichtbaar", person="femke"),
     PageType("preview-links", "/schrijven/{id}/links", "/schrijven/14/links", person="femke"),
     PageType("settings-desks", "/instellingen/beoordeling", "/instellingen/beoordeling", person="tjitske"),
     PageType("stewards-desks", "/beheer/beoordeling", "/beheer/beoordeling", person="noor"),

@@ -155,3 +155,36 @@ def test_a_killed_tab_loses_nothing(site: Site) -> None:
         expect(again.locator("#let-op")).to_contain_text("nog tekst die niet bewaard was")
         assert again.get_by_label("De les in één zin").input_value() == "Net voor het einde getypt."
         saved(again)
+
+
+def test_a_translation_is_made_beside_its_original_on_a_phone(site: Site, phone: Page) -> None:
+    trouble = Trouble(site.base)
+    trouble.listen(phone)
+    at = begin(phone)
+    phone.get_by_label("De les in één zin").fill("Meet eerst waar de tijd blijft.")
+    phone.get_by_label("Tekst in Markdown").fill("## Wat er gebeurde\n\nDe mal paste niet.\n\nDaarna maten we.")
+    saved(phone)
+    phone.get_by_role("button", name="Begin de versie in het Engels").click()
+    phone.wait_for_url(re.compile(r"/schrijven/\d+\?klaar=begonnen"))
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(phone) == []
+    phone.get_by_label("Vertaling van: Passage 1").fill("## What happened")
+    phone.get_by_label("Vertaling van: Passage 2").fill("The jig did not fit.")
+    phone.get_by_label("Vertaling van: Titel").fill("Measure first")
+    expect(phone.locator("#stuktitel")).to_have_text("Measure first")
+    saved(phone)
+    english = phone.url
+    phone.goto(at)
+    phone.get_by_label("Tekst in Markdown").fill("## Wat er gebeurde\n\nDe mal paste nooit.\n\nDaarna maten we.")
+    saved(phone)
+    phone.get_by_role("link", name="Naar de versie in de andere taal").click()
+    expect(phone.locator("#rij-deel-1 ins")).to_have_text("nooit")
+    assert violations(phone) == []
+    phone.get_by_label("Vertaling van: Passage 2").fill("The jig never fitted.")
+    phone.get_by_label("Dit vertelt wat het origineel vertelt: Passage 2").check()
+    saved(phone)
+    phone.reload()
+    assert phone.get_by_label("Vertaling van: Passage 2").input_value() == "The jig never fitted."
+    expect(phone.locator("#rij-deel-1 ins")).to_have_count(0)
+    assert english.partition("?")[0] == phone.url.partition("?")[0]
+    assert trouble.all == []

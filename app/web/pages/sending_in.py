@@ -15,6 +15,7 @@ from app.web.moments import moment_told
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
+from app.web.visibility_words import who
 from app.web.visit import address
 from content.models import Article
 from content.passing_desks import asked_first
@@ -64,6 +65,7 @@ def _view(session: Session, article: Article, form: Form) -> SendView:
     if centre:
         steps.append(_("The knowledge centre looks whether it is right and can be understood."))
     steps.append(_("Then it appears, at once or at the moment that was chosen."))
+    steps.append(_("Who may see it then: %(who)s.", who=who(article.visibility)))
     return SendView(
         title=draft_of(session, article).content.title,
         foreign=article.language if article.language != current_language() else "",

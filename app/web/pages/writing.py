@@ -27,12 +27,13 @@ from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, Signe
 from app.web.redirecting import see
 from app.web.rendering import Page, Rendering
 from app.web.settings_menu import DONE
+from app.web.translation_view import translation_view
 from app.web.visit import Visit
 from content import drafting
 from content.kinds import KINDS
 from content.models import Article, Draft, Stage
 from content.snapshot import Snapshot
-from content.writing import draft_of
+from content.writing import draft_of, original_of
 
 router = APIRouter()
 
@@ -150,8 +151,7 @@ def begin(form: Sealed, session: Writing, me: SignedIn, page: Page) -> Response:
 def edit(here: Here, session: Reading, me: SignedIn, article: EditableArticle, page: Page) -> Response:
     """The editor."""
     draft = draft_of(session, article)
-    view = editor_view(session, article, draft, form_of(draft.content, article.kind), me=me, done=_said(here))
-    return page("writing/editor", view, is_indexed=False)
+    return _editor(session, me, article, draft, form_of(draft.content, article.kind), page, done=_said(here))
 
 
 @router.post("/schrijven/{id}")
@@ -166,8 +166,28 @@ def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange,
             return merging(session, article, form, content, page, stale)
         at = showing.here(f"/schrijven/{article.id}")
         return see(f"{at}/insturen" if form.raw("daarna") == "insturen" else f"{at}?{DONE}=bewaard")
-    view = editor_view(session, article, draft, form, me=me, said=_("Not saved"))
-    return page("writing/editor", view, status=form.status, is_indexed=False)
+    return _editor(session, me, article, draft, form, page, said=_("Not saved"))
+
+
+def _editor(
+    session: Session,
+    me: Actor,
+    article: Article,
+    draft: Draft,
+    form: Form,
+    page: Rendering,
+    *,
+    done: str = "",
+    said: str = "",
+) -> Response:
+    """The editor with this form; a translation is written beside its original."""
+    status = form.status if form.errors else 200
+    original = original_of(session, article) if draft.content.translated is not None else None
+    if original is None:
+        view = editor_view(session, article, draft, form, me=me, done=done, said=said)
+        return page("writing/editor", view, status=status, is_indexed=False)
+    beside = translation_view(session, article, original, draft, form, me=me, done=done, said=said)
+    return page("writing/translation", beside, status=status, is_indexed=False)
 
 
 def merging(session: Session, article: Article, form: Form, mine: Snapshot, page: Rendering, stale: Stale) -> Response:
@@ -213,6 +233,7 @@ def _said(here: Visit) -> str:
         "teruggezet": _("An older text stands here again. What was here before is kept among the versions."),
         "apart": _("Kept among the versions."),
         "ingelezen": _("The document is in the text."),
+        "begonnen": _("The other language version is begun. Readers see nothing of it yet."),
     }
     return said.get(parse_qs(here.query).get(DONE, [""])[0], "")
 

@@ -1,0 +1,72 @@
+"""Reaching: who may see a piece, as its authors choose it. It holds for every version and language at once."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from app.core.errors import Invalid, NotAllowed
+from app.core.language import gettext as _
+from app.people.actor import Actor
+from app.people.auditing import note
+from app.people.models import Admission, Organisation
+from content.access import require_editor
+from content.attaching import allowed_to
+from content.filing import STRICTNESS
+from content.models import Article, Stage
+from content.passing_desks import company_of
+from content.publishing import show_to
+from content.snapshot import Visibility
+from content.writing import told_now
+
+
+def choose_reach(
+    session: Session, article: Article, visibility: Visibility, *, by: Actor, named: Collection[str] = ()
+) -> Article:
+    """Say who may see a piece. `named`: slugs of organisations, beside the one that owns it.
+
+    Raises Invalid for an organisation that does not take part; NotAllowed for showing to more people what a company
+    agreed to for fewer, unless one of its owners or a steward does.
+    """
+    require_editor(by, article)
+    allowed = _ids(session, named) if visibility == Visibility.ORGANISATIONS else set()
+    before = (article.visibility, set(allowed_to(session, article)))
+    if before == (visibility, allowed):
+        return article
+    if _is_wider(before, (visibility, allowed)) and not may_widen(session, article, by):
+        raise NotAllowed(_("The company agreed to this piece for fewer readers. Ask somebody who decides there."))
+    show_to(session, article, visibility, by=by, allowed=allowed)
+    note(session, by, "show_piece_to", subject=f"piece:{article.slug}", told={"visibility": visibility.value})
+    return article
+
+
+def may_widen(session: Session, article: Article, actor: Actor) -> bool:
+    """Whether this actor may show a piece to more people than before.
+
+    As long as nobody else agreed to it, whoever writes it; after that who decides for the company that was asked.
+    """
+    if actor.is_steward or (article.stage == Stage.DRAFT and article.live_revision_id is None):
+        return True
+    company = company_of(session, article, told_now(session, article))
+    return company is None or not company.asks_company or company.id in actor.owns
+
+
+def takes_part(session: Session) -> list[Organisation]:
+    """Organisations that a piece can be shown to, by name."""
+    found = select(Organisation).where(Organisation.admission == Admission.ADMITTED).order_by(Organisation.name)
+    return list(session.exec(found).all())
+
+
+def _ids(session: Session, named: Collection[str]) -> set[int]:
+    found = session.exec(
+        select(Organisation.id, Organisation.slug).where(
+            col(Organisation.slug).in_(named), Organisation.admission == Admission.ADMITTED
+        )
+    ).all()
+    if {slug for _id, slug in found} != set(named):
+        raise Invalid(_("Choose organisations that take part."), field="named")
+    return {id_ for id_, _slug in found}
+
+
+def _is_wider(before: tuple[Visibility, set[int]], after: tuple[Visibility, set[int]]) -> bool:
+    was, becomes = STRICTNESS.index(before[0]), STRICTNESS.index(after[0])
+    return becomes < was or (before[0] == after[0] == Visibility.ORGANISATIONS and not after[1] <= before[1])

@@ -1,0 +1,121 @@
+"""Translating: begin the other language version of a piece, and keep its facts those of the original.
+
+What people wrote in a translation is never overwritten: only facts follow the original (`wording.in_step`), and a
+passage that the original changed since is shown to its translator (`side_by_side`).
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from app.core.language import LANGUAGES, speaking
+from app.core.language import gettext as _
+from app.people.actor import Actor
+from content.access import require_editor
+from content.attaching import allowed_to, take_along
+from content.drafting import free_slug
+from content.models import Article, ArticleAllowed, Piece, Revision, Stage
+from content.side_by_side import Row, beside
+from content.snapshot import Snapshot
+from content.wording import begun, field_rows, in_step, tells_the_same_figures, text_pairs
+from content.writing import draft_of, keep_aside, original_of, start, told_now
+
+
+def begin_translation(session: Session, article: Article, *, by: Actor) -> Article:
+    """The piece in its other language, with no words yet; the one that is there already when there is one."""
+    require_editor(by, article)
+    language = next(each for each in LANGUAGES if each != article.language)
+    present = version_in(session, article, language)
+    if present is not None:
+        return present
+    told = told_now(session, article)
+    content = Snapshot(title="", authors=told.authors, files=told.files, review_due=told.review_due)
+    version = start(
+        session,
+        piece=session.get_one(Piece, article.piece_id),
+        language=language,
+        slug=free_slug(session, ""),
+        owner_id=article.owner_id,
+        visibility=article.visibility,
+        content=begun(article.kind, language, content, told),
+        by=by,
+        example=article.example,
+    )
+    version.embargo_until, version.last_day = article.embargo_until, article.last_day
+    session.add(version)
+    allowed = allowed_to(session, article)
+    session.add_all(ArticleAllowed(article_id=version.id, organisation_id=organisation) for organisation in allowed)
+    take_along(session, article, version, told.files)
+    session.flush()
+    return version
+
+
+def version_in(session: Session, article: Article, language: str) -> Article | None:
+    """The piece in this language, if it is there."""
+    wanted = select(Article).where(Article.piece_id == article.piece_id, Article.language == language)
+    return session.exec(wanted).first()
+
+
+def rows_of(
+    session: Session, article: Article, original: Article, content: Snapshot
+) -> tuple[dict[str, Row], list[Row]]:
+    """The fields of this translation, and the passages of its text, each beside the original's."""
+    told = told_now(session, original)
+    return field_rows(article.kind, told, content), beside(told.body, content.body, text_pairs(content))
+
+
+def to_translate(session: Session, article: Article, content: Snapshot) -> int:
+    """How many passages and fields of a translation do not tell what the original does. 0 for an original."""
+    if content.translated is None:
+        return 0
+    original = original_of(session, article)
+    if original is None:
+        return 0
+    fields, passages = rows_of(session, article, original, content)
+    return sum(row.is_to_do for row in (*fields.values(), *passages))
+
+
+# --- facts ------------------------------------------------------------------------------------------------------
+
+
+def in_step_with_original(session: Session, article: Article, revision: Revision) -> Revision:
+    """The revision of a translation with the facts that readers of the original see; others as they are."""
+    if revision.content.translated is None:
+        return revision
+    original = original_of(session, article)
+    live = session.get(Revision, original.live_revision_id) if original and original.live_revision_id else None
+    return revision if live is None else _followed(session, article, revision, live.content) or revision
+
+
+def translations_behind(session: Session, article: Article, told: Snapshot) -> Sequence[tuple[Article, Revision]]:
+    """Published translations whose facts are not those of this text of their original, each as it should be.
+
+    Their drafts take the facts over at once. One with a figure whose words nobody translated yet waits for them.
+    """
+    found = []
+    others = select(Article).where(Article.piece_id == article.piece_id, col(Article.id) > article.id)
+    for version in session.exec(others.order_by(col(Article.id))).all():
+        draft = draft_of(session, version, is_locked=True)
+        if draft.content.translated is None:
+            continue
+        content = in_step(version.kind, version.language, draft.content, told)
+        if not content.is_same_as(draft.content):
+            draft.content = content
+            session.add(draft)
+        live = session.get(Revision, version.live_revision_id) if version.live_revision_id else None
+        if version.stage == Stage.PUBLISHED and live is not None and live.content.translated is not None:
+            followed = _followed(session, version, live, told)
+            found += [(version, followed)] if followed is not None else []
+    return found
+
+
+def _followed(session: Session, article: Article, revision: Revision, told: Snapshot) -> Revision | None:
+    """A revision with the same words and these facts; None when it has them, or when its words do not fit them."""
+    if not tells_the_same_figures(article.kind, revision.content, told):
+        return None
+    content = in_step(article.kind, article.language, revision.content, told)
+    if content.is_same_as(revision.content):
+        return None
+    with speaking(article.language):
+        note = _("The facts as the original tells them now.")
+    return keep_aside(session, article, content, saved_by_id=revision.saved_by_id, note=note)

@@ -1,0 +1,164 @@
+"""The other language version of a piece: its words are its own, its facts those of the original."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from app.core.errors import Conflict
+from content.attaching import allowed_to
+from content.drafting import save
+from content.models import Article, Revision, Stage
+from content.publishing import publish, show_to, withdraw
+from content.snapshot import FromOriginal, Snapshot, Visibility
+from content.translating import begin_translation, to_translate
+from content.writing import draft_of, revise, save_draft
+from tests.cast import Cast, content
+from tests.cast import draft as begun
+
+METRIC = {
+    "name": "Lasuren per frame",
+    "unit": "uur",
+    "baseline": 10,
+    "result": 6,
+    "period": "14 weken",
+    "method": "measured",
+    "better": "lower",
+}
+ENGLISH = {"metrics-0-name": "Welding hours per frame", "metrics-0-period": "14 weeks"}
+
+
+def case(**changes: Any) -> Snapshot:
+    told = {**content("case_study").told, "metrics": [METRIC]}
+    return content("case_study", told=told, **changes)
+
+
+def article(session: Session, cast: Cast) -> Article:
+    """A published case in Dutch."""
+    original = begun(session, cast, "case_study")
+    save_draft(session, original, case(), by=cast.femke)
+    revise(session, original, by=cast.femke)
+    return publish(session, original, by=cast.femke)
+
+
+def translated(session: Session, cast: Cast, original: Article) -> Article:
+    """Its translation, every word of it written."""
+    version = begin_translation(session, original, by=cast.femke)
+    draft = draft_of(session, version)
+    told = {**draft.content.told, "challenge": "Slow", "pitfalls": ["A jig bent."], "contact_role": "Head"}
+    told["metrics"] = [{**draft.content.told["metrics"][0], "name": "Welding hours per frame", "period": "14 weeks"}]
+    links = [FromOriginal(part=f"metrics-0-{part}", source=METRIC[part]) for part in ("name", "unit", "period")]
+    words = {"title": "Fewer hours", "summary": "Less time.", "body": "Measured first.", "translated": tuple(links)}
+    save_draft(session, version, draft.content.model_copy(update={**words, "told": told}), by=cast.femke)
+    return version
+
+
+def metric(content: Snapshot) -> dict[str, Any]:
+    return dict(content.told["metrics"][0])
+
+
+def live(session: Session, article: Article) -> Snapshot:
+    return session.get_one(Revision, article.live_revision_id).content
+
+
+def test_a_translation_begins_without_words_and_with_every_fact(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    show_to(session, original, Visibility.ORGANISATIONS, by=cast.femke, allowed={cast.woldzicht.id})
+    version = begin_translation(session, original, by=cast.femke)
+    told = draft_of(session, version).content
+    assert (version.language, version.piece_id, version.owner_id) == ("en", original.piece_id, original.owner_id)
+    assert (version.visibility, allowed_to(session, version)) == (Visibility.ORGANISATIONS, [cast.woldzicht.id])
+    assert (told.title, told.body, told.topics) == ("", "", live(session, original).topics)
+    assert (metric(told)["baseline"], metric(told)["result"]) == (10, 6)
+    assert "name" not in metric(told)
+    assert version.stage == Stage.DRAFT
+
+
+def test_beginning_it_twice_is_once(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    assert begin_translation(session, original, by=cast.femke) is begin_translation(session, original, by=cast.femke)
+
+
+def test_a_fact_that_somebody_changes_in_a_translation_stays_that_of_the_original(session: Session, cast: Cast) -> None:
+    version = translated(session, cast, article(session, cast))
+    draft = draft_of(session, version)
+    told = {**draft.content.told, "metrics": [{**metric(draft.content), "result": 1}], "investment_eur": 1}
+    save(
+        session,
+        version,
+        draft.content.model_copy(update={"told": told, "title": "Mine", "topics": ()}),
+        by=cast.femke,
+        seen_version=draft.version,
+    )
+    kept = draft_of(session, version).content
+    assert (metric(kept)["result"], kept.title) == (6, "Mine")
+    assert kept.topics
+    assert kept.told["investment_eur"] != 1
+
+
+def test_other_figures_of_the_original_reach_readers_of_the_translation_and_no_word_changes(
+    session: Session, cast: Cast
+) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    publish(session, version, by=cast.femke)
+    before = live(session, version)
+    save_draft(session, version, draft_of(session, version).content.model_copy(update={"title": "New"}), by=cast.femke)
+    save_draft(session, original, case(title="Nog minder uren", topics=("cobots",)), by=cast.femke)
+    told = {**draft_of(session, original).content.told, "metrics": [{**METRIC, "result": 5}]}
+    save_draft(session, original, draft_of(session, original).content.model_copy(update={"told": told}), by=cast.femke)
+    revise(session, original, by=cast.femke)
+    publish(session, original, by=cast.femke)
+    after = live(session, version)
+    assert (metric(after)["result"], version.live_number) == (5, 2)
+    assert {**metric(after), "result": 6} == metric(before)
+    assert (after.title, after.body) == (before.title, before.body)
+    draft = draft_of(session, version).content
+    assert (draft.title, metric(draft)["result"]) == ("New", 5)
+
+
+def test_a_figure_that_is_called_otherwise_waits_for_its_words(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    publish(session, version, by=cast.femke)
+    told = {**case().told, "metrics": [{**METRIC, "name": "Uitval", "unit": "%", "result": 2}]}
+    save_draft(session, original, case().model_copy(update={"told": told}), by=cast.femke)
+    revise(session, original, by=cast.femke)
+    publish(session, original, by=cast.femke)
+    # Numbers of scrap would stand below words about hours.
+    assert (version.live_number, metric(live(session, version))["result"]) == (1, 6)
+    assert to_translate(session, version, draft_of(session, version).content) > 0
+
+
+def test_another_unit_takes_the_place_of_the_translated_one(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    told = {**case().told, "metrics": [{**METRIC, "unit": "min", "baseline": 600, "result": 360}]}
+    save_draft(session, original, case().model_copy(update={"told": told}), by=cast.femke)
+    revise(session, original, by=cast.femke)
+    publish(session, original, by=cast.femke)
+    draft = draft_of(session, version).content
+    assert (metric(draft)["result"], metric(draft)["unit"]) == (360, "min")
+
+
+def test_a_translation_cannot_bring_back_what_the_knowledge_centre_took_away(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    withdraw(session, original, by=cast.noor, reason_nl="Niet waar.")
+    with pytest.raises(Conflict):
+        publish(session, version, by=cast.femke)
+    assert original.stage == Stage.WITHDRAWN
+
+
+def test_both_versions_are_withdrawn_and_shown_together(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    publish(session, version, by=cast.femke)
+    show_to(session, version, Visibility.EVERYONE, by=cast.femke, allowed=set())
+    assert original.visibility == Visibility.EVERYONE
+    withdraw(session, version, by=cast.femke, reason_nl="Niet waar.")
+    assert (original.stage, version.stage) == (Stage.WITHDRAWN, Stage.WITHDRAWN)
