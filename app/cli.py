@@ -220,6 +220,52 @@ def restore(path: Annotated[Path, typer.Argument(help="A file that `backup` wrot
 
 
 @command_line.command()
+def export(folder: Annotated[Path, typer.Argument(help="The folder to make; nothing may be there yet.")]) -> None:
+    """Write every piece as Markdown with its files into a folder: what readers see of it, else its draft."""
+    from app.core import database
+    from app.core.errors import Problem
+    from content.carrying.out import take_out
+
+    begin()
+    require_current_database()
+    try:
+        with database.reading() as session:
+            pieces = take_out(session, folder)
+    except (Problem, OSError) as reason:
+        fail(str(reason))
+    typer.echo(f"{pieces} texts are in {folder}.")
+
+
+@command_line.command(name="import")
+def import_(
+    source: Annotated[Path, typer.Argument(help="A folder or zip of Markdown files, as `export` writes them.")],
+    trial: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Bring in pieces from Markdown with front matter. May be repeated: what a person wrote since is left alone."""
+    import app.reactions  # noqa: F401 - what follows from a publication must be known before it happens
+    from app.core import database
+    from app.core.errors import Problem
+    from app.people.actor import the_operator
+    from content.carrying.bringing_in import bring_in
+    from content.carrying.bundle import Bundle
+
+    begin()
+    require_current_database()
+    counts: dict[str, int] = {}
+    try:
+        for outcome in bring_in(database.current(), Bundle(source), by=the_operator, is_trial=trial):
+            counts[outcome.became] = counts.get(outcome.became, 0) + 1
+            for sentence in outcome.left_out:
+                typer.echo(f"{outcome.path}: {sentence}")
+    except (Problem, OSError) as reason:
+        fail(str(reason))
+    told = ", ".join(f"{count} {became}" for became, count in counts.items()) or "no texts found"
+    typer.echo(f"{'Would be: ' if trial else ''}{told}.")
+    if counts.get("not taken"):
+        raise typer.Exit(1)
+
+
+@command_line.command()
 def doctor() -> None:
     """Look at everything that must work. Says what does not and what to do about it."""
     from app.doctor import examine

@@ -1,0 +1,1 @@
+"""Carrying: pieces as Markdown files with front matter, taken out of one place and brought into another."""
