@@ -26,6 +26,7 @@ MEANINGS: Final[dict[int | str, str]] = {
     404: "There is no such thing, or not for whoever asks: the two are told alike.",
     409: "It is taken, or this key came with another request.",
     412: "Somebody else saved it since the version in `If-Match`: read it again.",
+    413: "It is larger than we take in at once.",
     422: "A field does not fit; `field` names it.",
     428: "`If-Match` is missing: say which version you change.",
     410: "It was withdrawn, and whoever asks could see it: with the reason and what to read instead.",
@@ -44,6 +45,11 @@ def problems(*statuses: int) -> Documented:
         304: {"description": "It has not changed since the answer with this `ETag`."},
         **{status: {"description": MEANINGS[status], "content": schema} for status in wrong},
     }
+
+
+def changes_problems(*statuses: int) -> Documented:
+    """The same for an operation that changes something: it is never answered with 304."""
+    return {status: told for status, told in problems(*statuses).items() if status != 304}
 
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items at most.")]

@@ -16,7 +16,7 @@ from app.core.text import one_line, wash
 from app.people.kept_answers import answered, keep_answer
 from app.people.models import Organisation
 from app.web.api import shapes
-from app.web.api.answers import Documented, problems
+from app.web.api.answers import changes_problems, problems
 from app.web.api.shapes import Named, Words
 from app.web.needs import Author, Reading, Slug, Writing
 from content import checking, drafting
@@ -42,15 +42,11 @@ Key = Annotated[
 ]
 
 
-def _changes(*statuses: int) -> Documented:
-    return {status: told for status, told in problems(*statuses).items() if status != 304}
-
-
 @router.post(
     "/articles",
     status_code=201,
     response_model=shapes.Draft,
-    responses=_changes(401, 403, 409, 422),
+    responses=changes_problems(401, 403, 409, 422),
     operation_id="create_article",
     summary="Begin a piece",
 )
@@ -105,7 +101,7 @@ def read(session: Reading, me: Author, slug: Slug) -> Response:
 @router.patch(
     "/articles/{slug}",
     response_model=shapes.Draft,
-    responses=_changes(401, 403, 404, 409, 412, 422, 428),
+    responses=changes_problems(401, 403, 404, 409, 412, 422, 428),
     operation_id="change_article",
     summary="Change the draft of an article",
 )
@@ -124,14 +120,20 @@ def change(
     before = answered(session, me, key or "", request)
     if before is not None:
         return _answer(before, 200)
-    version = VERSION.fullmatch((if_match or "").strip())
-    if version is None:
-        raise Blind(_("Say in If-Match which version you change."))
+    version = version_in(if_match)
     content = _changed(article.kind, draft_of(session, article).content, changes)
-    draft = drafting.save(session, article, content, by=me, seen_version=int(version[1]))
+    draft = drafting.save(session, article, content, by=me, seen_version=version)
     told = _told(session, article, draft)
     keep_answer(session, me, key or "", request, told)
     return _answer(told, 200)
+
+
+def version_in(if_match: str | None) -> int:
+    """The version of a draft that a change was made for. Raises Blind when it does not say."""
+    version = VERSION.fullmatch((if_match or "").strip())
+    if version is None:
+        raise Blind(_("Say in If-Match which version you change."))
+    return int(version[1])
 
 
 def _changed(kind: str, before: Snapshot, changes: shapes.DraftChange) -> Snapshot:

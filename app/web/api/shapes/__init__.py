@@ -6,7 +6,18 @@ Times are RFC 3339 in UTC. Addresses are whole ones.
 
 from app.web.api.shapes.account import Me, Place, Token, Tokens
 from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
-from app.web.api.shapes.drafts import Draft, DraftChange, DraftContributor, Drafts, Need, NewArticle, Unnamed
+from app.web.api.shapes.drafts import (
+    Draft,
+    DraftChange,
+    DraftContributor,
+    DraftFile,
+    DraftFiles,
+    Drafts,
+    FileChange,
+    Need,
+    NewArticle,
+    Unnamed,
+)
 from app.web.api.shapes.pieces import (
     Article,
     ArticleShort,
@@ -42,9 +53,12 @@ __all__ = [
     "Draft",
     "DraftChange",
     "DraftContributor",
+    "DraftFile",
+    "DraftFiles",
     "Drafts",
     "FacetCount",
     "File",
+    "FileChange",
     "Found",
     "Goal",
     "Groups",

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape
 from content.models import Stage
-from content.snapshot import Licence, Part
+from content.snapshot import Licence, Part, Visibility
 
 Key = Annotated[str, Field(min_length=1, max_length=120, pattern="^[a-z0-9-]+$")]
 Code = Annotated[str, Field(pattern="^[0-9]{2}$")]
@@ -96,3 +96,39 @@ class NewArticle(DraftChange):
     kind: Kind
     lang: Lang
     organisation: Key = Field(description="The one that owns it: one that you write for.")
+
+
+class DraftFile(Shape):
+    """A picture or file of a draft."""
+
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    width: int | None = Field(description="Of a picture, in pixels.")
+    height: int | None
+    title: str = Field(description="In the language of the piece.")
+    shows: str = Field(description="What is to be seen on a picture.")
+    is_decorative: bool
+    is_listed: bool = Field(description="Whether it stands under the files beside the text.")
+    visibility: Visibility | None = Field(description="Only when it is for fewer people than the piece.")
+    markdown: str = Field(description="How the text shows it, or leads to it.")
+
+
+class DraftFiles(Shape):
+    """The files of a draft, in the author's order."""
+
+    version: int = Field(description="Of the draft: send it back in `If-Match`.")
+    items: list[DraftFile]
+
+
+class FileChange(BaseModel):
+    """What is said of a file. A field that is left out stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str | None = Field(default=None, max_length=200)
+    shows: str | None = Field(default=None, max_length=300)
+    is_decorative: bool | None = None
+    is_listed: bool | None = None
+    visibility: Visibility | None = Field(default=None, description="For fewer people than the piece; null: as it.")
