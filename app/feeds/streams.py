@@ -6,7 +6,9 @@ A stream is selected first and written in a format second; what is chosen is cho
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import select as sa_select
@@ -46,6 +48,13 @@ class Stream:
     title_nl: str
     title_en: str
     where: tuple[ColumnElement[bool], ...] = ()
+    question: str = ""
+    """What of its address stands after the question mark: there are as many searches as words."""
+
+    @property
+    def name(self) -> str:
+        """What it is called for ever, in one path."""
+        return f"{self.path}/{sha256(self.question.encode()).hexdigest()[:40]}" if self.question else self.path
 
     @property
     def title(self) -> str:
@@ -60,6 +69,8 @@ class Feed:
     id: str
     address: str
     """Without the ending that says the format."""
+    question: str
+    """What stands after that ending and a question mark."""
     page: str
     icon: str
     title: str
@@ -67,6 +78,8 @@ class Feed:
     language: str
     updated: datetime
     entries: Sequence[Entry]
+    place: Place | None
+    """Where this part begins; None for the first one."""
     older: Place | None
     """Where the next part begins, when there is more."""
 
@@ -116,16 +129,22 @@ def by_person(user: User) -> Stream:
     )
 
 
+def question_of(query: Query) -> str:
+    """What is asked, in whatever order and on whatever page its results are looked at; empty when nothing is."""
+    return "" if query.is_empty else urlencode([one for one in query.on_page(1).to_params() if one[0] != "sorteer"])
+
+
 def found_by(session: Session, query: Query, actor: Actor, language: str) -> Stream:
     """Pieces that answer a question, as far as this reader may see what makes them answer it."""
     pieces = pieces_answering(session, query, actor, language)
-    words = query.q.strip()
+    words, question = query.q.strip(), question_of(query)
     return Stream(
         "/feeds/zoeken",
-        f"/zoeken{query.on_page(1).address}",
+        f"/zoeken?{question}",
         f"‘{words}’" if words else "een zoekvraag",
         f"‘{words}’" if words else "a search",
         (col(Article.piece_id).in_(pieces),),
+        question,
     )
 
 
@@ -145,7 +164,13 @@ def select(
     chosen = choose(session, actor, [Wish(stream.where)], language=language, limit=limit + 1, before=before)
     told = read(session, chosen[:limit])
     with speaking(language):
-        return _feed(stream, language, entries(session, actor, told, language=language), older_than(chosen, limit))
+        return feed_of(
+            stream,
+            language,
+            entries(session, actor, told, language=language),
+            place=before,
+            older=older_than(chosen, limit),
+        )
 
 
 def read(session: Session, chosen: Sequence[Chosen]) -> list[tuple[Article, Revision, Piece, Organisation]]:
@@ -171,10 +196,12 @@ def older_than(chosen: Sequence[Chosen], limit: int) -> Place | None:
     return last.at, last.article_id
 
 
-def _feed(stream: Stream, language: str, told: Sequence[Entry], older: Place | None) -> Feed:
+def feed_of(stream: Stream, language: str, told: Sequence[Entry], *, place: Place | None, older: Place | None) -> Feed:
+    """A part of a stream with what stands around it, in the current language."""
     return Feed(
-        id=stream_tag(stream.path, language),
+        id=stream_tag(stream.name, language),
         address=whole(stream.path, language),
+        question=stream.question,
         page=whole(stream.page, language),
         icon=whole("/favicon.ico"),
         title=_("Proeftuin: %(what)s", what=stream.title),
@@ -182,5 +209,6 @@ def _feed(stream: Stream, language: str, told: Sequence[Entry], older: Place | N
         language=language,
         updated=max((entry.updated for entry in told), default=BEGINNING),
         entries=told,
+        place=place,
         older=older,
     )

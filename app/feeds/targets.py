@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,7 @@ from app.feeds.streams import (
     by_person,
     found_by,
     from_pilot,
+    question_of,
     with_organisation,
 )
 from app.people.actor import Actor
@@ -59,9 +60,9 @@ def person_target(user: User) -> Target:
 
 
 def search_target(query: Query) -> Target | None:
-    """A question, in whatever order and on whatever page its results were looked at. None when nothing is asked for."""
-    question = urlencode([pair for pair in query.on_page(1).to_params() if pair[0] != "sorteer"])
-    if query.is_empty or len(question) > LONGEST_QUESTION:
+    """A question. None when nothing is asked for."""
+    question = question_of(query)
+    if not question or len(question) > LONGEST_QUESTION:
         return None
     return Target(Followed.SEARCH, f"search-{sha256(question.encode()).hexdigest()[:40]}", {"question": question})
 
@@ -107,7 +108,9 @@ def stream_of(session: Session, one: Subscription, among: Known, *, actor: Actor
             person = among.people.get(one.person_id or 0)
             return by_person(person) if person else None
         case Followed.SEARCH:
-            return found_by(session, asked(session, one.question), actor, language)
+            query = asked(session, one.question)
+            # What it asked for may be gone; without it everything would be an answer.
+            return None if query.is_empty else found_by(session, query, actor, language)
 
 
 def asked(session: Session, question: str) -> Query:

@@ -6,14 +6,18 @@ from app.web.frame import FeedLink
 from app.web.rows import Link
 
 
-def feed_links(path: str) -> list[Link]:
-    """A link for each format. `path` is the feed's address without its ending."""
-    return [Link(format.name, showing.here(f"{path}.{format.ending}")) for format in FORMATS.values()]
+def feed_links(path: str, question: str = "") -> list[Link]:
+    """A link for each format. `path` is the feed's address without its ending, `question` what stands behind that."""
+    return [Link(format.name, _address(path, format.ending, question)) for format in FORMATS.values()]
 
 
-def announced(path: str, title: str) -> list[FeedLink]:
+def announced(path: str, title: str, question: str = "") -> list[FeedLink]:
     """The same for feed readers that look into the head of a page."""
     return [
-        FeedLink(showing.here(f"{path}.{format.ending}"), f"{title} ({format.name})", format.media_type)
+        FeedLink(_address(path, format.ending, question), f"{title} ({format.name})", format.media_type)
         for format in FORMATS.values()
     ]
+
+
+def _address(path: str, ending: str, question: str) -> str:
+    return showing.here(f"{path}.{ending}") + (f"?{question}" if question else "")

@@ -69,6 +69,7 @@ class SearchView:
     """Whether cases of companies like the reader's were asked for."""
     watch: str
     """Where this question can be followed; empty when nothing is asked."""
+    feeds: Sequence[Link]
     topics: Sequence[Link]
     """Where to begin when nothing was found: topics nearby, or all groups."""
 
@@ -83,6 +84,12 @@ class SearchView:
         if not self.results.query.q:
             return _("All knowledge, with filters")
         return _("%(found)s for %(words)s", found=self.heading, words=self.results.query.q)
+
+    @property
+    def asked(self) -> str:
+        """The question in few words."""
+        words = self.results.query.q.strip()
+        return f"‘{words}’" if words else _("Your choice of filters")
 
     @property
     def heading(self) -> str:

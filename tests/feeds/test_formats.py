@@ -44,6 +44,7 @@ ENTRY = Entry(
 FEED = Feed(
     id="tag:proeftuin.example,2026:feeds/alles/nl",
     address="https://proeftuin.example/feeds/alles",
+    question="",
     page="https://proeftuin.example/kennis",
     icon="https://proeftuin.example/favicon.ico",
     title="Proeftuin: alles",
@@ -51,6 +52,7 @@ FEED = Feed(
     language="nl",
     updated=MOMENT + timedelta(days=2),
     entries=(ENTRY,),
+    place=None,
     older=(MOMENT, 7),
 )
 
@@ -78,6 +80,20 @@ def test_a_format_is_found_by_its_ending(form: Format) -> None:
     assert FORMATS[form.ending] is form
     assert form.address(FEED) == f"https://proeftuin.example/feeds/alles.{form.ending}"
     assert form.address(FEED, FEED.older).endswith(f".{form.ending}?verder=1772357400000000-7")
+
+
+def test_a_part_says_which_part_it_is_and_keeps_the_question(form: Format) -> None:
+    """RFC 5005, 3, and RFC 4287, 4.2.7.2: `self` is the document that one holds, not its beginning."""
+    part = replace(FEED, question="q=mal&soort=les", place=(MOMENT, 9), older=None)
+    begin = f"{FEED.address}.{form.ending}?q=mal&soort=les"
+    assert form.pages(part) == {"self": f"{begin}&verder=1772357400000000-9", "first": begin}
+    assert form.pages(replace(FEED, older=None)) == {"self": form.address(FEED)}
+    body = form.write(form, part)
+    if form.ending == "json":
+        assert json.loads(body)["feed_url"] == begin, "JSON Feed knows a feed by this address, in all its parts"
+        return
+    links = {link.rel: link.href for link in feedparser.parse(body).feed.links}
+    assert links == form.pages(part) | {"alternate": FEED.page}
 
 
 def test_the_same_feed_is_the_same_bytes(form: Format) -> None:
@@ -138,6 +154,7 @@ def test_a_reader_reads_back_what_was_selected(ending: str) -> None:
     assert same_moment(feed.updated_parsed, FEED.updated)
     assert {(link.rel, link.href) for link in feed.links} >= {
         ("self", form.address(FEED)),
+        ("first", form.address(FEED)),
         ("next", form.address(FEED, FEED.older)),
         ("alternate", FEED.page),
     }

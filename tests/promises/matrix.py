@@ -239,6 +239,8 @@ SEARCHES: Final = (
     "/en/zoeken/suggesties?q={}",
     "/api/v1/search?q={}",
     "/api/v1/suggest?q={}",
+    "/feeds/zoeken.atom?q={}",
+    "/en/feeds/zoeken.json?q={}",
 )
 """Doors that answer a question: asking for the secret itself may not show that there is one."""
 
@@ -247,7 +249,7 @@ FEEDS: Final = tuple(
     for prefix in ("", "/en")
     for stream in ("alles", "onderwerp/cobots", "organisatie/kennislab-slim-maken")
     for ending in ("atom", "rss", "json")
-)
+) + tuple(f"{prefix}/feeds/zoeken.{ending}?q=cobot" for prefix in ("", "/en") for ending in ("atom", "rss", "json"))
 """Always for someone passing by, whoever asks."""
 
 

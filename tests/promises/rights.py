@@ -180,6 +180,7 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/onderwerpen/{slug}": lambda _ids: "/onderwerpen/cobots",
     "/proefprojecten/{slug}": lambda _ids: "/proefprojecten/nul-fouten",
     "/organisaties/{slug}": lambda _ids: f"/organisaties/{LAB}",
+    "/feeds/zoeken.{ending}": lambda _ids: "/feeds/zoeken.atom?q=cobot",
     "/feeds/onderwerp/{slug}.{ending}": lambda _ids: "/feeds/onderwerp/cobots.atom",
     "/feeds/organisatie/{slug}.{ending}": lambda _ids: f"/feeds/organisatie/{LAB}.atom",
     "/feeds/proefproject/{slug}.{ending}": lambda _ids: "/feeds/proefproject/nul-fouten.atom",

@@ -24,6 +24,7 @@ from content.shelves import counts_by_kind
 from content.snapshot import Visibility
 from content.subjects import Pilot, Topic
 from tests.web.client import Client
+from tests.web.streams import items
 
 pytestmark = pytest.mark.whole
 
@@ -36,17 +37,6 @@ STREAMS = (
 )
 
 EDITOR = Actor(name="test", is_steward=True)
-
-
-def items(client: Client, path: str) -> list[dict[str, Any]]:
-    """Everything in a stream, part by part."""
-    found: list[dict[str, Any]] = []
-    address = f"{path}.json"
-    while address:
-        read = client.get(address).json()
-        found += read["items"]
-        address = read.get("next_url", "").removeprefix("http://proeftuin.example")
-    return found
 
 
 # --- the addresses -----------------------------------------------------------------------------------------------

@@ -18,10 +18,9 @@ def _write(form: Format, feed: Feed) -> bytes:
     add(root, "updated", feed.updated.isoformat())
     add(root, "generator", GENERATOR)
     add(root, "icon", feed.icon)
-    _link(root, "self", form.address(feed), form.media_type)
     _link(root, "alternate", feed.page, "text/html")
-    if feed.older is not None:
-        _link(root, "next", form.address(feed, feed.older), form.media_type)
+    for relation, address in form.pages(feed).items():
+        _link(root, relation, address, form.media_type)
     for entry in feed.entries:
         _entry(add(root, "entry"), entry)
     return document(root)

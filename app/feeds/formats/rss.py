@@ -21,9 +21,8 @@ def _write(form: Format, feed: Feed) -> bytes:
     add(channel, "language", feed.language)
     add(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
     add(channel, "generator", GENERATOR)
-    add(channel, LINK, rel="self", href=form.address(feed), type=form.media_type)
-    if feed.older is not None:
-        add(channel, LINK, rel="next", href=form.address(feed, feed.older), type=form.media_type)
+    for relation, address in form.pages(feed).items():
+        add(channel, LINK, rel=relation, href=address, type=form.media_type)
     for entry in feed.entries:
         _item(add(channel, "item"), entry)
     return document(root)

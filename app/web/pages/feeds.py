@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.errors import NotFound
+from app.core.errors import BadRequest, NotFound
 from app.core.language import gettext as _
 from app.core.paging import place_of
 from app.feeds import streams
@@ -16,6 +16,7 @@ from app.people.actor import someone_passing_by
 from app.people.finding import organisation_at
 from app.web.needs import Here, Reading, Slug
 from content.overview import pilot_at, topic_at
+from search.query import Query
 
 router = APIRouter()
 
@@ -42,6 +43,19 @@ def organisation(request: Request, here: Here, session: Reading, slug: Slug, end
 def pilot(request: Request, here: Here, session: Reading, slug: Slug, ending: str) -> Response:
     """Pieces that came from a pilot."""
     return _feed(request, here.language, session, streams.from_pilot(pilot_at(session, slug)), ending)
+
+
+@router.get("/feeds/zoeken.{ending}")
+def found(request: Request, here: Here, session: Reading, ending: str) -> Response:
+    """Pieces that answer a question; without one all of them."""
+    query = Query.from_params(session, request.query_params.multi_items())
+    if query.notices:
+        # To leave out what was not understood would fill somebody's reader with what they did not ask for.
+        raise BadRequest(query.notices[0])
+    asked = streams.everything()
+    if not query.is_empty:
+        asked = streams.found_by(session, query, someone_passing_by, here.language)
+    return _feed(request, here.language, session, asked, ending)
 
 
 def _feed(request: Request, language: str, session: Session, stream: Stream, ending: str) -> Response:

@@ -1,6 +1,7 @@
 """Search: the page, and the suggestions under the box."""
 
 from dataclasses import replace
+from typing import Final
 
 from fastapi import APIRouter, Request
 from sqlmodel import Session
@@ -9,8 +10,10 @@ from starlette.responses import Response
 from app.core.language import gettext as _
 from app.core.language import ngettext
 from app.core.paging import Page as Paged
+from app.feeds.streams import question_of
 from app.people.finding import every_municipality
 from app.web import company, showing
+from app.web.feed_links import announced, feed_links
 from app.web.file_pages import in_file
 from app.web.listening_in import words_alone
 from app.web.needs import Here, Me, Reading
@@ -27,6 +30,8 @@ from search.suggesting import suggest
 
 router = APIRouter()
 
+FEED: Final = "/feeds/zoeken"
+
 
 @router.get("/zoeken")
 def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -> Response:
@@ -37,6 +42,7 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
     if asked := words_alone(here.query):
         overhear(Heard(asked, here.language, results.total))
     rows = [_row(hit, query.q) for hit in results.hits]
+    question = question_of(query)
     view = SearchView(
         results=results,
         here=showing.here("/zoeken"),
@@ -45,12 +51,21 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
         company=company.company_form(session, query),
         is_like_ours=is_like_ours,
         watch="" if query.is_empty else f"{showing.here('/zoeken/bewaren')}{query.on_page(1).address}",
+        feeds=feed_links(FEED, question) if question else [],
         topics=[] if rows else _topics(session, results),
     )
     # What the simple search answered while the engine was away must not outlive its absence. A page without results is
     # made each time, so that a kept one is known to hold some (listening_in).
     is_kept = bool(rows) and not results.degraded
-    return page("search", view, section="knowledge", shows_search=False, is_indexed=False, is_kept=is_kept)
+    return page(
+        "search",
+        view,
+        section="knowledge",
+        shows_search=False,
+        is_indexed=False,
+        is_kept=is_kept,
+        feeds=announced(FEED, view.asked, question) if question else (),
+    )
 
 
 def _row(hit: Hit, asked: str) -> showing.PieceCard:
