@@ -50,10 +50,14 @@ class Stream:
     where: tuple[ColumnElement[bool], ...] = ()
     question: str = ""
     """What of its address stands after the question mark: there are as many searches as words."""
+    name_for_ever: str = ""
+    """Where its address does not stay."""
 
     @property
     def name(self) -> str:
         """What it is called for ever, in one path."""
+        if self.name_for_ever:
+            return self.name_for_ever
         return f"{self.path}/{sha256(self.question.encode()).hexdigest()[:40]}" if self.question else self.path
 
     @property

@@ -32,6 +32,7 @@ PARTS: Final = (
     Part("organisatie", N_("Your organisation")),
     Part("collegas", N_("Colleagues")),
     Part("volgen", N_("Following and mail")),
+    Part("feed", N_("Your own feed")),
     Part("beoordeling", N_("Before a piece appears")),
     Part("sessies", N_("Signing in and security")),
     Part("accounts", N_("Other accounts")),

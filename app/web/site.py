@@ -23,6 +23,7 @@ from app.core.database import POOL_SIZE
 from app.core.epoch import Watch
 from app.core.errors import BadRequest, Invalid, NotAllowed, NotFound, Problem, Unavailable
 from app.core.language import gettext as _
+from app.feeds.own_feed import write_down_read
 from app.people import signing_in
 from app.people.actor import Actor, someone_passing_by
 from app.people.sessions import write_down_seen
@@ -95,6 +96,7 @@ async def _write_down_seen() -> None:
         try:
             await asyncio.to_thread(write_down_seen)
             await asyncio.to_thread(write_down_used)
+            await asyncio.to_thread(write_down_read)
             await asyncio.to_thread(write_down_openings)
         except (DBAPIError, NoConnection, Problem) as error:
             # Lost is the minute in which somebody was here.

@@ -155,6 +155,7 @@ TYPES: Final = (
     PageType("review-queue", "/beoordelen", "/beoordelen", person="noor"),
     PageType("review", "/beoordelen/{id}", "/beoordelen/1", person="noor"),
     PageType("stewards-jobs", "/beheer/taken", "/beheer/taken", person="noor"),
+    PageType("settings-feed", "/instellingen/feed", "/instellingen/feed", person="femke"),
     PageType("settings-tokens", "/instellingen/tokens", "/instellingen/tokens", person="femke"),
     PageType("settings-webhooks", "/instellingen/webhooks", "/instellingen/webhooks", person="tjitske"),
     PageType("settings-data", "/instellingen/gegevens", "/instellingen/gegevens", person="femke"),

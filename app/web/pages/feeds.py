@@ -1,24 +1,28 @@
-"""Feeds at their public addresses: for everybody alike, so a session changes nothing here."""
+"""Feeds at their addresses: public ones for everybody alike, so a session changes nothing here; and one's own."""
 
 from hashlib import sha256
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.errors import BadRequest, NotFound
 from app.core.language import gettext as _
-from app.core.paging import place_of
-from app.feeds import streams
-from app.feeds.formats import FORMATS
+from app.core.paging import Place, place_of
+from app.feeds import own_feed, streams
+from app.feeds.formats import FORMATS, Format
 from app.feeds.streams import Stream
 from app.people.actor import someone_passing_by
 from app.people.finding import organisation_at
+from app.web.answering import knows
 from app.web.needs import Here, Reading, Slug
 from content.overview import pilot_at, topic_at
 from search.query import Query
 
 router = APIRouter()
+
+Token = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/feeds/alles.{ending}")
@@ -58,12 +62,34 @@ def found(request: Request, here: Here, session: Reading, ending: str) -> Respon
     return _feed(request, here.language, session, asked, ending)
 
 
-def _feed(request: Request, language: str, session: Session, stream: Stream, ending: str) -> Response:
-    form = FORMATS.get(ending)
-    if form is None:
+@router.get("/feeds/persoonlijk/{token}.{ending}")
+def own(request: Request, here: Here, session: Reading, token: Token, ending: str) -> Response:
+    """What one member follows, with the rights of this moment. Whoever has it already costs no rendering."""
+    form = _format(ending)
+    actor = own_feed.holder_of(session, token)
+    selected = own_feed.select_own(session, actor, here.language, _place(request))
+    tag = f'"{selected.tag}-{form.ending}"'
+    # Neither caches on the way nor search engines have anything to do with it.
+    headers = {"etag": tag, "cache-control": "private, no-cache", "x-robots-tag": "noindex, nofollow"}
+    if knows(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):
+        return Response(status_code=304, headers=headers)
+    body = form.write(form, own_feed.told_in(session, selected, token, here.language))
+    return Response(body, headers=headers, media_type=f"{form.media_type}; charset=utf-8")
+
+
+def _format(ending: str) -> Format:
+    if ending not in FORMATS:
         raise NotFound(_("There is nothing at this address."))
-    before = place_of(request.query_params.get("verder"), field="verder")
-    feed = streams.select(session, someone_passing_by, stream, language=language, before=before)
+    return FORMATS[ending]
+
+
+def _place(request: Request) -> Place | None:
+    return place_of(request.query_params.get("verder"), field="verder")
+
+
+def _feed(request: Request, language: str, session: Session, stream: Stream, ending: str) -> Response:
+    form = _format(ending)
+    feed = streams.select(session, someone_passing_by, stream, language=language, before=_place(request))
     body = form.write(form, feed)
     headers = {"etag": f'"{sha256(body).hexdigest()[:32]}"', "cache-control": "public, no-cache"}
     request.scope["outgoing"].keep()
