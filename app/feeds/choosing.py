@@ -14,7 +14,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from app.core.paging import Place
-from app.feeds.models import Scope, Told
+from app.feeds.models import MutedPiece, Scope, Told
 from app.people.actor import Actor
 from content import shelves
 from content.access import seen_by
@@ -73,6 +73,8 @@ def choose(
 ) -> list[Chosen]:
     """What this reader may see of what they wish for, each piece once, the latest news first. One query.
 
+    Without the single pieces that they muted.
+
     `untold`: without what this reader was told of already. `before` goes on where another choice ended. `where` narrows
     it further.
     """
@@ -81,6 +83,9 @@ def choose(
     each = [_news(wish, untold) for wish in wishes]
     moment = _moment(wishes, each)
     conditions = [seen_by(actor), shelves.preferring(language, actor), or_(*each), *where]
+    if actor.user_id is not None:
+        muted = (col(MutedPiece.user_id) == actor.user_id, col(MutedPiece.piece_id) == col(Article.piece_id))
+        conditions.append(~exists().where(*muted))
     if before is not None:
         conditions.append(beyond(before, moment))
     # With one wish every piece that is chosen answers it.

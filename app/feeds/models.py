@@ -20,6 +20,8 @@ class Followed(StrEnum):
     PERSON = "person"
     SEARCH = "search"
     """A question, also one that finds nothing yet."""
+    PIECE = "piece"
+    """One piece: its new versions."""
 
 
 class Scope(StrEnum):
@@ -66,6 +68,7 @@ class Subscription(Record, table=True):
     pilot_id: int | None = Field(default=None, foreign_key="pilot.id", index=True, ondelete="CASCADE")
     followed_id: int | None = Field(default=None, foreign_key="organisation.id", index=True, ondelete="CASCADE")
     person_id: int | None = Field(default=None, foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    piece_id: int | None = Field(default=None, foreign_key="piece.id", index=True, ondelete="CASCADE")
     question: str = Field(default="", max_length=1000)
     """The question as it stands in the address of a search, without the question mark."""
     scope: Scope = Field(default=Scope.NEW, sa_type=choice(Scope))
@@ -166,6 +169,15 @@ class Notice(Record, table=True):
 
 class SavedPiece(Record, table=True):
     """A piece that somebody keeps for later."""
+
+    __table_args__ = (UniqueConstraint("user_id", "piece_id"),)
+
+    user_id: int = Field(foreign_key="user_account.id", index=True, ondelete="CASCADE")
+    piece_id: int = Field(foreign_key="piece.id", index=True, ondelete="CASCADE")
+
+
+class MutedPiece(Record, table=True):
+    """A piece that somebody wants to hear nothing more of, whatever they follow."""
 
     __table_args__ = (UniqueConstraint("user_id", "piece_id"),)
 

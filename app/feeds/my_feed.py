@@ -61,7 +61,7 @@ class MyFeed:
 
 def heard_of(session: Session, actor: Actor, language: str, subscriptions: Sequence[Subscription]) -> list[Heard]:
     """These subscriptions with what they are about; what is not there any more is left out."""
-    among = known(session, subscriptions)
+    among = known(session, subscriptions, actor=actor, language=language)
     found = [(one, stream_of(session, one, among, actor=actor, language=language)) for one in subscriptions]
     return [Heard(one, stream) for one, stream in found if stream is not None]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from app.feeds.models import Consent, Edition, Notice, Reader, SavedPiece, Subscription, Told
+from app.feeds.models import Consent, Edition, MutedPiece, Notice, Reader, SavedPiece, Subscription, Told
 from app.people.models import User
 
 KEPT: dict[str, type[SQLModel]] = {
@@ -14,6 +14,7 @@ KEPT: dict[str, type[SQLModel]] = {
     "told": Told,
     "notices": Notice,
     "saved": SavedPiece,
+    "muted": MutedPiece,
     "consents": Consent,
 }
 

@@ -48,5 +48,6 @@ def _keys(session: Session, article: Article) -> list[str]:
         *(f"topic-{id_}" for pair in topics for id_ in pair if id_ is not None),
         *(f"organisation-{id_}" for id_ in {article.owner_id, *took_part}),
         *(f"person-{id_}" for id_ in authors),
+        f"piece-{article.piece_id}",
         *([f"pilot-{article.pilot_id}"] if article.pilot_id else []),
     ]

@@ -138,6 +138,12 @@ def question_of(query: Query) -> str:
     return "" if query.is_empty else urlencode([one for one in query.on_page(1).to_params() if one[0] != "sorteer"])
 
 
+def one_piece(article: Article) -> Stream:
+    """A piece in all its versions."""
+    page = f"/kennis/{article.slug}"
+    return Stream(page, page, article.title, article.title, (col(Article.piece_id) == article.piece_id,))
+
+
 def found_by(session: Session, query: Query, actor: Actor, language: str) -> Stream:
     """Pieces that answer a question, as far as this reader may see what makes them answer it."""
     pieces = pieces_answering(session, query, actor, language)

@@ -16,11 +16,15 @@ from app.feeds.streams import (
     by_person,
     found_by,
     from_pilot,
+    one_piece,
     question_of,
     with_organisation,
 )
 from app.people.actor import Actor
 from app.people.models import Organisation, User, UserState
+from content import shelves
+from content.access import seen_by
+from content.models import Article
 from content.subjects import Pilot, Topic
 from search.query import Query
 
@@ -59,6 +63,11 @@ def person_target(user: User) -> Target:
     return Target(Followed.PERSON, f"person-{user.id}", {"person_id": user.id})
 
 
+def piece_target(article: Article) -> Target:
+    """A piece, in whatever language it is read."""
+    return Target(Followed.PIECE, f"piece-{article.piece_id}", {"piece_id": article.piece_id})
+
+
 def search_target(query: Query) -> Target | None:
     """A question. None when nothing is asked for."""
     question = question_of(query)
@@ -75,10 +84,12 @@ class Known:
     pilots: dict[int, Pilot]
     organisations: dict[int, Organisation]
     people: dict[int, User]
+    pieces: dict[int, Article]
+    """By the id of the piece, in the language that suits the reader."""
 
 
-def known(session: Session, subscriptions: Iterable[Subscription]) -> Known:
-    """Read them: four queries, however many subscriptions."""
+def known(session: Session, subscriptions: Iterable[Subscription], *, actor: Actor, language: str) -> Known:
+    """Read them: five queries, however many subscriptions."""
     told = list(subscriptions)
     return Known(
         topics=_rows(session, Topic, [one.topic_id for one in told]),
@@ -89,6 +100,7 @@ def known(session: Session, subscriptions: Iterable[Subscription]) -> Known:
             for id_, user in _rows(session, User, [one.person_id for one in told]).items()
             if user.state == UserState.ACTIVE and user.has_profile
         },
+        pieces=_pieces(session, [one.piece_id for one in told], actor, language),
     )
 
 
@@ -107,6 +119,9 @@ def stream_of(session: Session, one: Subscription, among: Known, *, actor: Actor
         case Followed.PERSON:
             person = among.people.get(one.person_id or 0)
             return by_person(person) if person else None
+        case Followed.PIECE:
+            article = among.pieces.get(one.piece_id or 0)
+            return one_piece(article) if article else None
         case Followed.SEARCH:
             query = asked(session, one.question)
             # What it asked for may be gone; without it everything would be an answer.
@@ -116,6 +131,14 @@ def stream_of(session: Session, one: Subscription, among: Known, *, actor: Actor
 def asked(session: Session, question: str) -> Query:
     """The question as it was kept."""
     return Query.from_params(session, parse_qsl(question))
+
+
+def _pieces(session: Session, ids: Sequence[int | None], actor: Actor, language: str) -> dict[int, Article]:
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    there = (col(Article.piece_id).in_(wanted), seen_by(actor), shelves.preferring(language, actor))
+    return {article.piece_id: article for article in session.exec(select(Article).where(*there)).all()}
 
 
 def _rows(session: Session, table: type[RowT], ids: Sequence[int | None]) -> dict[int, RowT]:

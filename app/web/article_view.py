@@ -11,6 +11,7 @@ from app.web import showing, telling
 from app.web.cards import PersonCard
 from app.web.citation_formats import FORMATS
 from app.web.citing import apa
+from app.web.follow_view import FollowView
 from app.web.kind_parts import Parts, parts_of
 from app.web.reported import report_link
 from app.web.rows import Fact, FileRow, Link, VersionRow
@@ -75,6 +76,8 @@ class ArticleView:
     ask: Link | None
     """Whom to ask about it."""
     keeping: Keeping | None
+    follow: FollowView | None
+    """None for a stranger, and where nobody follows."""
     report: str
 
 
@@ -85,6 +88,7 @@ def view_of(
     related: Sequence[showing.PieceCard],
     ask: Link | None,
     keeping: Keeping | None,
+    follow: FollowView | None = None,
 ) -> ArticleView:
     """The view of an opened article for this reader, in the language of the page."""
     told = opened.revision.content.telling(opened.article.kind)
@@ -114,6 +118,7 @@ def view_of(
         related=related,
         ask=ask,
         keeping=keeping,
+        follow=follow,
         report=report_link("stuk", opened.article.slug),
     )
 

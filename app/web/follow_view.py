@@ -14,11 +14,12 @@ from app.core.templating import capitalise
 from app.feeds import following
 from app.feeds.models import Rhythm, Scope, Subscription
 from app.feeds.streams import Stream
-from app.feeds.targets import Target
+from app.feeds.targets import Target, piece_target
 from app.feeds.volume import volume_of
 from app.people.actor import Actor
 from app.web import showing
 from app.web.visit import Visit
+from content.models import Article
 
 DONE: Final = "klaar"
 """In the address after a change: which sentence says that it is made."""
@@ -138,15 +139,26 @@ def follow_view(
 
 
 def with_own(session: Session, here: Visit, me: Actor, target: Target, view: FollowView) -> FollowView:
-    """The same with what the reader has already."""
-    row = following.following(session, target, me)
-    said, undo = _said(here, view.name, row)
+    """The same with what the reader has already, and the organisations that they decide for."""
     theirs = following.of_organisations(session, me.owns)
     names = following.names_of(session, me.owns)
     followed = {one.organisation_id for one in theirs if one.key == target.key}
+    organisations = [(each.slug, each.title, each.id in followed) for each in names]
+    return replace(_with_row(session, here, me, target, view), organisations=organisations)
+
+
+def follow_piece_view(session: Session, here: Visit, me: Actor, article: Article) -> FollowView:
+    """The button for following one piece, for somebody who is signed in."""
+    action = showing.here(f"/kennis/{article.slug}/volgen")
+    plain = FollowView(action, _("this piece"), volume="", sign_in="", takes_mail=False, organisations=[])
+    return _with_row(session, here, me, piece_target(article), plain)
+
+
+def _with_row(session: Session, here: Visit, me: Actor, target: Target, view: FollowView) -> FollowView:
+    row = following.following(session, target, me)
+    said, undo = _said(here, view.name, row)
     return replace(
         view,
-        organisations=[(each.slug, each.title, each.id in followed) for each in names],
         is_signed_in=True,
         is_followed=row is not None,
         rhythm=RHYTHM_WORDS[row.rhythm] if row else view.rhythm,

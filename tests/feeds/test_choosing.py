@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.database import Database
-from app.feeds import choosing, editions, following, my_feed
+from app.feeds import choosing, editions, following, muting, my_feed, own_feed
 from app.feeds.editions import DigestLetters, write_due_editions
-from app.feeds.models import Edition, Rhythm, Scope, Subscription, Told
+from app.feeds.models import Edition, MutedPiece, Rhythm, Scope, Subscription, Told
 from app.feeds.my_feed import heard_of
-from app.feeds.targets import organisation_target, person_target, topic_target
+from app.feeds.targets import organisation_target, person_target, piece_target, topic_target
 from app.people.actor import Actor
 from app.people.models import Admission, Membership, Role, User
 from app.people.signing_in import actor_for
@@ -120,6 +120,24 @@ class World:
             lasting = self.chance.choice([None, timedelta(days=3)])
             following.mute(self.session, row, by=actor_for(self.session, user), lasting=lasting)
 
+    def mute_piece(self) -> None:
+        article, handle = self.some(Stage.PUBLISHED), self.chance.choice(READERS)
+        actor = self.actor(handle)
+        if article is not None and self.sees(actor, article):
+            muting.mute_piece(self.session, article.piece_id, by=actor)
+
+    def hear_piece(self) -> None:
+        rows = self.session.exec(select(MutedPiece).order_by(col(MutedPiece.id))).all()
+        if rows:
+            row = self.chance.choice(list(rows))
+            muting.hear_piece(self.session, row.piece_id, by=Actor(user_id=row.user_id))
+
+    def follow_piece(self) -> None:
+        article, actor = self.some(Stage.PUBLISHED), self.actor(self.chance.choice(READERS))
+        if article is not None and self.sees(actor, article):
+            target = piece_target(article)
+            following.follow(self.session, target, by=actor, rhythm=Rhythm.DAILY, scope=Scope.EVERYTHING)
+
     def stop(self) -> None:
         if self.rows():
             following.stop(self.session, self.chance.choice(self.rows()))
@@ -159,6 +177,8 @@ class World:
             topics = session.exec(select(ArticleTopic.topic_id).where(ArticleTopic.article_id == article.id)).all()
             broader = {session.get_one(Topic, id_).broader_id for id_ in topics}
             return row.topic_id in {*topics, *broader}
+        if row.piece_id is not None:
+            return row.piece_id == article.piece_id
         if row.followed_id is not None:
             took_part = session.exec(
                 select(ArticleOrganisation.organisation_id).where(ArticleOrganisation.article_id == article.id)
@@ -169,6 +189,13 @@ class World:
 
     def sees(self, actor: Actor, article: Article) -> bool:
         return can_see(actor, article, allowed_to(self.session, article))
+
+    def hears(self, actor: Actor, article: Article) -> bool:
+        """Whether they may see it and did not mute just this one."""
+        muted = select(MutedPiece.id).where(
+            MutedPiece.user_id == actor.user_id, MutedPiece.piece_id == article.piece_id
+        )
+        return self.sees(actor, article) and self.session.exec(muted).first() is None
 
     def effective(self, actor: Actor) -> list[Subscription]:
         own = [row for row in self.rows() if row.user_id == actor.user_id]
@@ -192,14 +219,14 @@ class World:
         return {
             article.id
             for article in self.articles()
-            if self.sees(actor, article) and any(self.is_about(article, row) for row in rows)
+            if self.hears(actor, article) and any(self.is_about(article, row) for row in rows)
         }
 
     def expected_news(self, actor: Actor, rows: list[Subscription]) -> set[int]:
         return {
             article.id
             for article in self.articles()
-            if self.sees(actor, article)
+            if self.hears(actor, article)
             and any(
                 self.is_about(article, row) and self.is_news(article, row, self.told(actor.user_id, article.piece_id))
                 for row in rows
@@ -215,6 +242,7 @@ class World:
             shown = [item.chosen.article_id for item in feed.items]
             assert len(shown) == len(set(shown))
             assert set(shown) == self.expected_site(actor), handle
+            self.look_at_own_feed(actor)
             rows = self.effective(actor)
             assert {item.chosen.article_id for item in feed.new} == self.expected_news(actor, rows), handle
             reasons = {row.id for row in rows}
@@ -222,6 +250,13 @@ class World:
                 named = {each.subscription.id for each in item.reasons}
                 assert named
                 assert named <= reasons, "no reason that is muted, stopped or somebody else's"
+
+    def look_at_own_feed(self, actor: Actor) -> None:
+        """What whoever has the secret address of this person's feed reads."""
+        selected = own_feed.select_own(self.session, actor, "nl")
+        told = own_feed.told_in(self.session, selected, "woord", "nl")
+        heard = {article.slug for article in self.articles() if article.id in self.expected_site(actor)}
+        assert sorted(entry.address.rpartition("/")[2] for entry in told.entries) == sorted(heard)
 
     def send(self) -> None:
         """Letters, one reader after the other, chosen as they would be sent."""
@@ -264,6 +299,9 @@ ACTS = (
     "follow",
     "share",
     "mute",
+    "mute_piece",
+    "hear_piece",
+    "follow_piece",
     "stop",
     "read",
     "move",

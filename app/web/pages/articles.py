@@ -15,6 +15,7 @@ from app.web import head, showing, signposts
 from app.web.article_view import ArticleView, Keeping, view_of
 from app.web.asking_links import ask_link
 from app.web.files import file_answer, picture_answer
+from app.web.follow_view import follow_piece_view
 from app.web.frame import FeedLink
 from app.web.handing_out import hand_out
 from app.web.needs import Here, Me, Reading, VisibleArticle
@@ -103,6 +104,7 @@ def _view(session: Session, me: Actor, article: Article, here: Visit, *, number:
         opened,
         authors=[showing.person(author, places.get(author.id)) for author in opened.authors],
         keeping=_keeping(session, me, article),
+        follow=follow_piece_view(session, here, me, article) if me.is_signed_in else None,
         related=[replace(showing.card(one.listed), reason=one.reason) for one in next_ones],
         ask=ask_link(session, _asked_of(opened), stuk=article.slug),
     )

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.core.language import gettext as _
 from app.core.language import pick
-from app.feeds import asking, following
+from app.feeds import asking, following, muting
 from app.feeds.asking import Asked
 from app.feeds.models import Rhythm, Scope
 from app.feeds.streams import found_by
@@ -20,6 +20,7 @@ from app.feeds.targets import (
     Target,
     organisation_target,
     person_target,
+    piece_target,
     pilot_target,
     search_target,
     topic_target,
@@ -30,7 +31,7 @@ from app.people.mail_addresses import mail_address
 from app.web import showing
 from app.web.follow_view import DONE, RHYTHM_OF, RHYTHM_WORDS, SCOPE_OF, rhythm_options, wording
 from app.web.forms import Filled, Form, Sealed, sealed
-from app.web.needs import Here, Me, Reading, SignedIn, Slug, Writing
+from app.web.needs import Here, Me, Reading, SignedIn, Slug, VisibleArticle, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import path_of
@@ -128,7 +129,18 @@ def person(session: Writing, me: SignedIn, handle: Slug, form: Sealed) -> Respon
     return _changed(session, me, form, person_target(found), showing.here(f"/mensen/{found.handle}"))
 
 
-def _changed(session: Session, me: Me, form: Form, target: Target, back: str) -> Response:
+@router.post("/kennis/{slug}/volgen")
+def piece(session: Writing, me: SignedIn, article: VisibleArticle, form: Sealed) -> Response:
+    """Hear of new versions of a piece, or stop. Whoever follows a piece does not mute it any more."""
+    if form.raw("_method") != "delete":
+        muting.hear_piece(session, article.piece_id, by=me)
+    back = showing.here(f"/kennis/{article.slug}")
+    return _changed(session, me, form, piece_target(article), back, scope=Scope.EVERYTHING)
+
+
+def _changed(
+    session: Session, me: Me, form: Form, target: Target, back: str, *, scope: Scope | None = None
+) -> Response:
     if form.raw("voor"):
         chosen = next((one for one in following.names_of(session, me.owns) if one.slug == form.raw("voor")), None)
         organisation_id = chosen.id if chosen else 0
@@ -145,7 +157,8 @@ def _changed(session: Session, me: Me, form: Form, target: Target, back: str) ->
     if stopped is not None:
         following.bring_back(session, stopped)
         return see(f"{back}#volgen")
-    following.follow(session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=_scope(form))
+    scope = scope or _scope(form)
+    following.follow(session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=scope)
     return see(f"{back}?{DONE}=gevolgd")
 
 

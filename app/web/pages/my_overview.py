@@ -15,10 +15,9 @@ from app.core.language import gettext as _
 from app.core.language import ngettext
 from app.core.paging import Place, place_of, place_word
 from app.core.templating import capitalise
-from app.feeds import following, my_feed, noticing, saving
+from app.feeds import following, muting, my_feed, saving
 from app.feeds.models import Followed
 from app.feeds.my_feed import Heard, Item, MyFeed
-from app.people.actor import Actor
 from app.web import showing
 from app.web.by_day import Day, by_day
 from app.web.forms import Sealed
@@ -54,6 +53,14 @@ class FeedRow:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """The way back from what was done with a piece just now."""
+
+    action: str
+    piece: str
+
+
+@dataclass(frozen=True)
 class OverviewView:
     """My feed."""
 
@@ -71,8 +78,7 @@ class OverviewView:
     mute: str
     notices: Link
     said: str
-    undo: str
-    """The piece that was marked as read just now."""
+    undo: Undo | None
 
 
 @router.get("/overzicht")
@@ -98,7 +104,7 @@ def overview(request: Request, here: Here, session: Reading, me: SignedIn, page:
         new=len(feed.new),
         read=showing.here("/overzicht/gelezen"),
         mute=showing.here("/overzicht/dempen"),
-        notices=_notices_link(session, me),
+        notices=Link(_("Notices"), showing.here("/overzicht/meldingen")),
         said=said,
         undo=undo,
     )
@@ -124,10 +130,18 @@ def read(here: Here, session: Writing, me: SignedIn, form: Sealed) -> Response:
 
 @router.post("/overzicht/dempen")
 def mute(session: Writing, me: SignedIn, form: Sealed) -> Response:
-    """Hear nothing any more for exactly this reason, for a while or until they say so."""
+    """Hear nothing any more for exactly this reason, for a while or until they say so; or of one piece alone."""
+    back = showing.here("/overzicht")
+    if form.raw("nr") == "stuk" or form.raw("_method") == "delete":
+        piece = form.number("stuk", least=1, most=2**31 - 1)
+        if form.raw("_method") == "delete":
+            muting.hear_piece(session, piece, by=me)
+            return see(back)
+        muting.mute_piece(session, piece, by=me)
+        return see(f"{back}?klaar=stuk&stuk={piece}")
     row = following.heard(session, form.number("nr", least=1, most=2**31 - 1), by=me)
     following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
-    return see(f"{showing.here('/overzicht')}?klaar=gedempt")
+    return see(f"{back}?klaar=gedempt")
 
 
 # --- what stands on the pages -----------------------------------------------------------------------------------------
@@ -222,16 +236,15 @@ def _follows(feed: MyFeed) -> list[Link]:
     ]
 
 
-def _notices_link(session: Session, me: Actor) -> Link:
-    return Link(_("Notices"), showing.here("/overzicht/meldingen"), noticing.unread(session, me))
-
-
-def _said(here: Visit) -> tuple[str, str]:
-    """What was just done, and the piece with which it is undone."""
+def _said(here: Visit) -> tuple[str, Undo | None]:
+    """What was just done, and how it is undone."""
     asked = parse_qs(here.query)
     done, piece = asked.get("klaar", [""])[0], asked.get("stuk", [""])[0]
     if done == "gedempt":
-        return _("Muted. In your settings you can switch it on again."), ""
-    if done == "gelezen" and piece.isascii() and piece.isdigit():
-        return _("Marked as read."), piece
-    return "", ""
+        return _("Muted. In your settings you can switch it on again."), None
+    if piece.isascii() and piece.isdigit():
+        if done == "gelezen":
+            return _("Marked as read."), Undo(showing.here("/overzicht/gelezen"), piece)
+        if done == "stuk":
+            return _("You hear nothing more of this piece."), Undo(showing.here("/overzicht/dempen"), piece)
+    return "", None

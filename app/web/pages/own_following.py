@@ -13,8 +13,9 @@ from starlette.responses import Response
 from app.core.clock import now
 from app.core.language import clock_hour, long_date, weekday_name
 from app.core.language import gettext as _
-from app.feeds import following
+from app.feeds import following, muting
 from app.feeds.models import Followed, Reader, Subscription
+from app.feeds.streams import Stream
 from app.feeds.targets import known, stream_of
 from app.feeds.volume import volume_of
 from app.people.actor import Actor
@@ -34,6 +35,7 @@ from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
+from app.web.rows import Link
 from app.web.settings_menu import Menu, menu, path_of
 from app.web.visit import Visit
 
@@ -78,6 +80,8 @@ class FollowingView:
     menu: Menu
     rows: Sequence[Row]
     searches: Sequence[Row]
+    muted: Sequence[tuple[int, Link]]
+    """Pieces of which they hear nothing, by the number of the piece."""
     shared: Sequence[tuple[str, Sequence[Row], bool]]
     """Name of an organisation, what it follows for its people, and whether this person decides that."""
     rhythms: Sequence[tuple[str, str]]
@@ -108,6 +112,9 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
     if act in ("tijd", "pauze", "verder", "adres"):
         return see(path_of(here, PART, done=_mail_changed(session, me, form, act)))
     number = form.number("nr", least=1, most=2**31 - 1)
+    if act == "stuk":
+        muting.hear_piece(session, number, by=me)
+        return see(path_of(here, PART, done="bewaard"))
     if act == "demp":
         following.mute(session, following.heard(session, number, by=me), by=me, lasting=MUTES.get(form.raw("tot")))
         return see(path_of(here, PART, done="gedempt"))
@@ -169,6 +176,10 @@ def _view(here: Visit, session: Session, me: Actor) -> FollowingView:
         ),
         rows=[row for row in own if row.id not in searches],
         searches=[row for row in own if row.id in searches],
+        muted=[
+            (each.piece_id, Link(each.title, showing.here(f"/kennis/{each.slug}")))
+            for each in muting.muted_pieces(session, me, here.language)
+        ],
         shared=[
             (
                 organisation.title,
@@ -193,7 +204,7 @@ def _view(here: Visit, session: Session, me: Actor) -> FollowingView:
 
 
 def _rows(session: Session, me: Actor, language: str, all_of_them: Sequence[Subscription]) -> dict[int, Row]:
-    among = known(session, all_of_them)
+    among = known(session, all_of_them, actor=me, language=language)
     found = {}
     for one in all_of_them:
         stream = stream_of(session, one, among, actor=me, language=language)
@@ -202,13 +213,19 @@ def _rows(session: Session, me: Actor, language: str, all_of_them: Sequence[Subs
                 id=one.id,
                 name=stream.title,
                 href=showing.here(stream.page),
-                about=", ".join(part for part in (_kind(one.what), volume_of(session, me, stream).text) if part),
+                about=_about(session, me, one, stream),
                 rhythm=RHYTHM_WORDS[one.rhythm],
                 scope=SCOPE_WORDS[one.scope],
                 by_mail=one.by_mail,
                 muted=muted_text(one),
             )
     return found
+
+
+def _about(session: Session, me: Actor, one: Subscription, stream: Stream) -> str:
+    kind = _kind(one.what)
+    # Of one piece nobody knows when its next version comes.
+    return kind if one.what == Followed.PIECE else f"{kind}, {volume_of(session, me, stream).text}"
 
 
 def _kind(what: Followed) -> str:
@@ -218,6 +235,7 @@ def _kind(what: Followed) -> str:
         Followed.ORGANISATION: _("organisation"),
         Followed.PERSON: _("person"),
         Followed.SEARCH: _("your own search"),
+        Followed.PIECE: _("one piece"),
     }[what]
 
 

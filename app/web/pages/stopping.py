@@ -118,7 +118,7 @@ def _view(
 ) -> StopView:
     rows = stop.all_of_it(session) if rows is None else rows
     actor = without_second_step(actor_for(session, stop.user))
-    among = known(session, rows)
+    among = known(session, rows, actor=actor, language=language)
     streams = [stream_of(session, row, among, actor=actor, language=language) for row in rows]
     names = [stream.title for stream in streams if stream is not None]
     rhythms = {row.rhythm for row in rows if row.by_mail and row.ended_at is None}
