@@ -19,6 +19,7 @@ from app.feeds.asking import forget_old_requests
 from app.feeds.delivering import bring_what_is_due
 from app.feeds.editions import write_due_editions
 from app.feeds.following import forget_ended
+from app.feeds.forgetting import forget_who_follows_nothing
 from app.feeds.noticing import forget_old_notices
 from app.feeds.reacting import call_followers, call_new_readers
 from app.feeds.review_notices import notice_step
@@ -125,6 +126,7 @@ TIMETABLE: Final = (
     Entry("forget old webhooks", timedelta(hours=6), in_writing(forget_old_webhooks)),
     Entry("forget old follow requests", timedelta(hours=1), in_writing(forget_old_requests)),
     Entry("forget ended subscriptions", timedelta(hours=6), in_writing(forget_ended)),
+    Entry("forget who follows nothing", timedelta(hours=6), in_writing(forget_who_follows_nothing)),
     Entry("forget old notices", timedelta(hours=6), in_writing(forget_old_notices)),
     Entry("compare index and database", timedelta(seconds=5), reconcile_some),
     Entry("read files that nobody has read", timedelta(minutes=1), read_unread_files),

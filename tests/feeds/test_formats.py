@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from time import struct_time
 from xml.etree import ElementTree
 
+import fastfeedparser
 import feedparser
 import pytest
 
@@ -173,6 +174,24 @@ def test_a_reader_reads_back_what_was_selected(ending: str) -> None:
     files = [(file.href, file.type, file.length) for file in entry.enclosures]
     told = [(file.address, file.media_type, str(file.size)) for file in ENTRY.enclosures]
     assert files == (told if ending == "atom" else told[:1])
+
+
+def test_another_reader_reads_back_the_same(form: Format) -> None:
+    """One that shares no code with the first, and reads JSON too."""
+    read = fastfeedparser.parse(form.write(form, FEED).decode())
+    assert (read.feed["title"], read.feed["link"], read.feed["language"] or "nl") == (FEED.title, FEED.page, "nl")
+    (entry,) = read.entries
+    assert (entry["id"], entry["link"], entry["title"], entry["description"]) == (
+        ENTRY.id,
+        ENTRY.address,
+        ENTRY.title,
+        ENTRY.summary,
+    )
+    assert entry["content"][0]["value"] == ENTRY.html
+    assert datetime.fromisoformat(entry["published"]) == ENTRY.published
+    assert datetime.fromisoformat(entry["updated"]) == ENTRY.updated
+    assert [tag["label"] or tag["term"] for tag in entry["tags"]] == ["Les", "Robotlassen"]
+    assert entry["author"] == ENTRY.authors[0]
 
 
 def test_atom_is_atom() -> None:

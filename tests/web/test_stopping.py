@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
 from sqlmodel import col, select
 
 from app.core import jobs
@@ -18,10 +19,12 @@ from app.core.seals import digest
 from app.feeds import following
 from app.feeds.asking import confirm
 from app.feeds.editions import write_due_editions
+from app.feeds.forgetting import forget_who_follows_nothing
 from app.feeds.models import FollowRequest, Rhythm, Scope, Subscription
 from app.feeds.stopping import stop_all, stop_one
 from app.feeds.targets import topic_target
-from app.people.models import User
+from app.people.joining import become_known
+from app.people.models import User, UserState
 from app.people.signing_in import actor_for
 from content.models import Article, ArticleTopic, Stage
 from content.publishing import publish
@@ -261,6 +264,29 @@ def test_a_link_of_somebody_who_is_gone_is_none(client: Client, seeded: Database
     for link in (*stops(letter), path(str(letter["List-Unsubscribe"]).strip("<>"))):
         assert client.get(link).status_code == 404
         assert client.post(link, data={"doe": "stop"}, origin=None).status_code == 404
+
+
+def test_who_only_told_a_mail_address_and_follows_nothing_is_forgotten(client: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        user = become_known(session, "wieke@elders.example", name="wieke", language="nl")
+        user.state = UserState.MAIL_ONLY
+        session.add(user)
+        topic = session.exec(select(Topic).where(Topic.slug == "cobots")).one()
+        row = following.follow_by_mail_only(session, topic_target(topic), user.id, Rhythm.WEEKLY)
+        number = user.id
+        following.stop(session, row)
+
+    def is_known_after(days: int) -> bool:
+        with time_machine.travel(now() + timedelta(days=days)), seeded.writing() as session:
+            following.forget_ended(session)
+            forget_who_follows_nothing(session)
+        with seeded.reading() as session:
+            return session.get(User, number) is not None
+
+    assert is_known_after(29), "it can still be brought back"
+    assert not is_known_after(31)
+    with seeded.reading() as session:
+        assert session.exec(select(User).where(User.state == UserState.ACTIVE)).first() is not None
 
 
 def test_who_only_told_a_mail_address_stops_for_good(client: Client, seeded: Database) -> None:
