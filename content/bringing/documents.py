@@ -3,7 +3,7 @@
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -51,6 +51,8 @@ class BroughtIn:
 
     draft: Draft
     dropped: Mapping[str, int]
+    left: Sequence[int]
+    """Which of its pictures stayed behind, counted as they stand in the document."""
 
 
 def read_document(name: str, data: bytes) -> Document:
@@ -107,7 +109,7 @@ def bring_in(
     `pictures`: those of the document that may be kept, by name. The others leave the text and are told of.
     """
     require_editor(by, article)
-    markdown, dropped = document.markdown, Counter(document.dropped)
+    markdown, dropped, left = document.markdown, Counter(document.dropped), []
     for name in document.pictures:
         file = pictures.get(name)
         try:
@@ -119,6 +121,7 @@ def bring_in(
         else:
             markdown = re.sub(rf"!\[[^\]\n]*\]\(files/{re.escape(name)}[^)\n]*\)", "", markdown)
             dropped["pictures"] += 1
+            left.append(_place_of(name))
     draft = draft_of(session, article, is_locked=True)
     before = "" if instead or is_untouched(article, draft) else draft.content.body.rstrip() + "\n\n"
     body = (before + markdown.strip())[: MAX_LENGTH + 1]
@@ -126,7 +129,13 @@ def bring_in(
         raise Invalid(_("Together with what stands there, this text is too long for one piece."), field="file")
     title = draft.content.title or document.title
     content = draft.content.model_copy(update={"body": body, "title": title})
-    return BroughtIn(save_draft(session, article, content, by=by), dropped)
+    return BroughtIn(save_draft(session, article, content, by=by), dropped, left)
+
+
+def _place_of(name: str) -> int:
+    """Which picture of the document this was: its name ends with that."""
+    number = name.rpartition(".")[0].rpartition("-")[2]
+    return int(number) if number.isdigit() else 0
 
 
 def prepared_pictures(document: Document) -> dict[str, PreparedFile]:

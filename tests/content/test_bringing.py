@@ -143,6 +143,7 @@ def test_a_picture_that_cannot_be_kept_leaves_the_text_and_is_told_of(session: S
     assert "a-1.jpg" in done.draft.content.body
     assert "a-2.jpg" not in done.draft.content.body
     assert done.dropped == {"pictures": 1}
+    assert list(done.left) == [2]
 
 
 def test_what_is_no_document_is_refused_in_a_sentence_and_strangers_bring_nothing(session: Session, cast: Cast) -> None:

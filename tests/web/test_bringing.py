@@ -75,3 +75,10 @@ def test_nobody_else_brings_anything_in(author: Author, seeded: Database) -> Non
             for door in ("ingelezen", "plakken"):
                 answer = other.client.post(author.base.replace("inlezen", door), data={"token": other.token})
                 assert answer.status_code == 404
+
+
+def test_the_editor_says_which_pictures_stayed_behind(author: Author) -> None:
+    editor = author.base.replace("/inlezen", "")
+    assert "bleven er 2 achter: nummers 2, 5." in author.client.get(f"{editor}?klaar=ingelezen&achter=2,5").text
+    for told in ("<b>", "9999999", "", ",,,", "1;2"):
+        assert "achter: nummer" not in author.client.get(f"{editor}?klaar=ingelezen&achter={told}").text

@@ -11,6 +11,7 @@ from app.web import showing
 from app.web.bringing_view import bringing_view, dropped_in_words, look_at
 from app.web.forms import Sealed
 from app.web.needs import EditableArticle, Reading, SignedIn, Writing
+from app.web.pages.writing import LEFT
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import DONE
@@ -57,13 +58,14 @@ def take(form: Sealed, article: EditableArticle, session: Writing, me: SignedIn,
             pictures = documents.prepared_pictures(document)
         article = editable(session, article.id, me)
         instead = form.raw("plaats") == INSTEAD
-        documents.bring_in(session, article, document, pictures, instead=instead, by=me)
+        brought = documents.bring_in(session, article, document, pictures, instead=instead, by=me)
     except Invalid as problem:
         session.rollback()
         form.blame(BOX, problem.sentence)
         return page("writing/bring", bringing_view(session, article, form=form), status=422, is_indexed=False)
     documents.forget(article)
-    return see(showing.here(f"/schrijven/{article.id}") + f"?{DONE}=ingelezen")
+    left = f"&{LEFT}={','.join(map(str, brought.left))}" if brought.left else ""
+    return see(showing.here(f"/schrijven/{article.id}") + f"?{DONE}=ingelezen{left}")
 
 
 @router.post("/schrijven/{id}/plakken")

@@ -37,6 +37,9 @@ from content.writing import draft_of, original_of
 
 router = APIRouter()
 
+LEFT: Final = "achter"
+"""In an address: which pictures of a document stayed behind."""
+
 STEPS: Final = (Stage.DRAFT, Stage.AT_COMPANY, Stage.AT_CENTRE, Stage.SCHEDULED, Stage.PUBLISHED)
 """The way of a piece to its readers."""
 
@@ -235,7 +238,21 @@ def _said(here: Visit) -> str:
         "ingelezen": _("The document is in the text."),
         "begonnen": _("The other language version is begun. Readers see nothing of it yet."),
     }
-    return said.get(parse_qs(here.query).get(DONE, [""])[0], "")
+    asked = parse_qs(here.query)
+    told = said.get(asked.get(DONE, [""])[0], "")
+    left = [number for number in asked.get(LEFT, [""])[0].split(",")[:60] if number.isdigit() and len(number) < 4]
+    if not told or not left:
+        return told
+    return (
+        told
+        + " "
+        + ngettext(
+            "Of its pictures one stayed behind: number %(which)s.",
+            "Of its pictures %(n)s stayed behind: numbers %(which)s.",
+            len(left),
+            which=", ".join(left),
+        )
+    )
 
 
 def _new_view(form: Form, owners: Sequence[Organisation]) -> NewView:
