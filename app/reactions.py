@@ -33,6 +33,7 @@ from app.people.kept_answers import forget_old_answers
 from app.people.signing_in import end_old_sessions
 from app.people.tokens import forget_old_tokens
 from content.appearing import end_what_is_over, publish_due, something_due
+from content.crediting import forget_unanswered
 from content.events import (
     ArticlePublished,
     ArticleReachChanged,
@@ -141,6 +142,7 @@ TIMETABLE: Final = (
     Entry("forget old codes", timedelta(hours=1), in_writing(forget_old_codes)),
     Entry("forget old ways", timedelta(hours=1), in_writing(forget_spent_ways)),
     Entry("forget old preview links", timedelta(hours=6), in_writing(forget_old_links)),
+    Entry("forget who was asked to stand on a piece", timedelta(hours=6), in_writing(forget_unanswered)),
     Entry("forget old counts", timedelta(hours=1), in_writing(forget_old_counts)),
     Entry("forget old answers", timedelta(hours=1), in_writing(forget_old_answers)),
     Entry("forget who had a piece open", timedelta(hours=1), in_writing(forget_who_left)),

@@ -13,6 +13,8 @@ from content.access import edited_by, may_open, require_editor, seen_by
 from content.file_texts import TextState, states
 from content.models import Article, ArticleAllowed, Attachment, Revision
 from content.preparing import PreparedFile, prepare_file
+from content.review_access import followed_by
+from content.reviews import Review
 from content.snapshot import FileUse
 
 
@@ -72,7 +74,8 @@ def allowed_to(session: Session, article: Article) -> list[int]:
 
 
 def picture(session: Session, hash: str, actor: Actor) -> Attachment:
-    """A picture by its hash, when the reader sees an article that shows it in a published version, or may change one.
+    """A picture by its hash, when the reader sees an article that shows it in a published version, or may change one,
+    or reads a text on its way that shows it.
 
     Raises NotFound for everybody else.
     """
@@ -87,7 +90,14 @@ def picture(session: Session, hash: str, actor: Actor) -> Attachment:
             seen_by(actor),
         )
     ).all()
-    for attachment, article, content in used:
+    on_its_way = session.exec(
+        select(Attachment, Article, col(Revision.content))
+        .join(Article, col(Attachment.article_id) == Article.id)
+        .join(Review, col(Review.article_id) == Article.id)
+        .join(Revision, col(Revision.id) == Review.revision_id)
+        .where(Attachment.hash == hash, col(Attachment.width).is_not(None), followed_by(actor))
+    ).all()
+    for attachment, article, content in (*used, *on_its_way):
         allowed = allowed_to(session, article)
         for use in content.files:
             if use.hash == hash and may_open(actor, article, allowed, use.visibility):
@@ -108,8 +118,14 @@ def attached(session: Session, article: Article, name: str, actor: Actor, *, num
     revision = session.exec(
         select(Revision).where(Revision.article_id == article.id, Revision.published_number == wanted)
     ).first()
-    files = offered_files(session, article, revision, actor) if revision else []
-    for offered in files:
+    if revision is None:
+        raise NotFound(_("There is nothing at this address."))
+    return offered_file(session, article, revision, name, actor)
+
+
+def offered_file(session: Session, article: Article, revision: Revision, name: str, actor: Actor) -> OfferedFile:
+    """The file of this name in a revision. NotFound when there is none that the reader may open."""
+    for offered in offered_files(session, article, revision, actor):
         if offered.use.name == name:
             return offered
     raise NotFound(_("There is nothing at this address."))

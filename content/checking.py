@@ -23,7 +23,11 @@ def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
     """Everything that is missing or worth another look. A fixed number of queries."""
     told = needing.told(article.kind, article.language, content)
     known = organisations(session)
-    named = {told.organisation for told in content.organisations} if content.anonymous is None else set()
+    named = (
+        {*content.publishers, *(told.organisation for told in content.organisations)}
+        if content.anonymous is None
+        else set()
+    )
     people = session.exec(
         select(User.name).where(User.state == UserState.ACTIVE, col(User.has_profile).is_(True))
     ).all()

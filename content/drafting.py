@@ -168,7 +168,9 @@ def restore(session: Session, article: Article, number: int, *, by: Actor, seen_
     draft = draft_of(session, article, is_locked=True)
     require_seen(draft, seen_version)
     put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
-    return save_draft(session, article, revision.content, by=by, seen_version=seen_version)
+    # Who took their name off since does not stand there again.
+    content = revision.content.credited_as(draft.content)
+    return save_draft(session, article, content, by=by, seen_version=seen_version)
 
 
 def revision_numbered(session: Session, article: Article, number: int) -> Revision:

@@ -12,6 +12,7 @@ from app.core.jobs import announce
 from app.people.actor import Actor
 from app.people.models import User
 from content.authorship import written_by
+from content.credits import forget_mail
 from content.events import ArticleReachChanged
 from content.models import Article, ArticleAuthor, Attachment, Draft, Revision, Stage
 from content.publishing import withdraw
@@ -40,6 +41,7 @@ def leave_behind(session: Session, user: User, *, withdrawn: Collection[int], by
         _take_off(session, article, user)
     _take_off_tellings(session, Revision, user.handle)
     _take_off_tellings(session, Draft, user.handle)
+    forget_mail(session, user)
     epoch.move(session)
 
 
@@ -75,7 +77,6 @@ def _take_off_tellings(session: Session, table: type[TellingT], handle: str) -> 
     named = cast(table.content, Text).contains(f'"{handle}"', autoescape=True)
     for row in session.exec(select(table).where(named)).all():
         if handle in row.content.authors:
-            authors = tuple(each for each in row.content.authors if each != handle)
-            row.content = row.content.model_copy(update={"authors": authors})
+            row.content = row.content.without_author(handle)
             session.add(row)
     session.flush()

@@ -116,6 +116,11 @@ def behind(session: Session, token: str) -> tuple[PreviewLink, Article]:
 def picture_behind(session: Session, token: str, hash_: str) -> Attachment:
     """A picture that the draft shows to everybody who may see it. Raises NotFound for every other one."""
     _link, article = behind(session, token)
+    return picture_of(session, article, hash_)
+
+
+def picture_of(session: Session, article: Article, hash_: str) -> Attachment:
+    """The same for whoever may see the draft."""
     uses = [use for use in draft_of(session, article).content.files if use.hash == hash_ and use.visibility is None]
     found = session.exec(
         select(Attachment).where(

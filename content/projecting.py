@@ -23,7 +23,10 @@ def project(session: Session, article: Article, content: Snapshot) -> None:
     authors = _ids(session, User, "handle", content.authors)
     sectors = _ids(session, Sector, "code", content.sectors)
     organisations = _ids(session, Organisation, "slug", [told.organisation for told in content.named])
+    publishers = _ids(session, Organisation, "slug", content.named_publishers).values()
     taking_part = list(dict.fromkeys((organisations[told.organisation], told.part) for told in content.named))
+    # On the page of an organisation stands what it publishes, too.
+    beside = [(id_, Part.PARTICIPANT) for id_ in publishers if id_ not in organisations.values()]
     place = None if content.anonymous else content.municipality
 
     article.topic_id = next(iter(topics.values()), None)
@@ -40,7 +43,10 @@ def project(session: Session, article: Article, content: Snapshot) -> None:
         session,
         of,
         ArticleOrganisation,
-        [_at(ArticleOrganisation, of, p, organisation_id=i, part=part) for p, (i, part) in enumerate(taking_part)],
+        [
+            _at(ArticleOrganisation, of, p, organisation_id=i, part=part)
+            for p, (i, part) in enumerate([*taking_part, *beside])
+        ],
     )
 
 

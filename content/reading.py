@@ -41,6 +41,8 @@ class Opened:
     owner: Organisation
     organisations: Sequence[tuple[Organisation, Part]]
     authors: Sequence[User]
+    publishers: Sequence[Organisation]
+    """Who publishes it together with its owner."""
     topics: Sequence[Topic]
     sectors: Sequence[Sector]
     pilot: Pilot | None
@@ -108,6 +110,7 @@ def opened(
         owner=session.get_one(Organisation, article.owner_id),
         organisations=_organisations(session, revision),
         authors=_named(session, User, "handle", content.authors),
+        publishers=_named(session, Organisation, "slug", content.named_publishers),
         topics=_named(session, Topic, "slug", content.topics),
         sectors=_named(session, Sector, "code", content.sectors),
         pilot=_first(session, Pilot, content.pilot),

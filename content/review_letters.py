@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 from app.core.addresses import whole
 from app.core.clock import now
 from app.core.database import writing
-from app.core.language import clock_time, long_date, speaking
+from app.core.language import day_and_time, long_date, speaking
 from app.core.mail import Letter, post
 from app.core.settings import settings
 from app.people.models import Membership, Organisation, Role, User, UserState
@@ -151,7 +151,7 @@ def _waits(
 def _decided(session: Session, review: Review, step: ReviewStep, reader: User) -> Letter:
     decider = session.get(User, step.by_id) if step.by_id else None
     with speaking(reader.language):
-        when = f"{long_date(step.publish_at)}, {clock_time(step.publish_at)}" if step.publish_at else ""
+        when = day_and_time(step.publish_at) if step.publish_at else ""
     told: dict[str, Any] = {
         "title": session.get_one(Revision, step.revision_id).content.title,
         "what": step.to.value,

@@ -165,9 +165,10 @@ def checks_of(article: Article) -> Sequence[str]:
 def publish_directly(session: Session, article: Article, *, by: Actor, at: datetime | None = None) -> Article:
     """Let the draft appear now, or `at` a moment, without a review: for stewards, and where both desks are passed over.
 
-    Raises NotAllowed for everybody else.
+    Raises NotAllowed for everybody else, and Invalid as sending in does: here nobody else looks before readers do.
     """
     require_editor(by, article)
+    require_ready(session, article, draft_of(session, article).content)
     company = company_of(session, article, (revision := revise(session, article, by=by)).content)
     desks = desks_of(session, article, company)
     if not by.is_steward and (desks.company or desks.centre):

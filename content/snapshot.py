@@ -32,6 +32,15 @@ class Part(StrEnum):
     SUPPLIER = "supplier"
 
 
+class AuthorPart(StrEnum):
+    """What an author did in a piece."""
+
+    WROTE = "wrote"
+    MEASURED = "measured"
+    ADVISED = "advised"
+    PICTURED = "pictured"
+
+
 class Licence(StrEnum):
     """Under which terms the text may be used."""
 
@@ -103,6 +112,11 @@ class Snapshot(_Value):
     audience: tuple[str, ...] = ()
     licence: Licence = Licence.CC_BY
     authors: tuple[str, ...] = ()
+    """In order. Who did not begin it was asked and said yes (`crediting`): so no name stands here unasked."""
+    author_parts: dict[str, AuthorPart] = {}
+    """Handle -> what they did, of those who did something else than write."""
+    publishers: tuple[str, ...] = ()
+    """Organisations that publish it together with its owner, in order. Each was asked, and said yes."""
     anonymous: Profile | None = None
     files: tuple[FileUse, ...] = ()
     identifier: str = Field(default="", max_length=200)
@@ -145,6 +159,26 @@ class Snapshot(_Value):
         if self.anonymous is None:
             return self.organisations
         return tuple(told for told in self.organisations if told.part == Part.KNOWLEDGE_PARTNER)
+
+    @property
+    def named_publishers(self) -> tuple[str, ...]:
+        """Those that readers may know of: none when the company is not named, since its partners would give it away."""
+        return self.publishers if self.anonymous is None else ()
+
+    def credited_as(self, other: "Snapshot") -> "Snapshot":
+        """This telling with the names of the other one."""
+        names = {"authors": other.authors, "author_parts": other.author_parts, "publishers": other.publishers}
+        return self.model_copy(update=names)
+
+    def without_author(self, handle: str) -> "Snapshot":
+        """This telling without the name of this person."""
+        parts = {each: part for each, part in self.author_parts.items() if each != handle}
+        kept = tuple(each for each in self.authors if each != handle)
+        return self.model_copy(update={"authors": kept, "author_parts": parts})
+
+    def without_publisher(self, slug: str) -> "Snapshot":
+        """This telling without this organisation among those that publish it."""
+        return self.model_copy(update={"publishers": tuple(each for each in self.publishers if each != slug)})
 
     def file(self, name: str) -> FileUse | None:
         """The file of this name, if the text uses one."""

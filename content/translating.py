@@ -29,7 +29,9 @@ def begin_translation(session: Session, article: Article, *, by: Actor) -> Artic
     if present is not None:
         return present
     told = told_now(session, article)
-    content = Snapshot(title="", authors=told.authors, files=told.files, review_due=told.review_due)
+    content = Snapshot(title="", files=told.files, review_due=told.review_due)
+    # The names of this moment: who took theirs off may stand in what readers see still.
+    content = content.credited_as(draft_of(session, article).content)
     version = start(
         session,
         piece=session.get_one(Piece, article.piece_id),

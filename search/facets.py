@@ -114,8 +114,10 @@ def _outcome(source: Source) -> list[str]:
 
 
 def _organisations(source: Source) -> Iterable[str]:
-    """Who owns it, and who took part as far as readers may know."""
-    return dict.fromkeys([source.first.owner, *(told.organisation for told in source.first.content.named)])
+    """Who owns and publishes it, and who took part as far as readers may know."""
+    content = source.first.content
+    part = (told.organisation for told in content.named)
+    return dict.fromkeys([source.first.owner, *content.named_publishers, *part])
 
 
 def _municipality(source: Source) -> list[str]:

@@ -33,6 +33,12 @@ def in_working_days(moment: datetime, days: int) -> datetime:
     return day
 
 
+def comes_twice(moment: datetime) -> bool:
+    """Whether a clock in Amsterdam shows the time of this moment twice, since it is put back then."""
+    shown = local(moment)
+    return shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
+
+
 def moment_in_amsterdam(told: datetime) -> datetime:
     """The moment at which a clock in Amsterdam shows this, told without a zone; of an hour that comes twice the first.
 

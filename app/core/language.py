@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from app.core.clock import AMSTERDAM
+from app.core.clock import AMSTERDAM, comes_twice, local
 
 LANGUAGES: Final = ("nl", "en")
 LOCALES: Final = {"nl": "nl_NL", "en": "en_GB"}
@@ -134,6 +134,12 @@ def clock_time(moment: datetime) -> str:
     """14.00 uur, or 14:00."""
     local = moment.astimezone(AMSTERDAM)
     return f"{local:%H.%M}\xa0uur" if current_language() == "nl" else f"{local:%H:%M}"
+
+
+def day_and_time(moment: datetime) -> str:
+    """3 november 2026, 14.00 uur. In the hour that comes twice it says which of the two."""
+    which = {True: gettext("summer time"), False: gettext("winter time")}[bool(local(moment).dst())]
+    return ", ".join([long_date(moment), clock_time(moment), *([which] if comes_twice(moment) else [])])
 
 
 def clock_hour(hour: int) -> str:

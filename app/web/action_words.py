@@ -8,6 +8,13 @@ from app.core.language import N_, gettext
 ACTIONS: Final[Mapping[str, str]] = {
     "make_preview": N_("made a preview link"),
     "revoke_preview": N_("took a preview link back"),
+    "ask_credit": N_("asked somebody to stand on a piece"),
+    "withdraw_credit": N_("took the question for a name back"),
+    "put_off_credit": N_("took a name off a piece"),
+    "accept_credit": N_("said yes to standing on a piece"),
+    "decline_credit": N_("said no to standing on a piece"),
+    "leave_credit": N_("took their name off a piece"),
+    "limit_piece": N_("set an embargo or a last day"),
     "change_desks": N_("changed who reads pieces before they appear"),
     "accept_invitation": N_("accepted an invitation"),
     "add_code_app": N_("added an app for codes"),

@@ -8,6 +8,7 @@ from app.core.language import gettext as _
 from app.core.language import month
 from app.core.text import reading_minutes
 from app.web import showing, telling
+from app.web.byline import publisher_links
 from app.web.cards import PersonCard
 from app.web.citation_formats import FORMATS
 from app.web.citing import apa
@@ -54,6 +55,8 @@ class ArticleView:
     """Language of the text when it is not the page's."""
     crumbs: Sequence[Link]
     authors: Sequence[PersonCard]
+    publishers: Sequence[Link]
+    """Who publishes it together with its owner."""
     changed_on: str
     shown_to: str
     """Who may see it; empty for what everyone sees."""
@@ -101,6 +104,7 @@ def view_of(
         foreign=telling.foreign(opened),
         crumbs=_crumbs(opened),
         authors=authors,
+        publishers=publisher_links(opened),
         changed_on=telling.changed_on(opened),
         minutes=reading_minutes(opened.revision.plain),
         shown_to=who(opened.article.visibility) if opened.article.visibility != Visibility.EVERYONE else "",

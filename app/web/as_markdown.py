@@ -34,6 +34,7 @@ def _head(opened: Opened) -> dict[str, Any]:
         "published": told.issued,
         "authors": [author.name for author in opened.authors],
         "owner": opened.owner.title,
+        **({"publishers": [each.title for each in opened.publishers]} if opened.publishers else {}),
         "organisations": [{"name": name.title, "part": part.value} for name, part in opened.organisations],
         "topics": [topic.slug for topic in opened.topics],
         "sectors": [sector.code for sector in opened.sectors],

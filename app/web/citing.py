@@ -58,7 +58,7 @@ def reference(opened: Opened) -> Reference:
             title=content.title,
             summary=content.summary,
             authors=[name_of(author.name) for author in opened.authors] or [Name(opened.owner.title)],
-            publisher=opened.owner.title,
+            publisher="; ".join(each.title for each in (opened.owner, *opened.publishers)),
             issued=local(revision.published_at).date() if revision.published_at else None,
             version=revision.published_number or 1,
             address=version_address(article, revision),

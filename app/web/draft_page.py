@@ -6,9 +6,8 @@ from sqlmodel import Session
 
 from app.core.language import gettext as _
 from app.people.actor import Actor
-from app.people.finding import workplaces
-from app.web import showing
 from app.web.article_view import ArticleView, PageNotice, view_of
+from app.web.byline import author_cards
 from content.models import Article
 from content.previewing import preview
 from content.snapshot import Snapshot
@@ -17,10 +16,9 @@ from content.snapshot import Snapshot
 def draft_page(session: Session, article: Article, content: Snapshot, actor: Actor) -> ArticleView:
     """The view of the page with this content. Raises Invalid while a field that the page draws is missing."""
     shown = preview(session, article, content, actor)
-    places = workplaces(session, [author.id for author in shown.authors])
     view = view_of(
         shown,
-        authors=[showing.person(author, places.get(author.id)) for author in shown.authors],
+        authors=author_cards(session, shown),
         related=[],
         ask=None,
         keeping=None,

@@ -16,6 +16,7 @@ from app.core.files import storage
 from app.feeds.own_data import followed_by
 from app.people.models import User
 from app.people.own_data import told_of
+from content.credits import kept_of
 from content.leaving import files_of, pieces_of, telling_of
 
 MOST_BYTES: Final = 200_000_000
@@ -51,6 +52,9 @@ def _write(whole: IO[bytes], session: Session, user: User) -> None:
             "questions": asked_and_said(session, user),
             "reports": reported_by(session, user),
             "following": followed_by(session, user),
+            "asked_to_stand_on_pieces": [
+                row.model_dump(mode="json", exclude={"token_digest"}) for row in kept_of(session, user)
+            ],
         }
         zipped.writestr("gegevens.json", json.dumps(kept, ensure_ascii=False, indent=1))
         left, too_much = MOST_BYTES, []

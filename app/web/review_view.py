@@ -7,19 +7,21 @@ from typing import Final
 from markupsafe import Markup
 from sqlmodel import Session
 
-from app.core.language import current_language, long_date
+from app.core.clock import now
+from app.core.language import current_language, day_and_time, long_date
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.web import field_texts, showing
 from app.web.field_texts import ToldField
 from app.web.forms import Form
+from app.web.moments import limits_of
 from app.web.review_blocks import SectionRow, passage_at, placed
+from app.web.review_files import ReadFiles, files_read
 from app.web.review_words import (
     ago,
     check_names,
     compared,
-    moment_said,
     sent_line,
     status_of,
     step_said,
@@ -85,6 +87,7 @@ class ReviewView:
     sections: Sequence[SectionRow]
     loose: Sequence[Thread]
     """What was said about words that are gone."""
+    files: ReadFiles
     html: Markup
     old_html: Markup
     history: Sequence[StepRow]
@@ -97,6 +100,8 @@ class ReviewView:
     reviewer: str
     """Who reads it, in words."""
     when: str
+    limits: Sequence[str]
+    """The embargo and the last day, in words."""
     due: str
     edit_href: str
     action: str
@@ -150,7 +155,6 @@ def view_of(
     passage = passage_at(rows, passage_of)
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
     base = showing.here(f"{HERE}/{review.id}")
-    checked = set(form.chosen("nagelopen")) if form is not None else set(review.checked) | _known(review)
     return ReviewView(
         queue=queue_rows(session, me, here=review.id),
         review=review,
@@ -166,26 +170,36 @@ def view_of(
         facts=_facts(article, revision) if chosen == "nieuw" else (),
         sections=rows,
         loose=loose,
+        files=files_read(session, article, revision, me, base),
         html=Markup(revision.html),  # noqa: S704 - our own renderer wrote it
         old_html=Markup(old.html) if old else Markup(),  # noqa: S704 - the same
         history=_history(session, review),
-        checks=[(name, label, name in checked) for name, label in check_names().items() if name in checks_of(article)],
+        checks=_checks(review, article, form),
         decides=decides(me, review, article),
         is_company=review.state == ReviewState.AT_COMPANY,
         can_edit=can_edit(me, article),
         is_open=review.state in OPEN,
         reviewers=_offered(reviewers) if reads_at_centre(me, article) and review.state in OPEN else [],
         reviewer=reviewer.name if reviewer else "",
-        when=moment_said(article.publish_at) if review.state == ReviewState.SCHEDULED and article.publish_at else "",
+        when=day_and_time(article.publish_at) if review.state == ReviewState.SCHEDULED and article.publish_at else "",
+        limits=_limits(article),
         due=long_date(review.due_at) if review.due_at else "",
         edit_href=showing.here(f"/schrijven/{article.id}"),
         action=base,
         back=showing.here(HERE),
         passage=passage,
-        form=form or Form({"lezer": reviewer.handle if reviewer else ""}),
+        form=form or Form(limits_of(article) | {"lezer": reviewer.handle if reviewer else ""}),
         remark_form=remark_form or Form({"passage": passage}, prefix="o-"),
         done=done,
     )
+
+
+def _limits(article: Article) -> list[str]:
+    embargo, last_day = article.embargo_until, article.last_day
+    return [
+        *([_("Embargo until %(when)s.", when=day_and_time(embargo))] if embargo and embargo > now() else []),
+        *([_("It can be read up to and including %(day)s.", day=long_date(last_day))] if last_day else []),
+    ]
 
 
 def _difference(article: Article, old: Revision | None, new: Revision) -> Difference | None:
@@ -204,6 +218,12 @@ def _views(base: str) -> list[tuple[str, str, str]]:
 
 def _offered(reviewers: Sequence[User]) -> list[tuple[str, str]]:
     return [("", _("Whoever has time")), *((user.handle, user.name) for user in reviewers)]
+
+
+def _checks(review: Review, article: Article, form: Form | None) -> list[tuple[str, str, bool]]:
+    """What is gone through, and what of it was."""
+    checked = set(form.chosen("nagelopen")) if form is not None else set(review.checked) | _known(review)
+    return [(name, label, name in checked) for name, label in check_names().items() if name in checks_of(article)]
 
 
 def _known(review: Review) -> set[str]:

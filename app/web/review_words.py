@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.core.clock import local, today
-from app.core.language import clock_time, long_date, ngettext
+from app.core.language import day_and_time, long_date, ngettext
 from app.core.language import gettext as _
 from content.models import Revision
 from content.review_queue import Queued
@@ -42,11 +42,6 @@ def sent_line(review: Review, who: str) -> str:
     return _("Sent in by %(who)s on %(day)s.", who=who, day=day)
 
 
-def moment_said(moment: datetime) -> str:
-    """A day and a time."""
-    return f"{long_date(moment)}, {clock_time(moment)}"
-
-
 def ago(moment: datetime) -> str:
     """2 dagen geleden."""
     days = (today() - local(moment).date()).days
@@ -73,7 +68,7 @@ def step_said(step: ReviewStep, number: int) -> str:
         Act.SEND_IN: _("Version %(n)s sent in", n=number),
         Act.AGREE: _("The company agreed"),
         Act.PLACE: _("Placed"),
-        Act.SCHEDULE: _("Appears on %(when)s", when=moment_said(step.publish_at) if step.publish_at else ""),
+        Act.SCHEDULE: _("Appears on %(when)s", when=day_and_time(step.publish_at) if step.publish_at else ""),
         Act.SEND_BACK: _("A change was asked for"),
         Act.REFUSE: _("Refused"),
         Act.TAKE_BACK: _("Taken back"),

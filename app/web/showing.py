@@ -87,9 +87,9 @@ def _technology(row: Listed, told: Technology, title: Markup | None, text: Marku
     )
 
 
-def person(user: User, workplace: Organisation | None = None) -> PersonCard:
-    """A person beside a piece; linked only when they want a page of their own."""
-    role = ", ".join(part for part in (user.title, workplace.title if workplace else "") if part)
+def person(user: User, workplace: Organisation | None = None, *, did: str = "") -> PersonCard:
+    """A person beside a piece; linked only when they want a page of their own. `did`: what they did in it, in words."""
+    role = ", ".join(part for part in (did, user.title, workplace.title if workplace else "") if part)
     return PersonCard(name=user.name, role=role, href=here(f"/mensen/{user.handle}") if user.has_profile else "")
 
 

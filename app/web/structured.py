@@ -92,7 +92,7 @@ def _article(opened: Opened, image: str) -> Node:
         "version": revision.published_number,
         "image": image,
         "author": list(_authors(opened)),
-        "publisher": organisation(opened.owner),
+        "publisher": _publishers(opened),
         "license": TERMS[content.licence].address,
         "isPartOf": {"@type": "WebSite", "@id": _id("site"), "name": SITE, "url": whole("/")},
         "about": [
@@ -110,6 +110,13 @@ def _authors(opened: Opened) -> Iterator[Node]:
         yield {"@type": "Person", "name": author.name, **page}
     if not opened.authors:
         yield {"@id": organisation(opened.owner)["@id"], "@type": "Organization", "name": opened.owner.title}
+
+
+def _publishers(opened: Opened) -> Node | list[Node]:
+    """The owner; a list where others publish it as well."""
+    if not opened.publishers:
+        return organisation(opened.owner)
+    return [organisation(each) for each in (opened.owner, *opened.publishers)]
 
 
 def _datasets(opened: Opened) -> Iterator[Node]:

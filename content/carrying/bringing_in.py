@@ -209,6 +209,12 @@ def _known(session: Session, bringing: _Bringing, carried: Carried) -> Snapshot:
             "authors": known(
                 content.authors, User, "handle", lambda name: _("Author “%(name)s”: has no account here.", name=name)
             ),
+            "publishers": known(
+                content.publishers,
+                Organisation,
+                "slug",
+                lambda name: _("Organisation “%(name)s”: not known here.", name=name),
+            ),
             "pilot": next(iter(pilot), None),
             "municipality": next(iter(place), None),
             "audience": audience,

@@ -82,6 +82,7 @@ def _needed_by_articles(session: Session) -> Needed:
     needed.people |= {text.saved_by_id for text in texts if text.saved_by_id}
     told = [text.content for text in texts]
     organisations = {part.organisation for content in told for part in content.organisations}
+    organisations |= {slug for content in told for slug in content.publishers}
     needed.organisations |= _named(session, Organisation, "slug", organisations)
     needed.people |= _named(session, User, "handle", {author for content in told for author in content.authors})
     needed.pilots |= _named(session, Pilot, "slug", {content.pilot for content in told if content.pilot})

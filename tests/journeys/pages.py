@@ -142,6 +142,7 @@ TYPES: Final = (
     PageType("bring-in", "/schrijven/{id}/inlezen", "/schrijven/14/inlezen", person="femke"),
     PageType("reach", "/schrijven/{id}/zichtbaar", "/schrijven/14/zichtbaar", person="femke"),
     PageType("preview-links", "/schrijven/{id}/links", "/schrijven/14/links", person="femke"),
+    PageType("credits", "/schrijven/{id}/auteurs", "/schrijven/14/auteurs", person="femke"),
     PageType("settings-desks", "/instellingen/beoordeling", "/instellingen/beoordeling", person="tjitske"),
     PageType("stewards-desks", "/beheer/beoordeling", "/beheer/beoordeling", person="noor"),
     PageType("send-in", "/schrijven/{id}/insturen", "/schrijven/14/insturen", person="femke"),
@@ -174,6 +175,7 @@ BY_NAME: Final = {page.name: page for page in TYPES}
 NO_PAGES: Final = frozenset(
     {"/zoeken/suggesties", "/kennis/{slug}/bijlagen/{name}", "/beeld/{hash}/{form}", "/healthz", "/readyz", "/metrics"}
     | {"/schrijven/{id}/stand", "/schrijven/{id}/bestanden/{name}", "/concept/{token}/beeld/{hash}/{form}"}
+    | {"/uitnodiging/stuk/{token}/beeld/{hash}/{form}", "/beoordelen/{id}/bestanden/{name}"}
 )
 """What a GET answers with something else than a page: a fragment, a file, words for machines."""
 
@@ -198,6 +200,8 @@ STEPS: Final = frozenset(
         "/melding/{key}",
         "/afmelden/{token}",
         "/volgen/{token}",
+        "/uitnodiging/stuk/{token}",
+        "/uitnodiging/stuk/{token}/code",
         "/concept/{token}",
         "/beheer/meldingen/{number}",
         "/instellingen",

@@ -166,6 +166,7 @@ DOORS: Final = (
         tells_gone=False,
     ),
     Door("bringing in", _writing("/inlezen"), Told.is_changed_by, tells_gone=False, is_personal=True),
+    Door("names of the draft", _writing("/auteurs"), Told.is_changed_by, tells_gone=False, is_personal=True),
     Door("files of the draft", _writing("/bestanden"), Told.is_changed_by, tells_gone=False, is_personal=True),
     Door(
         "table of the draft",

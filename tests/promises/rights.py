@@ -15,6 +15,7 @@ from app.contact.asking import ask
 from app.contact.reporting import Thing, key_of, report
 from app.core.clock import now, today
 from app.core.files import storage
+from app.core.mail import PostedLetter
 from app.feeds import webhooks
 from app.feeds.webhook_models import Hears
 from app.feeds.webhooks import Wanted
@@ -26,11 +27,13 @@ from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation, MailDomain
 from content import filing
+from content.crediting import ask_author
 from content.drafting import begin
 from content.models import Attachment
 from content.preparing import prepare_file
 from content.remarks import remark
 from content.reviewing import send_in
+from content.snapshot import AuthorPart
 from content.writing import save_draft
 from search.picking import pick
 from tests.cast import content
@@ -116,6 +119,9 @@ class Stage:
         self.ids["draft"] = piece.id
         wanted = Wanted("Bord", "https://bord.example/", Hears.NEW, "nl")
         self.ids["webhook"] = webhooks.make(session, lab, wanted, by=owner)[0].id
+        ask_author(session, piece, _user(session, "sjoerd").mail, AuthorPart.WROTE, by=owner)
+        asked = session.exec(select(PostedLetter).where(PostedLetter.name == "credit_asked")).one()
+        self.ids["asked"] = asked.told["link"].rpartition("/")[2]
         self._send_in(session, lab, owner)
         self.ids |= {
             "admission": waiting["admission"],
@@ -134,7 +140,8 @@ class Stage:
         """A lesson of the lab that waits for the lab's own yes, with a remark on it."""
         femke = actor_for(session, _user(session, "femke"))
         article = begin(session, kind="lesson", language="nl", owner=lab, by=femke)
-        save_draft(session, article, content(organisations=(), body=STORY), by=femke)
+        table = filing.add(session, article, prepare_file(FILE, b"week;uitval\n1;4\n"), by=femke)
+        save_draft(session, article, content(organisations=(), body=STORY, files=(table,)), by=femke)
         review = send_in(session, article, by=femke)
         self.ids |= {
             "review": review.id,
@@ -196,6 +203,7 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/schrijven/{id}/plakken": lambda ids: f"/schrijven/{ids['draft']}/plakken",
     "/schrijven/{id}/bestanden": lambda ids: f"/schrijven/{ids['draft']}/bestanden",
     "/schrijven/{id}/bestanden/{name}": lambda ids: f"/schrijven/{ids['draft']}/bestanden/{FILE}",
+    "/beoordelen/{id}/bestanden/{name}": lambda ids: f"/beoordelen/{ids['review']}/bestanden/{FILE}",
     "/beeld/{hash}/{form}": lambda ids: f"/beeld/{ids['picture']}/tekening.svg",
     "/organisaties/{slug}/logo.webp": lambda _ids: f"/organisaties/{LAB}/logo.webp",
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
@@ -210,12 +218,15 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",
     # Nobody is viewed as who is a steward: whoever may begin it is told so, and the rest is asked as oneself.
     "/beheer/leden/{number}/meekijken": lambda ids: f"/beheer/leden/{ids['noor']}/meekijken",
+    "/uitnodiging/stuk/{token}": lambda ids: f"/uitnodiging/stuk/{ids['asked']}",
+    "/uitnodiging/stuk/{token}/code": lambda ids: f"/uitnodiging/stuk/{ids['asked']}/code",
     "/uitnodiging/{token}": lambda ids: f"/uitnodiging/{ids['token']}",
     "/uitnodiging/{token}/code": lambda ids: f"/uitnodiging/{ids['token']}/code",
 }
 
 BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/beheer/aanvragen/{number}": lambda _ids: {"doe": "afwijzen"},
+    "/uitnodiging/stuk/{token}": lambda _ids: {"doe": "ja"},
     "/melden": lambda _ids: {"organisatie": LAB},
     "/beheer/leden/uitnodiging": lambda ids: {"uitnodiging": ids["steward invitation"]},
     "/beheer/leden/{number}": lambda ids: {"doe": "rol", "rol": "koning", "plek": ids["sjoerds place"]},

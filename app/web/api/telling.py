@@ -22,7 +22,7 @@ from content.licences import TERMS
 from content.models import Article, ArticleTopic, Piece, Revision
 from content.reading import Opened
 from content.shelves import Listed
-from content.snapshot import Part
+from content.snapshot import AuthorPart, Part, Snapshot
 from content.subjects import Pilot, Topic
 
 
@@ -87,7 +87,8 @@ def article(row: Listed, opened: Opened) -> shapes.Article:
         organisations=[
             shapes.Contributor(**dict(named(organisation)), part=part) for organisation, part in opened.organisations
         ],
-        authors=[_author(user) for user in opened.authors],
+        authors=[_author(user, content) for user in opened.authors],
+        publishers=[named(each) for each in opened.publishers],
         pilot=named(opened.pilot) if opened.pilot else None,
         municipality=named(opened.municipality) if opened.municipality else None,
         sectors=[sector(each) for each in opened.sectors],
@@ -175,8 +176,9 @@ def _translation(article: Article) -> shapes.Translation:
     return shapes.Translation(lang=article.language, slug=article.slug, url=page_of(article))
 
 
-def _author(user: User) -> shapes.Author:
-    return shapes.Author(name=user.name, handle=user.handle if user.has_profile else None)
+def _author(user: User, content: Snapshot) -> shapes.Author:
+    part = content.author_parts.get(user.handle, AuthorPart.WROTE)
+    return shapes.Author(name=user.name, handle=user.handle if user.has_profile else None, part=part)
 
 
 def _file(opened: Opened, offered: OfferedFile) -> shapes.File:

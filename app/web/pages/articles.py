@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from app.feeds.saving import is_saved
 from app.people.actor import Actor, someone_passing_by
-from app.people.finding import workplaces
 from app.people.models import Organisation
 from app.web import head, showing, signposts
 from app.web.article_view import ArticleView, Keeping, view_of
 from app.web.asking_links import ask_link
+from app.web.byline import author_cards
 from app.web.files import file_answer, picture_answer
 from app.web.follow_view import follow_piece_view
 from app.web.frame import FeedLink
@@ -98,11 +98,10 @@ def picture(
 
 def _view(session: Session, me: Actor, article: Article, here: Visit, *, number: int | None = None) -> ArticleView:
     opened = reading.open_article(session, article, me, number=number)
-    places = workplaces(session, [author.id for author in opened.authors])
     next_ones = relating.related(session, opened, me, language=here.language)
     return view_of(
         opened,
-        authors=[showing.person(author, places.get(author.id)) for author in opened.authors],
+        authors=author_cards(session, opened),
         keeping=_keeping(session, me, article),
         follow=follow_piece_view(session, here, me, article) if me.is_signed_in else None,
         related=[replace(showing.card(one.listed), reason=one.reason) for one in next_ones],

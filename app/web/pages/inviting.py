@@ -11,26 +11,20 @@ from fastapi import APIRouter, Path, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.errors import TooMany
 from app.core.language import gettext as _
 from app.core.language import long_date
-from app.core.mail import Letter, post
 from app.core.seals import new_token
 from app.people import codes, inviting, join_drafts, joining
 from app.people.actor import Actor
-from app.people.codes import GOOD_FOR
-from app.people.devices import device_kept
 from app.people.mail_addresses import hidden
 from app.people.models import Organisation, Role, User
-from app.people.second_steps import has_second_step
-from app.people.signing_in import begin_session, end_session
 from app.people.ways_in import Invitation, InvitationState
 from app.web.code_trial import proven_address
-from app.web.cookies import give_session_cookie
 from app.web.forms import Filled, Form, sealed
-from app.web.join_cookie import draft_token, end_draft_cookie, give_draft_cookie
+from app.web.join_cookie import draft_token, give_draft_cookie
 from app.web.needs import Here, Me, Reading, Writing
 from app.web.own_organisation import role_names
+from app.web.proving import let_in, send_code
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visit import Visit, address
@@ -89,7 +83,7 @@ def take(request: Request, here: Here, form: Filled, session: Writing, me: Me, p
     draft = draft_token(request) or new_token()
     if form.is_fine and invitation.state == InvitationState.OPEN:
         draft = join_drafts.keep(session, draft, {"uitnodiging": name})
-        _send(session, here, form, invitation, draft)
+        send_code(session, here, form, purpose=INVITE, mail=invitation.mail, browser=draft)
     if not form.is_fine or invitation.state != InvitationState.OPEN:
         return _page(session, here, me, page, invitation, token, form)
     return give_draft_cookie(see(address(f"/uitnodiging/{token}/code", here.language)), draft)
@@ -121,33 +115,8 @@ def prove(request: Request, here: Here, form: Filled, session: Writing, me: Me, 
     if not form.is_fine:
         return _page(session, here, me, page, invitation, token, form)
     join_drafts.forget(session, draft)
-    answer = see(_welcome(here, invitation))
-    if has_second_step(session, user):
-        # The code alone must not open what asks for more: they sign in as always.
-        return end_draft_cookie(see(f"{address('/inloggen', here.language)}?naar={_welcome(here, invitation)}"))
-    end_session(session, here.session_token)
-    device = device_kept(request.headers.get("user-agent", ""))
-    return end_draft_cookie(give_session_cookie(answer, begin_session(session, user, device=device)))
-
-
-def _send(session: Session, here: Visit, form: Form, invitation: Invitation, draft: str) -> None:
-    """A code to the invited address, unless a live one is on its way."""
-    waiting = codes.pending(session, purpose=INVITE, browser=draft)
-    if waiting is not None and waiting.is_live and waiting.mail == invitation.mail:
-        return
-    try:
-        asked = codes.ask(session, purpose=INVITE, mail=invitation.mail, browser=draft, peer=here.peer)
-    except TooMany as problem:
-        form.refuse(problem)
-        return
-    letter = Letter(
-        to=invitation.mail,
-        name="join_code",
-        language=here.language,
-        told={"code": asked.code},
-        good_for=GOOD_FOR,
-    )
-    post(session, letter)
+    # The code alone must not open what asks for more.
+    return let_in(request, here, session, user, _welcome(here, invitation))
 
 
 def _welcome(here: Visit, invitation: Invitation) -> str:

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.addresses import whole
-from app.core.errors import Invalid
 from app.core.language import current_language, long_date, ngettext
 from app.core.language import gettext as _
 from app.people.actor import someone_passing_by
-from app.people.models import Organisation
-from app.web import field_texts, showing
-from app.web.field_texts import ToldField
+from app.web import showing
+from app.web.draft_text import DraftText, draft_text
 from app.web.files import picture_answer
 from app.web.forms import Form, Sealed
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
@@ -26,7 +23,7 @@ from app.web.rendering import Page
 from app.web.visit import Visit, address
 from content import preview_links
 from content.models import Article
-from content.writing import draft_of, rendered_of
+from content.writing import draft_of
 
 router = APIRouter()
 
@@ -57,18 +54,12 @@ class LinksView:
     form: Form
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class PreviewView:
     """A draft, as whoever holds a link sees it."""
 
-    kind: str
-    title: str
-    summary: str
-    owner: str
-    foreign: str
+    draft: DraftText
     until: str
-    facts: Sequence[ToldField]
-    text: Markup
 
 
 @router.get("/schrijven/{id}/links")
@@ -107,7 +98,9 @@ def preview(request: Request, here: Here, session: Reading, token: Token, page: 
     link, article = preview_links.behind(session, token)
     if request.method == "GET":
         preview_links.count_opening(link)
-    answer = page("review/preview", _preview_view(session, article, link, token), is_indexed=False, is_personal=True)
+    draft = draft_text(session, article, pictures=f"/concept/{token}/beeld")
+    view = PreviewView(draft, long_date(link.expires_at))
+    answer = page("review/preview", view, is_indexed=False, is_personal=True)
     answer.headers["x-robots-tag"] = "noindex, nofollow"
     return answer
 
@@ -155,21 +148,3 @@ def _about(link: preview_links.PreviewLink, maker: str) -> str:
         state = _("over since %(day)s", day=long_date(link.expires_at))
     opened = ngettext("opened %(n)s time", "opened %(n)s times", link.opens)
     return ", ".join(filter(None, (state, opened, maker)))
-
-
-def _preview_view(session: Session, article: Article, link: preview_links.PreviewLink, token: str) -> PreviewView:
-    content = draft_of(session, article).content
-    try:
-        facts = field_texts.all_of(content.telling(article.kind))
-    except Invalid:
-        facts = []  # a draft may be half written
-    return PreviewView(
-        kind=article.kind,
-        title=content.title,
-        summary=content.summary,
-        owner=session.get_one(Organisation, article.owner_id).title,
-        foreign=article.language if article.language != current_language() else "",
-        until=long_date(link.expires_at),
-        facts=facts,
-        text=Markup(rendered_of(session, article, content, preview=f"/concept/{token}/beeld").html),  # noqa: S704 - ours
-    )

@@ -1,6 +1,6 @@
 """Is it still true? And taking a piece back, with a reason and what to read instead."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter
@@ -13,6 +13,7 @@ from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.web import showing
 from app.web.forms import Form, Sealed
+from app.web.moments import limits_of, limits_told
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Slug, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
@@ -20,6 +21,7 @@ from app.web.visit import Visit, address
 from content import retiring
 from content.drafting import editable_at
 from content.models import Article, Stage
+from content.timing import limit
 
 router = APIRouter()
 
@@ -80,19 +82,23 @@ def answer(here: Here, form: Sealed, session: Writing, me: SignedIn, article: Ar
 @router.get("/kennis/{slug}/intrekking")
 def before(session: Reading, me: SignedIn, slug: Slug, page: Page) -> Response:
     """Where a piece is taken back, or shown again."""
-    return page("review/withdraw", _withdraw_view(_own(session, slug, me), Form()), is_indexed=False)
+    article = _own(session, slug, me)
+    return page("review/withdraw", _withdraw_view(article, Form(limits_of(article))), is_indexed=False)
 
 
 @router.post("/kennis/{slug}/intrekking")
 def take_back(here: Here, form: Sealed, session: Writing, me: SignedIn, slug: Slug, page: Page) -> Response:
     """Take it back with a reason, or show it again."""
     article = _own(session, slug, me)
-    is_back = form.raw("doe") == "terug"
+    is_back, is_limit = form.raw("doe") == "terug", form.raw("doe") == "laatste-dag"
+    limits = limits_told(form, article) if is_limit else None
     reason, reason_en = form.prose("reason", most=600), form.prose("reason_en", most=600)
     successor = urlsplit(form.line("successor", most=300)).path.rstrip("/").rpartition("/")[2]
     if form.is_fine:
         with form.minding(session):
-            if is_back:
+            if limits is not None:
+                limit(session, article, **asdict(limits), by=me)
+            elif is_back:
                 retiring.bring_back(session, article, by=me)
             else:
                 told = {"reason_nl": reason, "reason_en": reason_en, "successor": successor}

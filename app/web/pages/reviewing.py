@@ -1,7 +1,7 @@
 """Reviewing: the queue, a text on its way, the decision about it, and who reads it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Final
 from urllib.parse import parse_qs
 
@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from app.core.language import gettext as _
 from app.people.actor import Actor
+from app.web.files import file_answer
 from app.web.forms import Form, Sealed
-from app.web.moments import moment_told
+from app.web.moments import limits_told, moment_told
 from app.web.needs import Here, Reading, SignedIn, Writing
 from app.web.own_organisation import LARGEST
 from app.web.redirecting import see
@@ -20,12 +21,16 @@ from app.web.rendering import Page
 from app.web.review_view import HERE, QueueRow, queue_rows, view_of
 from app.web.visit import Visit, address
 from content import remarks
-from content.models import Article
+from content.access import can_edit
+from content.attaching import offered_file
+from content.models import Article, Revision
+from content.review_access import decides
 from content.review_letters import may_be_asked
 from content.review_queue import queue, review_numbered
 from content.review_steps import Act
 from content.reviewing import assign, decide, take_back
 from content.reviews import Review
+from content.timing import limit
 
 router = APIRouter()
 
@@ -67,6 +72,14 @@ def show(request: Request, here: Here, session: Reading, me: SignedIn, page: Pag
     return page("review/review", view, is_indexed=False)
 
 
+@router.get("/beoordelen/{id}/bestanden/{name}")
+def give(session: Reading, me: SignedIn, id: Number, name: Annotated[str, Path(max_length=200)]) -> Response:
+    """A file of the text that is read, for those who see the text; one that is for fewer people stays so."""
+    review, article = review_numbered(session, id, me)
+    revision = session.get_one(Revision, review.revision_id)
+    return file_answer(offered_file(session, article, revision, name, me), me)
+
+
 @router.post("/beoordelen/{id}/besluit")
 def decided(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page, id: Number) -> Response:
     """Say yes, send back or refuse: about the text that was read, whatever was sent in meanwhile."""
@@ -75,9 +88,12 @@ def decided(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page
     read = form.number("revisie", least=1, most=LARGEST, missing=_("Choose what you decide")) or 0
     message = form.prose("message", most=2000)
     at = moment_told(form, "publish_at") if act == Act.SCHEDULE else None
-    checked = form.several("nagelopen")
+    checked, places = form.several("nagelopen"), act in (Act.PLACE, Act.SCHEDULE)
+    limits = limits_told(form, article)
     if form.is_fine:
         with form.minding(session):
+            if places and can_edit(me, article) and decides(me, review, article):
+                limit(session, article, **asdict(limits), appears_at=at, by=me)
             decide(session, review, act, revision_id=read, by=me, message=message, at=at, checked=checked)
     if form.is_fine:
         return _back(here, review, act.value)

@@ -1,7 +1,7 @@
 """Sending a text in: what happens then, and handing it over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -11,7 +11,7 @@ from app.core.language import current_language
 from app.core.language import gettext as _
 from app.web import showing
 from app.web.forms import Form, Sealed
-from app.web.moments import moment_told
+from app.web.moments import limits_of, limits_told, moment_told
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
@@ -20,6 +20,7 @@ from app.web.visit import address
 from content.models import Article
 from content.passing_desks import asked_first
 from content.reviewing import send_in
+from content.timing import limit
 from content.writing import draft_of
 
 router = APIRouter()
@@ -40,17 +41,18 @@ class SendView:
 @router.get("/schrijven/{id}/insturen")
 def before(session: Reading, article: EditableArticle, page: Page) -> Response:
     """What happens when it is sent in."""
-    return page("review/send", _view(session, article, Form()), is_indexed=False)
+    return page("review/send", _view(session, article, Form(limits_of(article))), is_indexed=False)
 
 
 @router.post("/schrijven/{id}/insturen")
 def send(here: Here, form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange, page: Page) -> Response:
     """Hand it over. The same text twice is handed over once."""
     message = form.prose("message", most=500)
-    wanted = moment_told(form, "publish_at")
+    wanted, limits = moment_told(form, "publish_at"), limits_told(form, article)
     review = None
     if form.is_fine:
         with form.minding(session):
+            limit(session, article, **asdict(limits), appears_at=wanted, by=me)
             review = send_in(session, article, by=me, message=message, wanted_at=wanted)
     if review is None:
         return page("review/send", _view(session, article, form), status=form.status, is_indexed=False)

@@ -135,7 +135,8 @@ def _contact(opened: Opened, told: Kind) -> list[str]:
     """Whom to ask: a role when one is told, the authors, and the organisation that answers for the piece."""
     role = told.contact_role if isinstance(told, CaseStudy) else ""
     authors = said([author.name for author in opened.authors])
-    return [line for line in (role, authors, opened.owner.title) if line]
+    publishers = said([each.title for each in (opened.owner, *opened.publishers)])
+    return [line for line in (role, authors, publishers) if line]
 
 
 def _label(told: Kind, name: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field
 from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape, Words
 from content.kinds import CaseStudy, Lesson, Technology
 from content.kinds.case_study import Better, Method
-from content.snapshot import Licence, Part, Visibility
+from content.snapshot import AuthorPart, Licence, Part, Visibility
 
 Telling = CaseStudy | Lesson | Technology
 
@@ -65,6 +65,7 @@ class Author(Shape):
 
     name: str
     handle: str | None
+    part: AuthorPart = Field(description="What they did.")
 
 
 class Contributor(Named):
@@ -119,6 +120,7 @@ class Article(ArticleShort):
     translations: list[Translation]
     organisations: list[Contributor]
     authors: list[Author]
+    publishers: list[Named] = Field(description="Who publishes it together with its owner.")
     pilot: Named | None
     municipality: Named | None
     sectors: list[Sector]
