@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from tests.bench.following import following
 from tests.bench.loading import Load, load
 from tests.bench.serving import bare, product, record
 
@@ -43,7 +44,9 @@ def main() -> None:
     kept = [kept_page(workers) for workers in (1, 2)]
     pages()
     grown = growth()
-    sys.exit(0 if all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown) else 1)
+    is_unnoticed = following()
+    is_good = all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown) and is_unnoticed
+    sys.exit(0 if is_good else 1)
 
 
 def kept_page(workers: int) -> float:

@@ -28,8 +28,11 @@ uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 @contextmanager
-def product(folder: Path, *, workers: int = 1) -> Iterator[str]:
-    """The site with example content in this folder, on a free port; its address."""
+def product(folder: Path, *, workers: int = 1, wait: bool = True) -> Iterator[str]:
+    """The site with example content in this folder, on a free port; its address.
+
+    `wait`: until the worker has nothing to do.
+    """
     said = folder / "said.txt"
     with said.open("w") as output:
         process = subprocess.Popen(
@@ -45,7 +48,7 @@ def product(folder: Path, *, workers: int = 1) -> Iterator[str]:
                 sys.exit(said.read_text())
             time.sleep(0.1)
         # What follows from the example content is drawn and written meanwhile, and moves the epoch each time.
-        while json.loads(fetch(found[1], "/readyz"))["jobs"]["waiting"]:
+        while wait and json.loads(fetch(found[1], "/readyz"))["jobs"]["waiting"]:
             time.sleep(0.5)
         yield found[1]
     finally:

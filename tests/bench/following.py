@@ -1,0 +1,163 @@
+"""How telling everybody grows: 10,000 subscribers and 100 publications, and what readers notice of it meanwhile."""
+
+import resource
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter, sleep
+
+from tests.bench.serving import product, record
+
+PAGE = "/kennis/praktijkcases"
+TOPICS = 5
+"""So many of the busiest topics each subscriber follows."""
+
+SAMPLE = 300
+"""Letters that are made whole, with their words in text and HTML."""
+
+ASKED = 40
+"""Requests for one median of a page that is rendered anew."""
+
+
+def following(subscribers: int = 10_000, publications: int = 100) -> bool:
+    """Print what it costs; whether pages were slowed by less than a fifth."""
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), subscribers, publications)
+        _tell(Path(folder), subscribers)
+        return _beside(Path(folder))
+
+
+def fill(folder: Path, subscribers: int, publications: int) -> None:
+    """Example content, subscribers to the busiest topics who are all due, and new pieces for them."""
+    from sqlmodel import col, func, insert, select, update
+
+    from app.core import database, migrating, settings
+    from app.core.clock import now
+    from app.core.settings import Settings
+    from app.feeds.models import Followed, Rhythm, Scope, Subscription
+    from app.people.models import User
+    from content.models import ArticleTopic
+    from content.seed.seeding import seed
+    from tests.bench.generate import generate
+
+    settings.configure(Settings(_env_file=None, data_dir=folder))
+    made = database.configure(settings.settings().database_address)
+    import app.reactions  # noqa: F401 - publishing announces
+
+    migrating.upgrade(made)
+    seed(made)
+    generate(made, publications)
+    with made.writing() as session:
+        busiest = session.exec(
+            select(ArticleTopic.topic_id)
+            .group_by(col(ArticleTopic.topic_id))
+            .order_by(func.count().desc())
+            .limit(TOPICS)
+        ).all()
+        for number in range(subscribers):
+            mail = f"lezer{number}@post{number % 200}.example"
+            values = {"handle": f"lezer-{number}", "name": f"Lezer {number}", "mail": mail, "language": "nl"}
+            user = session.execute(insert(User).values(version=1, **values)).inserted_primary_key[0]
+            for topic in busiest:
+                session.execute(
+                    insert(Subscription).values(
+                        version=1,
+                        user_id=user,
+                        key=f"topic-{topic}",
+                        what=Followed.TOPIC,
+                        topic_id=topic,
+                        by_mail=True,
+                        rhythm=Rhythm.DAILY,
+                        scope=Scope.NEW,
+                        since=now() - timedelta(days=90),
+                    )
+                )
+        session.execute(update(Subscription).values(due_at=now() - timedelta(seconds=1)))
+    made.close()
+
+
+def _tell(folder: Path, subscribers: int) -> None:
+    """Write every edition, then choose and compose some of them, as the worker does."""
+    from sqlmodel import select
+
+    from app.core import database, settings
+    from app.core.composing import words
+    from app.core.language import speaking
+    from app.feeds.editions import LETTER, DigestLetters, write_due_editions
+    from app.feeds.models import Edition
+
+    made = database.configure(settings.settings().database_address)
+    before = _peak()
+    began = perf_counter()
+    written = write_due_editions()
+    writing = perf_counter() - began
+    with made.reading() as session:
+        letters = session.exec(select(Edition.letter_id).order_by(Edition.id).limit(SAMPLE)).all()
+    began = perf_counter()
+    told = 0
+    for letter in letters:
+        chosen = DigestLetters().choose(letter)
+        assert chosen is not None
+        told += len(chosen["lines"])
+        with speaking("nl"):
+            words(LETTER, chosen)
+    making = (perf_counter() - began) / len(letters)
+    print(f"following: {written:,} editions for {subscribers:,} subscribers of {TOPICS} topics each")
+    print(f"  writing an edition {1000 * writing / written:8.2f} ms for each subscriber")
+    print(f"  choosing and composing {1000 * making:4.2f} ms for each letter of {told / len(letters):.0f} pieces")
+    print(f"  peak memory grew by {_peak() - before:.0f} MB\n")
+    made.close()
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _beside(folder: Path) -> bool:
+    """A page that is rendered anew while the worker sends, against the same when it does not."""
+    quiet, busy = [], []
+    numbers = count()
+    with product(folder, wait=False) as address:
+        for _ in range(3):
+            busy.append(_anew(address, numbers))
+            with _resting(folder):
+                quiet.append(_anew(address, numbers))
+    ratio = median(busy) / median(quiet)
+    print(f"{PAGE} rendered anew, p50: {median(quiet):.1f} ms in quiet, {median(busy):.1f} ms beside letters,")
+    print(f"  ratio {ratio:.2f} (promised: under 1.20)\n")
+    return ratio < 1.2
+
+
+@contextmanager
+def _resting(folder: Path) -> Iterator[None]:
+    """The worker stands still meanwhile."""
+    import json
+    import os
+    import signal
+
+    worker = json.loads((folder / "serve.json").read_text())["children"][-1]
+    os.kill(worker, signal.SIGSTOP)
+    sleep(0.5)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
+        sleep(0.5)
+
+
+def _anew(address: str, numbers: Iterator[int]) -> float:
+    taken = []
+    for _ in range(ASKED):
+        started = perf_counter()
+        record(address, f"{PAGE}?nieuw={next(numbers)}", {"Accept-Encoding": "br"})
+        taken.append(perf_counter() - started)
+    return 1000 * median(taken)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if following(*map(int, sys.argv[1:])) else 1)
