@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 
 from app.core.database import Database
-from tests.databases import SQLiteTemplates, in_use
+from tests.databases import SQLiteTemplates, Templates, in_use
 from tests.engines import the_binary
 from tests.house import Answer, Caller, House, until
 from tests.promises.crowd import call_at_every_door
+from tests.promises.grounds import Ground
 
 BUILT_WITHIN = 60.0
 """Seconds for the first index of a house, on a machine that has other things to do."""
+
+
+BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +61,24 @@ def inside(house: House) -> Iterator[Database]:
     """The database of `house`, used by this process besides."""
     with in_use(f"sqlite:///{house.data_dir / 'proeftuin.db'}", house.data_dir) as database:
         yield database
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Of the database."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture
+def ground(kind: str, request: pytest.FixtureRequest, engine_binary: Path, tmp_path: Path) -> Iterator[Ground]:
+    """The example content, in a database of this kind."""
+    templates: Templates = request.getfixturevalue(f"{kind}_templates")
+    folder = tmp_path / "examples"
+    folder.mkdir()
+    url = templates.copy("seeded", folder)
+    yield Ground(url, folder)
+    templates.drop(url)
 
 
 def sign_in(house: House, *, timeout: float = 30) -> Answer:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,12 @@ from search.engine import INDEX, administering
 from search.index import reconcile
 from search.local import locate
 from tests.counts import full
-from tests.databases import Templates, in_use
 from tests.house import ROOT, House, until
 from tests.postgres import Server
 from tests.promises import editing
 from tests.promises.crowd import MOST_SECONDS, Crowd, figures, slowest_but_few, unanswered
 from tests.promises.editing import Ledger, State
+from tests.promises.grounds import Ground
 from tests.promises.inspecting import faults
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(3600, 900))]
@@ -41,8 +40,6 @@ READERS = 4
 
 HEALTHY_WITHIN = 30.0
 """Seconds after a start within which the index is right and nothing waits."""
-
-BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
 @pytest.fixture
@@ -159,23 +156,6 @@ def test_whoever_reads_the_ledger_sees_what_was_lost(tmp_path: Path) -> None:
 # --- everything ----------------------------------------------------------------------------------------------------
 
 
-class Ground:
-    """A database and a data folder that outlive what is started on them."""
-
-    def __init__(self, url: str, folder: Path) -> None:
-        self.url, self.folder = url, folder
-
-    def serve(self, *options: str) -> House:
-        """A house on them."""
-        return House(self.folder, *options, PROEFTUIN_DATABASE_URL=self.url)
-
-    @contextmanager
-    def looked_at(self) -> Iterator[Database]:
-        """Used by this process inside."""
-        with in_use(self.url, self.folder) as database:
-            yield database
-
-
 def become_right(house: House, record: Record, *, began: float | None = None) -> None:
     """Wait until the index is as it should be and nothing waits. Fails when that takes too long."""
     began = began or time.monotonic()
@@ -190,28 +170,10 @@ def become_right(house: House, record: Record, *, began: float | None = None) ->
     assert is_good, found
 
 
-@pytest.fixture(params=BOTH)
-def kind(request: pytest.FixtureRequest) -> str:
-    """Of the database."""
-    chosen: str = request.param
-    return chosen
-
-
 @pytest.fixture
 def few(kind: str) -> int:
     """Kills of everything where time is short."""
     return {"sqlite": 3, "postgres": 2}[kind]
-
-
-@pytest.fixture
-def ground(kind: str, request: pytest.FixtureRequest, engine_binary: Path, tmp_path: Path) -> Iterator[Ground]:
-    """The example content, in a database of this kind."""
-    templates: Templates = request.getfixturevalue(f"{kind}_templates")
-    folder = tmp_path / "examples"
-    folder.mkdir()
-    url = templates.copy("seeded", folder)
-    yield Ground(url, folder)
-    templates.drop(url)
 
 
 def test_nothing_that_was_acknowledged_is_lost_and_nothing_else_is_found(

@@ -1,0 +1,168 @@
+"""Whatever is killed while letters go out: everybody is told of every piece, nobody of the same one in two letters."""
+
+import os
+import random
+import re
+import signal
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session, col, func, select
+
+from app.children import PAUSES
+from app.core.clock import now
+from app.core.jobs import Job
+from app.core.mail import LetterState, PostedLetter
+from app.feeds import following
+from app.feeds.models import Edition, Rhythm, Subscription
+from app.feeds.targets import topic_target
+from app.people.joining import become_known
+from app.people.models import User
+from app.people.signing_in import actor_for
+from content.models import Article, Piece
+from content.publishing import publish, show_to
+from content.snapshot import Visibility
+from content.subjects import Topic
+from content.writing import revise, start
+from tests.cast import content
+from tests.counts import full
+from tests.house import House, until
+from tests.promises.editing import STEWARD
+from tests.promises.grounds import Ground
+from tests.smtp import MailServer, mail_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(7200, 900))]
+
+Record = Callable[[str, object], None]
+
+SUBSCRIBERS = full(1000, 30)
+PIECES = full(20, 3)
+DOMAINS = 40
+
+EMPTY_WITHIN = full(30.0, 60.0)
+"""Seconds after the last start: what the issue promises at full count, more on a machine that does other things."""
+
+SLUG = re.compile(r"/kennis/(doodproef-\d+)")
+
+
+def subscribe(session: Session) -> None:
+    """Everybody follows cobots, some at once and some every day."""
+    topic = session.exec(select(Topic).where(Topic.slug == "cobots")).one()
+    for number in range(SUBSCRIBERS):
+        mail = f"lezer{number}@post{number % DOMAINS}.example"
+        user = become_known(session, mail, name=f"Lezer {number}", language="nl" if number % 3 else "en")
+        row = following.follow(session, topic_target(topic), by=actor_for(session, user), rhythm=Rhythm.AT_ONCE)
+        # As if they had followed it for a day: the database of this test began a moment ago.
+        row.since = now()
+        session.add(row)
+
+
+def appear(session: Session, number: int) -> None:
+    """A lesson about cobots."""
+    owner = session.exec(select(User).where(User.handle == "femke")).one()
+    by = actor_for(session, owner)
+    piece = Piece(key=f"doodproef-{number}", kind="lesson")
+    session.add(piece)
+    session.flush()
+    article = start(
+        session,
+        piece=piece,
+        language="nl",
+        slug=f"doodproef-{number}",
+        owner_id=next(iter(by.edits_for)),
+        visibility=Visibility.EVERYONE,
+        content=content(title=f"Doodproef nummer {number}", topics=("cobots",), organisations=(), authors=()),
+        by=by,
+    )
+    show_to(session, article, Visibility.EVERYONE, by=STEWARD, allowed=set())
+    revise(session, article, by=STEWARD)
+    publish(session, article, by=STEWARD)
+
+
+def kill(house: House, what: str) -> None:
+    """SIGKILL to one of its processes."""
+    number = {"worker": lambda: house.children[-1], "web": lambda: house.children[0], "engine": lambda: house.engine}
+    killed = number[what]()
+    os.kill(killed, signal.SIGKILL)
+    # One that dies again and again is started after longer and longer pauses.
+    assert until(lambda: number[what]() != killed, PAUSES[-1] + 20)
+
+
+def waits(session: Session) -> dict[str, int]:
+    """What is not done yet."""
+    counted = {
+        "letters": select(func.count()).select_from(PostedLetter).where(PostedLetter.state == LetterState.WAITING),
+        "editions": select(func.count()).select_from(Edition).where(col(Edition.closed_at).is_(None)),
+        "jobs": select(func.count()).select_from(Job).where(col(Job.parked_at).is_(None)),
+        "due": select(func.count()).select_from(Subscription).where(col(Subscription.due_at) <= now()),
+    }
+    return {name: number for name, query in counted.items() if (number := session.exec(query).one())}
+
+
+def test_everybody_is_told_of_everything_once_whatever_is_killed(ground: Ground, record_property: Record) -> None:
+    chance, kills = random.Random(17), full(300, 4)
+    with mail_server() as server:
+        post = {
+            "PROEFTUIN_SMTP_URL": f"smtp://127.0.0.1:{server.port}",
+            "PROEFTUIN_MAIL_PACE": "1000",
+            "PROEFTUIN_MAIL_DOMAIN_PACE": "1000",
+        }
+        with ground.looked_at() as database, database.writing() as session:
+            subscribe(session)
+        house = ground.serve(**post)
+        try:
+            house.become_ready()
+            for turn in range(kills):
+                if turn % (kills // PIECES) == 0 and turn // (kills // PIECES) < PIECES:
+                    with ground.looked_at() as database, database.writing() as session:
+                        appear(session, turn // (kills // PIECES))
+                time.sleep(chance.uniform(0, 3))
+                what = ("worker", "everything", "web", "engine")[turn % 4]
+                if what == "everything":
+                    house.kill_everything()
+                    house = ground.serve(**post).become_ready()
+                else:
+                    kill(house, what)
+            began = time.monotonic()
+            with ground.looked_at() as database:
+
+                def is_empty() -> bool:
+                    with database.reading() as session:
+                        return not waits(session)
+
+                is_good = until(is_empty, EMPTY_WITHIN)
+                record_property("queues empty after s", round(time.monotonic() - began, 1))
+                with database.reading() as session:
+                    assert is_good, waits(session)
+                    published = session.exec(select(Article.slug).where(col(Article.slug).like("doodproef-%"))).all()
+        finally:
+            house.stop()
+    judge(server, set(published), kills, record_property)
+
+
+def judge(server: MailServer, published: set[str], kills: int, record_property: Record) -> None:
+    """Nothing lost, nothing told in two letters, and no letter more often than there were kills."""
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    arrived: Counter[str] = Counter()
+    for letter in server.letters:
+        arrived[letter["Message-ID"]] += 1
+        body = letter.get_body(("plain",))
+        assert body is not None
+        for slug in set(SLUG.findall(str(body.get_content()))):
+            told[letter["To"], slug].add(letter["Message-ID"])
+    repeats = sum(times - 1 for times in arrived.values())
+    record_property("letters", f"{len(arrived)}, of which again {repeats} in {kills} kills")
+    everybody = {f"lezer{number}@post{number % DOMAINS}.example" for number in range(SUBSCRIBERS)}
+    assert len(published) == PIECES
+    assert {(mail, slug) for mail in everybody for slug in published} - set(told) == set(), "lost"
+    assert {pair: ids for pair, ids in told.items() if len(ids) > 1} == {}, "told in two letters"
+    assert repeats <= kills
+
+
+def test_whoever_reads_the_mailbox_sees_what_was_lost_and_what_came_twice() -> None:
+    """The control: what the other test looks for is found when it is there."""
+    server = MailServer()
+    with pytest.raises(AssertionError, match="lost"):
+        judge(server, {f"doodproef-{number}" for number in range(PIECES)}, 1, lambda _name, _value: None)
