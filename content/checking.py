@@ -17,6 +17,7 @@ from content.needing import Need
 from content.snapshot import Profile, Snapshot
 from content.translating import to_translate
 from content.vocabulary import bands
+from content.wording import words_of
 
 
 def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
@@ -40,7 +41,14 @@ def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
     fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
     bare = undescribed(session, article, content)
     behind = to_translate(session, article, content)
-    return needing.needs_of(replace(told, names=names, fitting=fitting, undescribed=bare, behind=behind))
+    found = needing.needs_of(replace(told, names=names, fitting=fitting, undescribed=bare, behind=behind))
+    return found if content.translated is None else [_in_translation(article.kind, content, need) for need in found]
+
+
+def _in_translation(kind: str, content: Snapshot, need: Need) -> Need:
+    """What the original tells is not asked in a translation: the need leads to where the way there stands."""
+    is_here = need.field == "body" or need.field in words_of(kind, content)
+    return need if is_here else replace(need, field="naast")
 
 
 def require_ready(session: Session, article: Article, content: Snapshot) -> None:

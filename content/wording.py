@@ -42,14 +42,9 @@ def words_of(kind: str, content: Snapshot) -> dict[str, str]:
 
 
 def field_rows(kind: str, original: Snapshot, translation: Snapshot) -> dict[str, Row]:
-    """Field of words -> what the original tells in it, and the translation. A field of the kind in which neither tells
-    anything is left out."""
+    """Field of words -> what the original tells in it, and the translation."""
     theirs, ours, seen = words_of(kind, original), words_of(kind, translation), _seen(translation.translated)
-    return {
-        name: Row(theirs.get(name, ""), seen.get(name), ours.get(name, ""))
-        for name in {**theirs, **ours}
-        if theirs.get(name) or ours.get(name) or name in ("title", "summary")
-    }
+    return {name: Row(theirs.get(name, ""), seen.get(name), ours.get(name, "")) for name in {**theirs, **ours}}
 
 
 def text_pairs(translation: Snapshot) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """A translation beside its original: passage by passage, saved and merged as every other text."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +56,10 @@ def test_a_translation_is_written_beside_its_original(femke: Client, seeded: Dat
     page = femke.get(english).text
     assert "De mal paste niet." in page
     assert page.count("Nog niet vertaald") == 5
+    # Whatever is still needed leads to something on this page.
+    needed = re.findall(r'href="#([^"]+)">Ga ernaartoe', page)
+    assert needed
+    assert [each for each in needed if f'id="{each}"' not in page] == []
     words = {"title": "Measure first", "takeaway": "Measure first.", "deel-0": "## What happened"}
     assert write(femke, english, **words, **{"deel-1": "The jig did not fit.", "deel-2": "Then we measured."}) == 303
     told = content(seeded, english)

@@ -86,7 +86,7 @@ def _view(session: Session, article: Article, form: Form, me: Actor, *, done: bo
         choices=[(each, who(each), about(each)) for each in STRICTNESS],
         organisations=[(each.slug, each.title) for each in takes_part(session) if each.id != article.owner_id],
         is_shown=article.stage == Stage.PUBLISHED,
-        may_widen=may_widen(session, article, me),
+        may_widen=article.visibility == Visibility.EVERYONE or may_widen(session, article, me),
         licence=TERMS[content.licence].name if is_open and article.visibility != Visibility.EVERYONE else "",
         done=done,
     )
