@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Field, Session, col, delete, select
+from sqlmodel import Field, Session, UniqueConstraint, col, delete, select
 
 from app.core import epoch
 from app.core.clock import today
@@ -23,6 +23,8 @@ MOST_FOR_A_QUESTION = 3
 
 class Pick(Record, table=True):
     """A piece that stewards put above the results of a question."""
+
+    __table_args__ = (UniqueConstraint("question", "piece_id"),)
 
     question: str = Field(max_length=100, index=True)
     """Folded, so that capitals and accents make no difference."""

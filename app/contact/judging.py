@@ -88,7 +88,7 @@ def take_away(session: Session, made: Report, *, by: Actor) -> None:
         suspend_organisation(session, session.get_one(Organisation, made.organisation_id), by=by)
     elif made.person_id is not None:
         person = session.get_one(User, made.person_id)
-        person.has_profile = False
+        person.has_profile, person.is_hidden = False, True
         session.add(person)
         epoch.move(session)
     else:
@@ -105,7 +105,9 @@ def give_back(session: Session, made: Report, *, by: Actor) -> None:
         restore_organisation(session, session.get_one(Organisation, made.organisation_id), by=by)
     elif made.person_id is not None:
         # Whether they have a page is theirs to say: they hear that they may turn it on again.
-        return
+        person = session.get_one(User, made.person_id)
+        person.is_hidden = False
+        session.add(person)
     else:
         _close(session, made.question_id, False)
 

@@ -100,7 +100,8 @@ class Storage:
         """
         try:
             self._put(_made(name), data)
-        except Unavailable as away:
+        # Not there: another process forgot it in the moment between.
+        except (Unavailable, NotFound) as away:
             log.warning("something made could not be kept", exc_info=away)
 
     def made(self, name: str) -> bytes:
@@ -129,20 +130,26 @@ class Storage:
         with _told_plainly():
             return bytes(obstore.get(self._store, key).bytes())
 
-    def give(self, key: str, data: bytes) -> None:
-        """Lay it there again. What is there already is the same, and stays."""
+    def give(self, key: str, data: bytes) -> bool:
+        """Lay it there again. What is there already is the same, and stays; whether it was not there before."""
         if not _GIVEN.fullmatch(key) or (key.startswith("original/") and sha256(data).hexdigest() != key[-64:]):
             raise NotFound(_("This file is not there."))
-        self._put(key, data)
+        return self._put(key, data)
 
-    def _put(self, key: str, data: bytes) -> None:
+    def take_away(self, key: str) -> None:
+        """Undo `give`."""
+        with _told_plainly():
+            self._delete(key)
+
+    def _put(self, key: str, data: bytes) -> bool:
         with _told_plainly():
             try:
                 obstore.put(self._store, key, data, mode="create")
             except AlreadyExistsError:
-                return
+                return False
             if self._folder is not None:
                 _to_disk(self._folder / key)
+        return True
 
     def _delete(self, key: str) -> None:
         try:

@@ -1,7 +1,8 @@
 """Restoring: a backup becomes an installation again, where there is none yet. Nothing is ever overwritten.
 
-First all of it is read and compared with its own list; a SQLite file is filled aside and takes its name at the end, on
-PostgreSQL all rows come in one transaction. So a restore that ends half-way leaves no half database.
+First all of it is read and compared with its own list. A SQLite file is filled aside and takes its name at the end; on
+PostgreSQL what was made is taken away again when something goes wrong. So a restore that fails leaves what was there
+before it, files and secret included, and says so.
 """
 
 import gzip
@@ -10,7 +11,7 @@ import os
 import tarfile
 from base64 import b64decode
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
@@ -18,15 +19,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, func, inspect, make_url, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import migrating
 from app.core.backing_up import AT_ONCE, FORMAT, LIST, SECRET, Contents, tables_of
 from app.core.database import Database
+from app.core.errors import Problem
 from app.core.files import Storage
 
 _FOREIGN_KEYS: Final = text(
     "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+)
+
+_FUNCTIONS: Final = text(
+    "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
 )
 
 
@@ -37,20 +44,24 @@ class CannotRestore(Exception):
 def restore(
     path: Path, database_url: str, storage: Storage, secret: Path, *, derived: Collection[str] = ()
 ) -> Contents:
-    """Bring everything back. Raises CannotRestore before anything is changed."""
+    """Bring everything back. Raises CannotRestore, and then everything is as it was."""
     try:
-        with tarfile.open(path, "r:") as tar:
+        with tarfile.open(path, "r:") as tar, ExitStack() as undoing:
             contents = read_contents(tar)
             _require_room(database_url, contents, secret, _bytes(tar, SECRET) if SECRET in contents.sums else b"")
-            if SECRET in contents.sums:
-                _put_secret(secret, _bytes(tar, SECRET))
+            if SECRET in contents.sums and _put_secret(secret, _bytes(tar, SECRET)):
+                undoing.callback(secret.unlink, missing_ok=True)
             for name in contents.sums:
-                if name.startswith("files/"):
-                    storage.give(name.removeprefix("files/"), _bytes(tar, name))
+                key = name.removeprefix("files/")
+                if key != name and storage.give(key, _bytes(tar, name)):
+                    undoing.callback(storage.take_away, key)
             with _empty_database(database_url) as database:
                 _fill(database, tar, contents, derived)
+            undoing.pop_all()
     except (tarfile.TarError, OSError, KeyError, ValueError) as error:
-        raise CannotRestore(f"{path} cannot be read: {error}") from error
+        raise CannotRestore(f"{path} cannot be read: {error}. Everything is as it was.") from error
+    except (SQLAlchemyError, Problem) as error:
+        raise CannotRestore(f"{path} could not be brought back: {error}. Everything is as it was.") from error
     return contents
 
 
@@ -91,7 +102,8 @@ def _empty_database(url: str) -> Iterator[Database]:
     if not url.startswith("sqlite"):
         database = Database(url)
         try:
-            yield database
+            with _taken_away_again(database):
+                yield database
         finally:
             database.close()
         return
@@ -112,6 +124,23 @@ def _empty_database(url: str) -> Iterator[Database]:
     finally:
         database.close()
         _remove(aside)
+
+
+@contextmanager
+def _taken_away_again(database: Database) -> Iterator[None]:
+    """When something goes wrong inside, the tables and functions that were made there go: there were none before."""
+    with database.engine.connect() as connection:
+        before = set(connection.execute(_FUNCTIONS).scalars())
+    try:
+        yield
+    except BaseException:
+        with database.engine.begin() as connection:
+            quoted = connection.dialect.identifier_preparer.quote
+            for table in inspect(connection).get_table_names():
+                connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))
+            for function in set(connection.execute(_FUNCTIONS).scalars()) - before:
+                connection.execute(text(f"DROP FUNCTION {function} CASCADE"))
+        raise
 
 
 def _remove(path: Path) -> None:
@@ -191,15 +220,17 @@ def _go_on_counting(connection: Connection, table: Table) -> None:
             connection.execute(text("SELECT setval(:sequence, :value)"), {"sequence": sequence, "value": highest})
 
 
-def _put_secret(path: Path, data: bytes) -> None:
+def _put_secret(path: Path, data: bytes) -> bool:
+    """Whether it was not there before."""
     if path.exists():
-        return
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+    return True
 
 
 def _bytes(tar: tarfile.TarFile, name: str) -> bytes:

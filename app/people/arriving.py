@@ -49,6 +49,7 @@ class Next(StrEnum):
     PROVE_MAIL = "prove_mail"
     NOBODY = "nobody"
     """The account is connected to nobody, and its address is not verified: there is nothing to begin with."""
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def arrive(who: Identity, *, device: str, peer: str, language: str, wanted: str,
             session.add(account)
             take_place(session, user, who)
             return go_on(session, user, device=device, wanted=wanted, former=former)
+        if user is not None and user.state == UserState.SUSPENDED:
+            return Arrival(Next.SUSPENDED)
         if not who.mail:
             return Arrival(Next.NOBODY)
         return _ask_for_proof(session, who, peer=peer, language=language, wanted=wanted)

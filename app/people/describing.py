@@ -105,6 +105,9 @@ def describe_person(session: Session, person: User, told: Profile, *, by: Actor)
     """Change one's own page. Raises Invalid, at the field, for what does not fit."""
     if by.user_id != person.id:
         raise NotAllowed(_("Only this person can do that."))
+    if told.is_public and person.is_hidden:
+        sentence = _("The knowledge centre took your page off. The letter about it says why, and how to appeal.")
+        raise Invalid(sentence, field="openbaar")
     person.orcid = orcid(told.orcid)
     for name in ("name", "title_nl", "title_en", "bio_nl", "bio_en", "language"):
         setattr(person, name, getattr(told, name))

@@ -143,6 +143,8 @@ class User(Record, table=True):
     is_steward: bool = False
     example: bool = False
     has_profile: bool = False
+    is_hidden: bool = False
+    """Stewards took the public page off: the person cannot put it on again until they say otherwise."""
     title_nl: str = Field(default="", max_length=160)
     title_en: str = Field(default="", max_length=160)
     bio_nl: str = Field(default="", max_length=1000)

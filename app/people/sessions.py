@@ -1,27 +1,15 @@
-"""Sessions: the browsers in which somebody is signed in. They are listed, and ended one by one or all at once.
+"""Sessions: the browsers in which somebody is signed in. They are listed, and ended one by one or all at once."""
 
-When a session was last used is noted in memory and written down by the process itself a little later, apart from any
-request: reading a page writes nothing.
-"""
-
-import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
 from app.core.clock import now
-from app.core.database import writing
 from app.core.errors import NotFound
 from app.core.language import gettext as _
+from app.people.last_use import LastUse
 from app.people.models import SignInSession
-
-SEEN_EVERY: Final = timedelta(minutes=5)
-"""Nobody needs to know more exactly when a session was last used."""
-
-_seen: dict[int, datetime] = {}
-_noting = threading.Lock()
 
 
 def sessions_of(session: Session, user_id: int) -> Sequence[SignInSession]:
@@ -50,24 +38,5 @@ def end_all(session: Session, *, user_id: int, but: str = "") -> None:
     session.exec(theirs.where(col(SignInSession.token_digest) != but) if but else theirs)
 
 
-def note_seen(found: SignInSession) -> None:
-    """This session is used right now. Costs nothing, and nothing at all when that is known already."""
-    moment = now()
-    if moment - found.seen_at > SEEN_EVERY:
-        with _noting:
-            _seen[found.id] = moment
-
-
-def write_down_seen() -> None:
-    """Write down when sessions were last used, if any were. Called by each web process every now and then."""
-    with _noting:
-        noted = dict(_seen)
-        _seen.clear()
-    if not noted:
-        return
-    with writing() as session:
-        for session_id, moment in noted.items():
-            later = update(SignInSession).where(
-                col(SignInSession.id) == session_id, col(SignInSession.seen_at) < moment
-            )
-            session.exec(later.values(seen_at=moment))
+last_seen: Final = LastUse(SignInSession, "seen_at")
+"""When each session was last used."""

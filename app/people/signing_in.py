@@ -15,7 +15,7 @@ from app.core.settings import settings
 from app.core.text import one_line
 from app.people.actor import Actor, someone_passing_by
 from app.people.models import Admission, Membership, Organisation, Role, SignInSession, User, UserState
-from app.people.sessions import note_seen
+from app.people.sessions import last_seen
 
 LASTS = timedelta(days=30)
 """A session ends after this long, whatever happens."""
@@ -73,7 +73,7 @@ def actor_of(session: Session, token: str | None) -> Actor:
     if found is None:
         return someone_passing_by
     user, used = found
-    note_seen(used)
+    last_seen.note(used)
     actor = actor_for(session, user)
     return _as_viewed(session, used, actor if used.is_strong else without_second_step(actor))
 

@@ -4,22 +4,21 @@ A token reads; it writes only when it was made for that, and never makes a stewa
 rights are those of this moment: who loses a place, or their account, loses what the token could do at the next request.
 """
 
-import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import Field, Session, col, delete, select, update
+from sqlmodel import Field, Session, col, delete, select
 
 from app.core.clock import now
-from app.core.database import writing
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.language import gettext as _
 from app.core.record import Record, moment, plain_json
 from app.core.seals import digest, new_token
 from app.people.actor import Actor
 from app.people.auditing import note
+from app.people.last_use import LastUse
 from app.people.models import Membership, Organisation, User, UserState
 from app.people.signing_in import actor_for, without_second_step
 
@@ -38,8 +37,6 @@ MARK: Final = "pt_"
 
 DAYS: Final = (30, 90, 365)
 MOST: Final = 20
-
-SEEN_EVERY: Final = timedelta(minutes=5)
 
 
 class ApiToken(Record, table=True):
@@ -129,7 +126,7 @@ def bearer_of(session: Session, word: str) -> Bearer | None:
             return None
         only = frozenset({token.organisation_id})
         actor = replace(actor, reads_for=only, edits_for=actor.edits_for & only)
-    _note_used(token)
+    last_used.note(token)
     return Bearer(token, actor)
 
 
@@ -171,25 +168,5 @@ def forget_old_tokens(session: Session) -> None:
     session.exec(delete(ApiToken).where(col(ApiToken.expires_at) <= now()))
 
 
-# --- when it was last used: noted in memory, written down apart from any request ------------------------------------
-
-_used: dict[int, datetime] = {}
-_noting = threading.Lock()
-
-
-def _note_used(token: ApiToken) -> None:
-    if token.used_at is None or now() - token.used_at > SEEN_EVERY:
-        with _noting:
-            _used[token.id] = now()
-
-
-def write_down_used() -> None:
-    """Write down when tokens were last used, if any were. Called by each web process every now and then."""
-    with _noting:
-        noted = dict(_used)
-        _used.clear()
-    if not noted:
-        return
-    with writing() as session:
-        for token_id, moment_ in noted.items():
-            session.exec(update(ApiToken).where(col(ApiToken.id) == token_id).values(used_at=moment_))
+last_used: Final = LastUse(ApiToken, "used_at")
+"""When each token was last used."""

@@ -26,8 +26,8 @@ from app.core.language import gettext as _
 from app.feeds.own_feed import write_down_read
 from app.people import signing_in
 from app.people.actor import Actor, someone_passing_by
-from app.people.sessions import write_down_seen
-from app.people.tokens import write_down_used
+from app.people.sessions import last_seen
+from app.people.tokens import last_used
 from app.web import api, pages
 from app.web.assets import FAVICON, PREFIX, static_files
 from app.web.errors import MethodNotAllowed, TooLarge, told
@@ -94,8 +94,8 @@ async def _write_down_seen() -> None:
     while True:
         await asyncio.sleep(SEEN_EVERY)
         try:
-            await asyncio.to_thread(write_down_seen)
-            await asyncio.to_thread(write_down_used)
+            await asyncio.to_thread(last_seen.write_down)
+            await asyncio.to_thread(last_used.write_down)
             await asyncio.to_thread(write_down_read)
             await asyncio.to_thread(write_down_openings)
         except (DBAPIError, NoConnection, Problem) as error:

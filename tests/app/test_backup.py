@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import col, delete, func, select
 
-from app.core import settings
+from app.core import restoring, settings
 from app.core.backing_up import CannotBackUp, Contents, back_up, lines_of, tables_of
 from app.core.database import Database
 from app.core.files import Storage
@@ -165,6 +165,33 @@ def test_nothing_is_ever_overwritten(seeded: Database, empty: str, tmp_path: Pat
     with pytest.raises(CannotRestore, match=r"already: (move|restore)"):
         bring_back(path, empty, folder)
     assert list(tmp_path.glob(".*")) == []
+
+
+@pytest.mark.parametrize("broken", ["_load", "_go_on_counting", "migrating.upgrade"])
+def test_a_restore_that_fails_half_way_leaves_what_was_there_and_says_so(
+    seeded: Database, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    path, folder = tmp_path / "kept.tar", tmp_path / "new"
+    seal("test", "so that there is a secret")
+    back_up(*place(seeded), path, derived=DERIVED)
+    if broken == "_go_on_counting" and empty.startswith("sqlite"):
+        pytest.skip("only PostgreSQL counts on")
+    working, calls = getattr(restoring if "." not in broken else restoring.migrating, broken.rpartition(".")[2]), []
+
+    def fail(*asked: object, **more: object) -> object:
+        calls.append(asked)
+        if len(calls) == 2:
+            raise OperationalError("the disk is full", {}, Exception())
+        return working(*asked, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"app.core.restoring.{broken}", fail)
+        with pytest.raises(CannotRestore, match="Everything is as it was"):
+            bring_back(path, empty, folder)
+    assert len(calls) == 2
+    assert [each for each in folder.rglob("*") if each.is_file()] == []
+    # So it can simply be done again.
+    assert bring_back(path, empty, folder).rows["article"] > 0
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "newer", "form", "missing", "nothing"])

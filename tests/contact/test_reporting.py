@@ -25,6 +25,7 @@ from app.contact.reporting import (
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from app.people.actor import Actor, someone_passing_by
+from app.people.describing import Profile, describe_person
 from app.people.models import Admission, User
 from app.people.signing_in import actor_for
 from content.models import Article, Piece, Stage
@@ -136,14 +137,20 @@ def test_every_sort_of_thing_is_taken_away(session: Session, cast: Cast) -> None
         decide(session, made, Ruling.TAKEN_AWAY, message="Weg.", by=cast.noor)
     assert cast.nipt.admission == Admission.SUSPENDED
     assert not aafke.has_profile
+    with pytest.raises(Invalid) as refused:
+        describe_person(session, aafke, Profile(name=aafke.name, is_public=True), by=cast.aafke)
+    assert refused.value.field == "openbaar"
+    describe_person(session, aafke, Profile(name=aafke.name), by=cast.aafke)
     assert question.closed_at is not None
     for made in session.exec(select(Report)).all():
         appeal(session, reader_with(session, key_of(made, is_author=True)), "Toch.")
         review(session, made, Ruling.LEFT, message="Goed.", by=cast.noor)
     assert cast.nipt.admission == Admission.ADMITTED
     assert question.closed_at is None
-    # A page of one's own is one's own choice: nobody makes it public but they.
+    # A page of one's own is one's own choice: nobody makes it public but they, who may again.
     assert not aafke.has_profile
+    describe_person(session, aafke, Profile(name=aafke.name, is_public=True), by=cast.aafke)
+    assert aafke.has_profile
 
 
 def test_a_key_opens_its_own_report_alone(session: Session, cast: Cast, lesson: Article) -> None:

@@ -175,3 +175,18 @@ def test_what_can_be_made_again_need_not_be_kept(tmp_path: Path, caplog: pytest.
     assert "could not be kept" in caplog.text
     with pytest.raises((NotFound, Unavailable)):
         store.made("share/1/a.png")
+
+
+def test_what_was_made_and_forgotten_in_the_same_moment_is_made_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(path: Path) -> None:
+        path.unlink()
+        raise FileNotFoundError(path)
+
+    kept = Storage(tmp_path)
+    monkeypatch.setattr("app.core.files._to_disk", gone)
+    kept.keep_made("share/1/x.png", b"picture")
+    monkeypatch.undo()
+    kept.keep_made("share/1/x.png", b"picture")
+    assert kept.made("share/1/x.png") == b"picture"

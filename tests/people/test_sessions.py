@@ -10,11 +10,12 @@ from app.core.database import Database
 from app.core.errors import NotFound
 from app.core.language import speaking
 from app.core.seals import digest
-from app.people import sessions
+from app.people import last_use
 from app.people.actor import someone_passing_by
 from app.people.devices import device_kept, device_name
+from app.people.last_use import EVERY
 from app.people.models import SignInSession, User
-from app.people.sessions import SEEN_EVERY, end_all, end_one, sessions_of, write_down_seen
+from app.people.sessions import end_all, end_one, last_seen, sessions_of
 from app.people.signing_in import actor_of, begin_session
 from tests.cast import Cast
 
@@ -82,14 +83,14 @@ def test_when_a_session_was_used_is_written_down_apart_and_not_every_time(databa
             actor_of(session, token)
 
     began = seen()
-    with time_machine.travel(now() + SEEN_EVERY / 2):
+    with time_machine.travel(now() + EVERY / 2):
         visit()
-        write_down_seen()
+        last_seen.write_down()
         assert seen() == began
-    with time_machine.travel(now() + 2 * SEEN_EVERY):
+    with time_machine.travel(now() + 2 * EVERY):
         visit()
         assert seen() == began
-        write_down_seen()
+        last_seen.write_down()
         assert seen() == pytest.approx(now().timestamp(), abs=5)
 
 
@@ -97,9 +98,9 @@ def test_nothing_is_written_when_nobody_was_there(database: Database, monkeypatc
     def refuse() -> None:
         raise AssertionError("wrote although there was nothing to write")
 
-    monkeypatch.setattr(sessions, "writing", refuse)
-    monkeypatch.setattr(sessions, "_seen", {})
-    write_down_seen()
+    monkeypatch.setattr(last_use, "writing", refuse)
+    monkeypatch.setattr(last_seen, "_noted", {})
+    last_seen.write_down()
 
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.core.clock import today
@@ -87,3 +88,12 @@ def test_three_stand_on_top_at_most_and_one_can_be_taken_off(session: Session, c
         pick(session, "las", "bovenaan-3", until=today(), by=cast.noor)
     unpick(session, made[1].id, by=cast.noor)
     assert shown(session, "las", cast.nobody) == ["bovenaan-0", "bovenaan-2"]
+
+
+def test_a_piece_is_picked_once_for_a_question(session: Session, cast: Cast) -> None:
+    published(session, cast, slug="stuk")
+    first = pick(session, "cobot", "stuk", until=today(), by=cast.noor)
+    assert pick(session, "Cobot", "stuk", until=today(), by=cast.noor).id == first.id
+    again = Pick(question=first.question, written="x", piece_id=first.piece_id, until=first.until)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.add(again)

@@ -15,8 +15,9 @@ from sqlmodel import select
 
 from app.core import settings
 from app.core.database import Database
+from app.core.mail import PostedLetter
 from app.core.providers import Provider as Described
-from app.people.models import Membership, Organisation, SignInSession, User
+from app.people.models import Membership, Organisation, SignInSession, User, UserState
 from app.people.outside_accounts import InstitutionRule, OutsideAccount
 from app.people.second_steps import CodeApp
 from app.web.providers import describing
@@ -417,6 +418,16 @@ def test_a_verified_address_alone_signs_in_nobody(browser: Client, school: Provi
     assert sessions(site) == 0
     with site.reading() as session:
         assert session.exec(select(OutsideAccount)).all() == []
+
+
+def test_who_is_suspended_reads_so_and_whom_to_ask(browser: Client, known: Provider, site: Database) -> None:
+    with site.writing() as session:
+        for user in session.exec(select(User)):
+            user.state = UserState.SUSPENDED
+    refused(come(browser, known), "Je account is geschorst")
+    assert not is_in(browser)
+    with site.reading() as session:
+        assert session.exec(select(PostedLetter)).all() == []
 
 
 def test_breaking_off_there_is_told_as_such(browser: Client, school: Provider) -> None:

@@ -84,7 +84,7 @@ def test_it_says_who_it_is_and_when_it_was_used(browser: Client, site: Database)
     told = ask(browser, "/me", token).json()
     assert (told["handle"], told["is_member"], told["places"][0]["role"]) == ("sjoerd", True, "reader")
     assert (told["token"]["scopes"], told["token"]["used"]) == (["read", "account"], None)
-    tokens.write_down_used()
+    tokens.last_used.write_down()
     assert ask(browser, "/tokens", token).json()["items"][0]["used"] is not None
 
 

@@ -125,6 +125,8 @@ def come_back(request: Request, here: Here, page: Page, provider: str) -> Respon
         )
         if arrival.next == Next.NOBODY:
             raise NotBelieved(Why.UNPROVEN)
+        if arrival.next == Next.SUSPENDED:
+            raise NotBelieved(Why.SUSPENDED)
     except NotBelieved as reason:
         return end_way(_refused(page, chosen, language, reason))
     return end_way(_onwards(arrival, language, way.wanted))

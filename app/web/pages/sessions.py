@@ -13,6 +13,7 @@ from app.core.language import gettext as _
 from app.core.seals import digest
 from app.people import sessions
 from app.people.devices import device_name
+from app.people.last_use import EVERY
 from app.people.models import User
 from app.people.second_steps import Steps, steps_of
 from app.web.cookies import end_session_cookie
@@ -102,7 +103,7 @@ def end(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response:
 
 
 def _seen(moment: datetime) -> str:
-    if (now() - moment).total_seconds() < 2 * sessions.SEEN_EVERY.total_seconds():
+    if (now() - moment).total_seconds() < 2 * EVERY.total_seconds():
         return _("Used a moment ago")
     return _("Last used on %(day)s, %(time)s", day=long_date(moment), time=clock_time(moment))
 

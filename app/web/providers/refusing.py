@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.language import gettext as _
+from app.core.settings import settings
 
 
 class Why(StrEnum):
@@ -17,9 +18,17 @@ class Why(StrEnum):
     WRONG = "wrong"
     ELSEWHERE = "elsewhere"
     UNPROVEN = "unproven"
+    SUSPENDED = "suspended"
 
 
-STATUS: Final = {Why.AWAY: 503, Why.WRONG: 403, Why.ELSEWHERE: 403, Why.UNPROVEN: 403, Why.MIXED_UP: 403}
+STATUS: Final = {
+    Why.AWAY: 503,
+    Why.WRONG: 403,
+    Why.ELSEWHERE: 403,
+    Why.UNPROVEN: 403,
+    Why.MIXED_UP: 403,
+    Why.SUSPENDED: 403,
+}
 """Of the page; 400 for all others."""
 
 
@@ -62,6 +71,11 @@ def told(why: Why, provider: str) -> tuple[str, str]:
         case Why.ELSEWHERE:
             return _("This account is of another organisation"), _(
                 "People of yours cannot sign in with %(provider)s here. A code by mail works.", provider=provider
+            )
+        case Why.SUSPENDED:
+            return _("Your account is suspended"), _(
+                "The knowledge centre took it out for a time. Write to %(contact)s to hear why.",
+                contact=settings().operator_contact,
             )
         case Why.UNPROVEN:
             return _("We do not know this account yet"), _(
