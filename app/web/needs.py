@@ -138,6 +138,18 @@ def signed_in(actor: Me) -> Actor:
 SignedIn = Annotated[Actor, Depends(signed_in)]
 
 
+def nobody_looking_along(actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
+    """Who is signed in themselves. Raises NotAllowed for a steward who views as them: letters are private."""
+    if actor.is_viewed:
+        raise NotAllowed(
+            _("This is between %(name)s and who wrote it. Whoever looks along does not read it.", name=actor.name)
+        )
+    return actor
+
+
+Alone = Annotated[Actor, Depends(nobody_looking_along)]
+
+
 def freshly_signed_in(session: Reading, here: Here, actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
     """Who signed in not long ago. Raises SignInAgain for everybody else: this changes how they get in."""
     # Whoever views as this person changes nothing, and cannot sign in again in their name.

@@ -19,6 +19,7 @@ from tests.promises.test_rights import operations
 from tests.web.client import Client
 from tests.web.joining import person
 from tests.web.looking import look
+from tests.web.test_asking import asked
 from tests.web.test_pages_inviting import post, token_in
 
 pytestmark = pytest.mark.whole
@@ -89,6 +90,15 @@ def test_nothing_is_changed_while_viewing_by_any_operation(noor: Client, seeded:
     # The control: the same things are there to be done for whoever they belong to.
     noor.sign_in(person(seeded, "femke"))
     assert post(noor, "/mensen/tjitske/volgen", page="/overzicht") == 303
+
+
+def test_letters_stay_between_those_who_write_them(noor: Client, client: Client, seeded: Database) -> None:
+    client.sign_in(person(seeded, "sjoerd"))
+    path = asked(client)
+    assert view_as(noor, seeded, "sjoerd") == 303
+    answer = noor.get(path)
+    assert (answer.status_code, "Welke mal?" in answer.text) == (403, False)
+    assert client.get(path).status_code == 200
 
 
 def test_never_as_another_steward_and_not_as_who_cannot_sign_in(noor: Client, seeded: Database) -> None:

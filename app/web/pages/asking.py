@@ -23,7 +23,7 @@ from app.web import conversation_view, showing
 from app.web.asking_links import PIECE, PILOT
 from app.web.conversation_view import ConversationRow, ConversationView
 from app.web.forms import Form, Sealed
-from app.web.needs import Here, Reading, SignedIn, Slug, Writing
+from app.web.needs import Alone, Here, Reading, SignedIn, Slug, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -106,7 +106,7 @@ def everything(request: Request, session: Reading, me: SignedIn, page: Page) -> 
 
 
 @router.get("/vragen/{number}")
-def show(here: Here, session: Reading, me: SignedIn, page: Page, number: Number) -> Response:
+def show(here: Here, session: Reading, me: Alone, page: Page, number: Number) -> Response:
     """What was said so far, and a place to go on."""
     found = conversation_at(session, number, me)
     return page("question", _view(session, here, me, found, Form()), is_indexed=False)
