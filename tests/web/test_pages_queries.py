@@ -32,7 +32,7 @@ PAGES = (
     "&stuk=trillingsmeting-pompen-reitdiep&stuk=papierloze-werkorder-esdoorn",
 )
 
-MOST = 25
+MOST = 26
 """Questions that any of these pages may ask, for a member."""
 
 
