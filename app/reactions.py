@@ -20,6 +20,7 @@ from app.feeds.delivering import bring_what_is_due
 from app.feeds.editions import write_due_editions
 from app.feeds.following import forget_ended
 from app.feeds.forgetting import forget_who_follows_nothing
+from app.feeds.link_notices import notice_links
 from app.feeds.noticing import forget_old_notices
 from app.feeds.reacting import call_followers, call_new_readers
 from app.feeds.review_notices import notice_step
@@ -33,18 +34,23 @@ from app.people.kept_answers import forget_old_answers
 from app.people.signing_in import end_old_sessions
 from app.people.tokens import forget_old_tokens
 from content.appearing import end_what_is_over, publish_due, something_due
+from content.bulk import carry_back, carry_out
 from content.crediting import forget_unanswered
 from content.events import (
     ArticlePublished,
     ArticleReachChanged,
     ArticleRemoved,
     ArticleWithdrawn,
+    BulkOrdered,
+    BulkUndoAsked,
     FileRead,
+    LinksLookedAt,
     RemarkMade,
     ReviewMoved,
     TopicChanged,
 )
 from content.file_texts import read_files, read_unread_files
+from content.link_checking import check_due_links
 from content.presence import forget_who_left
 from content.preview_links import forget_old_links
 from content.retiring import ask_whether_true
@@ -84,6 +90,9 @@ register(
         ArticleReachChanged: (sync_article, draw_share_image, forget_paper, call_new_readers),
         ReviewMoved: (tell_of_step, notice_step),
         RemarkMade: (tell_of_remark,),
+        LinksLookedAt: (notice_links,),
+        BulkOrdered: (carry_out,),
+        BulkUndoAsked: (carry_back,),
         ArticleRemoved: (forget_removed_piece, draw_share_image, forget_paper),
         IndexOutdated: (rebuild_when_outdated,),
         WordsTaught: (relearn,),
@@ -149,6 +158,7 @@ TIMETABLE: Final = (
     Entry("forget drafts of joining", timedelta(hours=1), in_writing(forget_old_drafts)),
     Entry("remind who has to answer", timedelta(minutes=30), in_writing(remind_of_waiting)),
     Entry("ask whether pieces are still true", timedelta(hours=1), in_writing(ask_whether_true)),
+    Entry("look where pieces lead to", timedelta(minutes=1), check_due_links),
     Entry("remind who has to read", timedelta(minutes=30), in_writing(remind_of_reviews)),
     Entry("remind of reports", timedelta(minutes=30), in_writing(remind_of_reports)),
     Entry("forget who reported", timedelta(hours=6), in_writing(forget_reporters)),

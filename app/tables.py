@@ -10,7 +10,7 @@ from app.feeds import models as feeds
 from app.feeds import webhook_models as webhooks
 from app.people import arriving, auditing, codes, kept_answers, outside_accounts, region, second_steps, tokens, ways_in
 from app.people import models as people
-from content import credits, file_texts, presence, preview_links, remarks, reviews, subjects
+from content import bulk_orders, credits, file_texts, links, presence, preview_links, remarks, reviews, subjects
 from content import models as knowledge
 from search import models as search
 from search import overhearing, picking

@@ -49,6 +49,28 @@ class RemarkMade(Event):
     remark_id: int
 
 
+class LinksLookedAt(Event):
+    """We looked whether what an article leads to is still there."""
+
+    changes_pages: ClassVar[bool] = False
+    article_id: int
+
+
+class BulkOrdered(Event):
+    """A steward has the same thing done to many pieces."""
+
+    changes_pages: ClassVar[bool] = False
+    order_id: int
+
+
+class BulkUndoAsked(Event):
+    """A steward wants such an order undone."""
+
+    changes_pages: ClassVar[bool] = False
+    order_id: int
+    by_id: int
+
+
 class ArticleRemoved(Event):
     """An article is gone altogether, as only example content goes; nothing of it can be looked up any more."""
 

@@ -67,6 +67,20 @@ def review_numbered(session: Session, id_: int, actor: Actor) -> tuple[Review, A
     return review, article
 
 
+def review_at(session: Session, slug: str, actor: Actor) -> tuple[Review, Article]:
+    """The newest review of the article at this address, when this actor follows it. Raises as `review_numbered`."""
+    found = session.exec(
+        select(Review, Article)
+        .join(Article, col(Article.id) == Review.article_id)
+        .where(Article.slug == slug, followed_by(actor))
+        .order_by(col(Review.id).desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFound(_("There is nothing at this address."))
+    return found
+
+
 def history(session: Session, review: Review) -> Sequence[tuple[ReviewStep, int, User | None]]:
     """Everything that happened, newest first: the step, the number of the text, and who did it."""
     rows = session.exec(

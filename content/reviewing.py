@@ -173,6 +173,8 @@ def publish_directly(session: Session, article: Article, *, by: Actor, at: datet
     desks = desks_of(session, article, company)
     if not by.is_steward and (desks.company or desks.centre):
         raise NotAllowed(_("This piece is read by others before it appears. Send it in."))
+    if at is not None and at <= now():
+        raise Invalid(_("This moment has passed. Choose a later one."), field="publish_at")
     review = open_review(session, article, lock=True)
     if article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id and at is None:
         return article

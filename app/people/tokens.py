@@ -1,6 +1,6 @@
 """Tokens: programs that ask the API in somebody's name, with less than that person may.
 
-A token reads; it writes only when it was made for that, and never makes a steward or decides for an organisation. Its
+A token reads; it writes, and decides at the desks of reviewing, only when it was made for that (decision 0023). Its
 rights are those of this moment: who loses a place, or their account, loses what the token could do at the next request.
 """
 
@@ -28,9 +28,12 @@ ACCOUNT: Final = "account"
 """Read who its person is, and see and end their tokens."""
 
 WRITE: Final = "write"
-"""Begin pieces and write in drafts, where its person may."""
+"""Begin pieces, write in drafts and send them in, where its person may."""
 
-SCOPES: Final = (READ, WRITE, ACCOUNT)
+PUBLISH: Final = "publish"
+"""Decide what readers get to see, where its person may: at a desk, without one, and when a piece is taken back."""
+
+SCOPES: Final = (READ, WRITE, ACCOUNT, PUBLISH)
 
 MARK: Final = "pt_"
 """How a token begins, so that programs that look for leaked secrets know it."""
@@ -61,6 +64,8 @@ class Bearer:
 
     token: ApiToken
     actor: Actor
+    at_desks: Actor
+    """The same person for the doors of reviewing and publication, where a token made for that decides as they may."""
 
     def may(self, scope: str) -> bool:
         """Whether it was made for this."""
@@ -119,15 +124,18 @@ def bearer_of(session: Session, word: str) -> Bearer | None:
     token, user = found
     actor = actor_for(session, user)
     actor = actor if token.is_strong else without_second_step(actor)
-    writes = actor.edits_for if WRITE in token.scopes else frozenset()
-    actor = replace(actor, is_steward=False, edits_for=writes, owns=frozenset(), lacks_second_step=False)
+    actor = replace(actor, lacks_second_step=False)
     if token.organisation_id is not None:
         if token.organisation_id not in actor.reads_for:
             return None
         only = frozenset({token.organisation_id})
-        actor = replace(actor, reads_for=only, edits_for=actor.edits_for & only)
+        # A token for one place counts for nothing else, a steward's rights among it.
+        edits, owns = actor.edits_for & only, actor.owns & only
+        actor = replace(actor, is_steward=False, reads_for=only, edits_for=edits, owns=owns)
+    writes = actor.edits_for if WRITE in token.scopes else frozenset()
+    elsewhere = replace(actor, is_steward=False, edits_for=writes, owns=frozenset())
     last_used.note(token)
-    return Bearer(token, actor)
+    return Bearer(token, elsewhere, actor if PUBLISH in token.scopes else elsewhere)
 
 
 def tokens_of(session: Session, user_id: int) -> Sequence[ApiToken]:

@@ -84,6 +84,12 @@ class Form:
         counted = ngettext("One thing is not right yet", "%(n)s things are not right yet", len(self.errors))
         return self.heading or counted
 
+    def with_values(self, values: Mapping[str, Sequence[str]]) -> "Form":
+        """The same form with these values besides, and with what was found wrong."""
+        made = Form({**self._all, **values}, token=self.token, prefix=self.prefix)
+        made.errors, made.status, made.heading = self.errors, self.status, self.heading
+        return made
+
     # --- for routes ---------------------------------------------------------------------------------------------
 
     @property

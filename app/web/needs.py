@@ -12,7 +12,7 @@ from app.core.errors import NotAllowed, NotKnown
 from app.core.language import gettext as _
 from app.people import securing, signing_in, tokens
 from app.people.actor import Actor
-from app.people.tokens import ApiToken
+from app.people.tokens import ApiToken, Bearer
 from app.web.allowances import refuse_too_many
 from app.web.cookies import asking_browser
 from app.web.security import UNSAFE
@@ -56,14 +56,27 @@ class Holder:
     token: ApiToken | None = None
 
 
-def _holder(session: Session, here: Visit, scope: str) -> Holder:
+def _bearer(session: Session, here: Visit, *scopes: str) -> Bearer:
+    """Whoever shows a token that was made for one of these."""
     bearer = tokens.bearer_of(session, here.bearer)
     if bearer is None:
         raise NotKnown(_("This token is not known, or over."))
     refuse_too_many(bearer.token.id)
-    if not bearer.may(scope):
-        raise NotAllowed(_("This token is not made for that: it lacks “%(scope)s”.", scope=scope))
+    if not any(map(bearer.may, scopes)):
+        raise NotAllowed(_("This token is not made for that: it lacks “%(scope)s”.", scope=scopes[0]))
+    return bearer
+
+
+def _holder(session: Session, here: Visit, scope: str) -> Holder:
+    bearer = _bearer(session, here, scope)
     return Holder(bearer.actor, bearer.token)
+
+
+def _with_session(session: Session, here: Visit) -> Actor:
+    actor = signing_in.actor_of(session, here.session_token)
+    if not actor.is_signed_in:
+        raise NotKnown(_("Show a token, or sign in."))
+    return actor
 
 
 def me(session: Reading, here: Here) -> Actor:
@@ -80,10 +93,7 @@ def holder(session: Reading, here: Here) -> Holder:
     """Whoever asks the API about themselves. Raises NotKnown when that is nobody."""
     if here.bearer:
         return _holder(session, here, tokens.ACCOUNT)
-    actor = signing_in.actor_of(session, here.session_token)
-    if not actor.is_signed_in:
-        raise NotKnown(_("Show a token, or sign in."))
-    return Holder(actor)
+    return Holder(_with_session(session, here))
 
 
 Asker = Annotated[Holder, Depends(holder)]
@@ -91,12 +101,7 @@ Asker = Annotated[Holder, Depends(holder)]
 
 def author(session: Reading, here: Here) -> Actor:
     """Whoever writes through the API. Raises NotKnown when that is nobody, NotAllowed for a token that only reads."""
-    if here.bearer:
-        return _holder(session, here, tokens.WRITE).actor
-    actor = signing_in.actor_of(session, here.session_token)
-    if not actor.is_signed_in:
-        raise NotKnown(_("Show a token, or sign in."))
-    return actor
+    return _holder(session, here, tokens.WRITE).actor if here.bearer else _with_session(session, here)
 
 
 Author = Annotated[Actor, Depends(author)]
@@ -118,6 +123,35 @@ def only_looking(request: Request, here: Here) -> None:
         raise NotAllowed(
             _("You are viewing as %(name)s, and change nothing meanwhile. Stop viewing first.", name=actor.name)
         )
+
+
+def follower(session: Reading, here: Here) -> Actor:
+    """Whoever has to do with a text on its way, as its author or at a desk. Raises as `author` does."""
+    if here.bearer:
+        return _bearer(session, here, tokens.WRITE, tokens.PUBLISH).at_desks
+    return _with_session(session, here)
+
+
+Follower = Annotated[Actor, Depends(follower)]
+
+
+def decider(session: Reading, here: Here) -> Actor:
+    """Whoever decides what readers see. Raises NotKnown for nobody, NotAllowed for a token not made for that."""
+    return _bearer(session, here, tokens.PUBLISH).at_desks if here.bearer else _with_session(session, here)
+
+
+Decider = Annotated[Actor, Depends(decider)]
+
+
+def sender(session: Reading, here: Here) -> tuple[Actor, bool]:
+    """Whoever sends a text in, and whether they may let it appear by that alone, as where no desk is asked."""
+    if not here.bearer:
+        return _with_session(session, here), True
+    bearer = _bearer(session, here, tokens.WRITE)
+    return bearer.actor, bearer.may(tokens.PUBLISH)
+
+
+Sender = Annotated[tuple[Actor, bool], Depends(sender)]
 
 
 class SignInFirst(Exception):

@@ -17,6 +17,7 @@ TITLES: Final[Mapping[str, str]] = {
     "invited_to_write": N_("%(who)s asks you to write along on %(title)s"),
     "review_due": N_("%(title)s should be looked at again"),
     "webhook_off": N_("The webhook %(name)s was switched off: %(host)s answered %(code)s"),
+    "links_broken": N_("Links in %(title)s lead nowhere any more"),
 }
 """Name -> sentence, with what was told filled in."""
 
@@ -32,6 +33,7 @@ REASONS: Final[Mapping[str, str]] = {
     "invited_to_write": N_("Invitation"),
     "review_due": N_("You wrote this"),
     "webhook_off": N_("You decide for your organisation"),
+    "links_broken": N_("You look after this piece"),
 }
 """Name -> why it is told to this person."""
 
@@ -47,6 +49,7 @@ ICONS: Final[Mapping[str, str]] = {
     "invited_to_write": "edit",
     "review_due": "eye",
     "webhook_off": "pause",
+    "links_broken": "link",
 }
 
 

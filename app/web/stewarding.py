@@ -23,6 +23,8 @@ PARTS: Final = {
     "/beheer/zoeken": N_("What people search for"),
     "/beheer/woorden": N_("Topics and words"),
     "/beheer/accounts": N_("Accounts of institutions"),
+    "/beheer/stukken": N_("Many pieces at once"),
+    "/beheer/verwijzingen": N_("Links to elsewhere"),
     "/beheer/taken": N_("Jobs"),
     "/beheer/logboek": N_("Log"),
 }

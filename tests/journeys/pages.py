@@ -143,6 +143,9 @@ TYPES: Final = (
     PageType("reach", "/schrijven/{id}/zichtbaar", "/schrijven/14/zichtbaar", person="femke"),
     PageType("preview-links", "/schrijven/{id}/links", "/schrijven/14/links", person="femke"),
     PageType("credits", "/schrijven/{id}/auteurs", "/schrijven/14/auteurs", person="femke"),
+    PageType("outside-links", "/schrijven/{id}/verwijzingen", "/schrijven/14/verwijzingen", person="femke"),
+    PageType("stewards-pieces", "/beheer/stukken", "/beheer/stukken?q=cobot", person="noor"),
+    PageType("stewards-links", "/beheer/verwijzingen", "/beheer/verwijzingen", person="noor"),
     PageType("settings-desks", "/instellingen/beoordeling", "/instellingen/beoordeling", person="tjitske"),
     PageType("stewards-desks", "/beheer/beoordeling", "/beheer/beoordeling", person="noor"),
     PageType("send-in", "/schrijven/{id}/insturen", "/schrijven/14/insturen", person="femke"),
@@ -204,6 +207,7 @@ STEPS: Final = frozenset(
         "/uitnodiging/stuk/{token}/code",
         "/concept/{token}",
         "/beheer/meldingen/{number}",
+        "/beheer/stukken/opdrachten/{number}",
         "/instellingen",
         "/beheer",
     }

@@ -27,9 +27,11 @@ from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation, MailDomain
 from content import filing
+from content.bulk import order
+from content.bulk_orders import What
 from content.crediting import ask_author
 from content.drafting import begin
-from content.models import Attachment
+from content.models import Article, Attachment
 from content.preparing import prepare_file
 from content.remarks import remark
 from content.reviewing import send_in
@@ -52,6 +54,7 @@ ROLES: Final = {
     "token read": "femke",
     "token write": "femke",
     "token account": "femke",
+    "token publish": "femke",
 }
 """Column of the table -> handle. `editor` and `owner` belong to the Kennislab, whose things the operations are about;
 `other` is an editor elsewhere, `removed` had a place and lost it. A `token` is one of the editor, with that one
@@ -107,6 +110,7 @@ class Stage:
         self.ids["pick"] = pick(session, "cobot", "begin-met-een-nulmeting", until=today(), by=_steward(session)).id
         asked = ask(session, lab, title="Een mal", text="Hoe?", by=actor_for(session, _user(session, "sjoerd")))
         self.ids["question"] = asked.id
+        self.ids["order"] = self._order(session)
         made = report(
             session, Thing(organisation=lab), reason="spam", told="Reclame.", by=Actor(), peer="x", language="nl"
         )
@@ -136,6 +140,13 @@ class Stage:
             "picture": session.exec(select(Attachment.hash).where(Attachment.media_type == "image/svg+xml")).first(),
         }
 
+    def _order(self, session: Session) -> int:
+        """Something that a steward has done to one piece."""
+        steward = _steward(session)
+        one = session.exec(select(Article).where(Article.slug == TERP)).one()
+        chosen = [(one.id, one.live_revision_id or 0)]
+        return order(session, What.ADD_TOPIC, {"topic": "cobots"}, chosen, by=steward, key="rechten").id
+
     def _send_in(self, session: Session, lab: Organisation, owner: Actor) -> None:
         """A lesson of the lab that waits for the lab's own yes, with a remark on it."""
         femke = actor_for(session, _user(session, "femke"))
@@ -145,6 +156,7 @@ class Stage:
         review = send_in(session, article, by=femke)
         self.ids |= {
             "review": review.id,
+            "sent in": article.slug,
             "revision": review.revision_id,
             "remark": remark(session, review, by=owner, passage="", body="Mooi.").id,
         }
@@ -158,7 +170,16 @@ class Stage:
             return path.replace("{id}", str(self.ids["draft"]))
         if path.startswith("/beoordelen/{id}"):
             path = path.replace("{id}", str(self.ids["review"])).replace("{number}", str(self.ids["remark"]))
+        if path.startswith("/api/v1/articles/{slug}/") and path.split("/")[5] in ("review", "publication"):
+            path = path.replace("{slug}", self.ids["sent in"]).replace("{number}", str(self.ids["remark"]))
+        if (method, path) == ("DELETE", "/api/v1/articles/{slug}"):
+            path = f"/api/v1/articles/{self.ids['sent in']}"
         return re.sub(r"\{(\w+)\}", lambda found: PARTS[found[1]], path)
+
+    def headers(self, method: str, path: str) -> dict[str, str]:
+        """Which version is changed, where it is asked for."""
+        version = VERSIONS.get((method, path))
+        return {"if-match": f'"{version}"'} if version is not None else {}
 
     def body(self, path: str) -> dict[str, Any]:
         """What is sent: allowed to whoever may do it, but of no effect wherever that is possible."""
@@ -209,6 +230,7 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
     "/organisaties/{slug}/vraag": lambda _ids: f"/organisaties/{LAB}/vraag",
     "/melden": lambda _ids: f"/melden?organisatie={LAB}",
+    "/beheer/stukken/opdrachten/{number}": lambda ids: f"/beheer/stukken/opdrachten/{ids['order']}",
     "/melding/{key}": lambda ids: f"/melding/{ids['report key']}",
     "/beheer/meldingen/{number}": lambda ids: f"/beheer/meldingen/{ids['report']}",
     "/instellingen/webhooks/{number}": lambda ids: f"/instellingen/webhooks/{ids['webhook']}",
@@ -223,6 +245,15 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/uitnodiging/{token}": lambda ids: f"/uitnodiging/{ids['token']}",
     "/uitnodiging/{token}/code": lambda ids: f"/uitnodiging/{ids['token']}/code",
 }
+
+VERSIONS: Final = {
+    ("DELETE", "/api/v1/articles/{slug}"): 0,
+    ("POST", "/api/v1/articles/{slug}/publication"): 2,
+    ("POST", "/api/v1/articles/{slug}/review"): 99,
+    ("DELETE", "/api/v1/articles/{slug}/review"): 99,
+    ("POST", "/api/v1/articles/{slug}/review/decision"): 1,
+}
+"""Operation -> the version in If-Match: the true one only where nothing comes of it for another reason."""
 
 BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/beheer/aanvragen/{number}": lambda _ids: {"doe": "afwijzen"},
@@ -252,6 +283,10 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/schrijven/{id}": lambda _ids: {"versie": "0"},
     "/instellingen/beoordeling": lambda _ids: {"van": LAB, "bedrijf": "ja"},
     "/beheer/beoordeling": lambda _ids: {"organisatie": LAB, "bedrijf": "ja", "centrum": "ja"},
+    "/api/v1/articles/{slug}/publication": lambda _ids: {"publish_at": "2020-01-01T09:00:00Z"},
+    "/api/v1/articles/{slug}/review/decision": lambda _ids: {"decision": "send_back"},
+    "/api/v1/articles/{slug}/review/remarks": lambda _ids: {"body": "Mooi."},
+    "/api/v1/articles/{slug}/review/remarks/{number}": lambda _ids: {"is_resolved": False},
     "/beoordelen/{id}/besluit": lambda ids: {"doe": "send_back", "revisie": ids["revision"]},
     "/beoordelen/{id}/lezer": lambda _ids: {"lezer": "noor"},
     "/beoordelen/{id}/opmerkingen/{number}": lambda _ids: {"doe": "opgelost"},

@@ -104,7 +104,9 @@ def answers(
             if method == "GET":
                 answer = client.get(address, headers=headers)
             elif path.startswith("/api/"):
-                answer = client.request(method, address, json=stage.body(path), headers=headers)
+                told = stage.body(path) if method != "DELETE" else None
+                asked = headers | stage.headers(method, path)
+                answer = client.request(method, address, json=told, headers=asked)
             else:
                 answer = client.request(method, address, data=stage.body(path) | {"token": token}, headers=headers)
             assert answer.status_code < 500, (role, method, address, answer.status_code)

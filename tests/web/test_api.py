@@ -29,7 +29,7 @@ API = "/api/v1"
 CASE = "cobotlassen-kleine-series-kwelderstaal"
 EDITOR = Actor(name="test", is_steward=True)
 LISTS = ("/articles", "/topics", "/pilots", "/organisations")
-WRITTEN = {("POST", "/articles"), ("PATCH", f"/articles/{CASE}")}
+WRITTEN = {("POST", "/articles"), ("PATCH", f"/articles/{CASE}"), ("DELETE", f"/articles/{CASE}")}
 """What takes changes, from who may make them (`test_api_writing.py`)."""
 ONES = ("/articles/" + CASE, "/topics/robot-welding", "/pilots/lascel-kleine-series", "/organisations/kwelderstaal")
 
@@ -553,7 +553,7 @@ def test_nothing_else_can_be_changed_yet(client: Client, method: str) -> None:
 
 
 def test_a_door_that_is_not_built_is_not_there(client: Client) -> None:
-    for path in ("/api/v1", "/api/v2/articles", "/api/v1/webhooks", "/api/v1/articles/x/publication"):
+    for path in ("/api/v1", "/api/v2/articles", "/api/v1/webhooks", "/api/v1/articles/x/figures"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 

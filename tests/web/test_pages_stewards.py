@@ -8,7 +8,7 @@ from sqlmodel import select
 from app.core.database import Database
 from app.people.auditing import AuditEntry
 from app.people.models import Admission, Membership, Role, User
-from app.web.pages.stewards_log import inactive
+from app.web.tables import inactive
 from tests.web.client import Client
 from tests.web.joining import fill_in, last_code, letters, organisation, person
 from tests.web.looking import look

@@ -4,12 +4,24 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from app.web.api import account, articles, drafts, files, openapi, organisations, pilots, search, topics
+from app.web.api import (
+    account,
+    articles,
+    drafts,
+    files,
+    openapi,
+    organisations,
+    pilots,
+    publication,
+    reviewing,
+    search,
+    topics,
+)
 
 V1: Final = APIRouter(prefix="/api/v1")
 """Everything below this prefix; a change that breaks somebody's program comes under another one."""
 
-for _subject in (articles, drafts, files, topics, pilots, organisations, search, account):
+for _subject in (articles, drafts, files, reviewing, publication, topics, pilots, organisations, search, account):
     V1.include_router(_subject.router)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (V1, openapi.router)

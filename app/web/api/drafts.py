@@ -1,22 +1,20 @@
 """Drafts: begin a piece, read and change what is being written. Nothing here is seen by readers."""
 
-import json
-import re
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import ValidationError
 from sqlmodel import Session
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from app.core.errors import Blind, Invalid
+from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.settings import settings
 from app.core.text import one_line, wash
-from app.people.kept_answers import answered, keep_answer
 from app.people.models import Organisation
 from app.web.api import shapes
 from app.web.api.answers import changes_problems, problems
+from app.web.api.changing import IfMatch, Key, once, own, version_in
 from app.web.api.shapes import Named, Words
 from app.web.needs import Author, Reading, Slug, Writing
 from content import checking, drafting
@@ -26,20 +24,6 @@ from content.snapshot import Snapshot
 from content.writing import draft_of
 
 router = APIRouter(tags=["writing"])
-
-VERSION: Final = re.compile(r'"(\d{1,9})"')
-
-IfMatch = Annotated[
-    str | None, Header(alias="If-Match", max_length=40, description="The `ETag` of the draft that you change.")
-]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        max_length=200,
-        description="A word of your own for this request: sent again within a day, it is done once.",
-    ),
-]
 
 
 @router.post(
@@ -52,23 +36,22 @@ Key = Annotated[
 )
 def begin(session: Writing, me: Author, new: shapes.NewArticle, key: Key = None) -> Response:
     """It is a draft: readers see nothing of it. With a token it takes the scope `write`."""
-    request = json.dumps(["begin", new.model_dump(mode="json")], sort_keys=True)
-    before = answered(session, me, key or "", request)
-    if before is not None:
-        return _answer(before, 201)
-    owner = next((each for each in drafting.writes_for(session, me) if each.slug == new.organisation), None)
-    if owner is None:
-        raise Invalid(_("Choose one of your organisations"), field="organisation")
-    article = drafting.begin(
-        session, kind=new.kind, language=new.lang, owner=owner, by=me, title=one_line(new.title or "")
-    )
-    draft = draft_of(session, article)
-    content = _changed(article.kind, draft.content, new)
-    if not content.is_same_as(draft.content):
-        draft = drafting.save(session, article, content, by=me, seen_version=draft.version)
-    told = _told(session, article, draft)
-    keep_answer(session, me, key or "", request, told)
-    return _answer(told, 201)
+
+    def change() -> dict[str, Any]:
+        owner = next((each for each in drafting.writes_for(session, me) if each.slug == new.organisation), None)
+        if owner is None:
+            raise Invalid(_("Choose one of your organisations"), field="organisation")
+        article = drafting.begin(
+            session, kind=new.kind, language=new.lang, owner=owner, by=me, title=one_line(new.title or "")
+        )
+        draft = draft_of(session, article)
+        content = _changed(article.kind, draft.content, new)
+        if not content.is_same_as(draft.content):
+            draft = drafting.save(session, article, content, by=me, seen_version=draft.version)
+        return _told(session, article, draft)
+
+    told = once(session, me, key, ["begin", new.model_dump(mode="json")], change)
+    return own(told, 201, location=f"{settings().address}/api/v1/articles/{told['slug']}/draft")
 
 
 @router.get(
@@ -82,7 +65,7 @@ def every_draft(session: Reading, me: Author) -> Response:
     """What was saved last first, 50 at most. With a token it takes the scope `write`."""
     rows = drafting.own_pieces(session, me)[:50]
     items = [_told(session, article, draft) for article, draft in rows]
-    return JSONResponse({"items": items}, headers={"cache-control": "private, no-store"})
+    return own({"items": items}, is_versioned=False)
 
 
 @router.get(
@@ -95,7 +78,7 @@ def every_draft(session: Reading, me: Author) -> Response:
 def read(session: Reading, me: Author, slug: Slug) -> Response:
     """What is being written, and what it still needs. With a token it takes the scope `write`."""
     article = drafting.editable_at(session, slug, me)
-    return _answer(_told(session, article, draft_of(session, article)), 200)
+    return own(_told(session, article, draft_of(session, article)))
 
 
 @router.patch(
@@ -105,35 +88,25 @@ def read(session: Reading, me: Author, slug: Slug) -> Response:
     operation_id="change_article",
     summary="Change the draft of an article",
 )
-def change(
+def changed(
     session: Writing,
     me: Author,
     slug: Slug,
-    changes: shapes.DraftChange,
+    sent: shapes.DraftChange,
     if_match: IfMatch = None,
     key: Key = None,
 ) -> Response:
     """What readers see stays until the piece is published again. With a token it takes the scope `write`."""
     article = drafting.editable_at(session, slug, me)
-    sent = changes.model_dump(mode="json", exclude_unset=True)
-    request = json.dumps(["change", article.id, if_match, sent], sort_keys=True)
-    before = answered(session, me, key or "", request)
-    if before is not None:
-        return _answer(before, 200)
-    version = version_in(if_match)
-    content = _changed(article.kind, draft_of(session, article).content, changes)
-    draft = drafting.save(session, article, content, by=me, seen_version=version)
-    told = _told(session, article, draft)
-    keep_answer(session, me, key or "", request, told)
-    return _answer(told, 200)
 
+    def change() -> dict[str, Any]:
+        version = version_in(if_match)
+        content = _changed(article.kind, draft_of(session, article).content, sent)
+        draft = drafting.save(session, article, content, by=me, seen_version=version)
+        return _told(session, article, draft)
 
-def version_in(if_match: str | None) -> int:
-    """The version of a draft that a change was made for. Raises Blind when it does not say."""
-    version = VERSION.fullmatch((if_match or "").strip())
-    if version is None:
-        raise Blind(_("Say in If-Match which version you change."))
-    return int(version[1])
+    request = ["change", article.id, if_match, sent.model_dump(mode="json", exclude_unset=True)]
+    return own(once(session, me, key, request, change))
 
 
 def _changed(kind: str, before: Snapshot, changes: shapes.DraftChange) -> Snapshot:
@@ -203,10 +176,3 @@ def _told(session: Session, article: Article, draft: Draft) -> dict[str, Any]:
     )
     told: dict[str, Any] = shape.model_dump(mode="json")
     return told
-
-
-def _answer(told: Any, status: int) -> Response:
-    headers = {"etag": f'"{told["version"]}"', "cache-control": "private, no-store"}
-    if status == 201:
-        headers["location"] = f"{settings().address}/api/v1/articles/{told['slug']}/draft"
-    return JSONResponse(told, status, headers=headers)

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from app.web.api import shapes
 from app.web.api.shapes import Named, Words
+from content.models import Stage
+from content.review_steps import Act, ReviewState
 
 _MEASURE: Final = shapes.Measure(
     name="Omsteltijd",
@@ -57,6 +59,59 @@ _SHAPES: Final = (
         broader="robotics",
         pieces=4,
         url="https://proeftuin.example/onderwerpen/lasrobots",
+    ),
+    shapes.Review(
+        article="cobotlassen-kleine-series-kwelderstaal",
+        title="Lascobot voor kleine series: 41 procent boogtijd in plaats van 22",
+        lang="nl",
+        kind="case_study",
+        owner=Named(slug="skillslab-het-werkplein", name=Words.of("Skillslab Het Werkplein", "")),
+        state=ReviewState.AT_COMPANY,
+        version=3,
+        is_yours=False,
+        sent_by="Femke de Vries",
+        sent=datetime(2025, 3, 10, 8, tzinfo=UTC),
+        note="De cijfers van week 9 staan erin.",
+        company=Named(slug="kwelderstaal", name=Words.of("Kwelderstaal", "")),
+        due=datetime(2025, 3, 17, 8, tzinfo=UTC),
+        wanted=datetime(2025, 3, 18, 8, tzinfo=UTC),
+        publish_at=None,
+        checks=["figures", "company", "readable", "pitfalls", "pictures"],
+        steps=[
+            shapes.Step(
+                act=Act.SEND_IN,
+                to=ReviewState.AT_COMPANY,
+                version=3,
+                by="Femke de Vries",
+                at=datetime(2025, 3, 10, 8, tzinfo=UTC),
+                message="De cijfers van week 9 staan erin.",
+                publish_at=None,
+            )
+        ],
+        url="https://proeftuin.example/beoordelen/7",
+    ),
+    shapes.Remark(
+        id=12,
+        by="Baukje Terpstra",
+        at=datetime(2025, 3, 11, 9, tzinfo=UTC),
+        passage="22 procent",
+        body="Dat was voor de verbouwing.",
+        suggestion="24 procent",
+        is_resolved=False,
+        is_applied=False,
+        answers=[],
+    ),
+    shapes.Publication(
+        article="cobotlassen-kleine-series-kwelderstaal",
+        stage=Stage.PUBLISHED,
+        version=1,
+        published=datetime(2025, 3, 18, 8, tzinfo=UTC),
+        publish_at=None,
+        embargo_until=None,
+        withdrawn=None,
+        reason=None,
+        successor=None,
+        url="https://proeftuin.example/kennis/cobotlassen-kleine-series-kwelderstaal",
     ),
 )
 

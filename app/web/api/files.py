@@ -16,7 +16,7 @@ from app.core.text import one_line
 from app.people.kept_answers import answered, keep_answer
 from app.web.api import shapes
 from app.web.api.answers import changes_problems, problems
-from app.web.api.drafts import IfMatch, Key, version_in
+from app.web.api.changing import IfMatch, Key, version_in
 from app.web.needs import Author, Reading, Slug, Writing
 from app.web.uploads import one_of_few
 from content import filing

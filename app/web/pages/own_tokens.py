@@ -15,7 +15,7 @@ from app.people import tokens
 from app.people.models import Organisation
 from app.people.places import places_of
 from app.people.signing_in import session_with
-from app.people.tokens import ACCOUNT, DAYS, READ, WRITE, ApiToken, Wish
+from app.people.tokens import ACCOUNT, DAYS, PUBLISH, READ, WRITE, ApiToken, Wish
 from app.web.forms import Form, Sealed
 from app.web.needs import Fresh, Here, Me, Reading, Writing
 from app.web.redirecting import see
@@ -116,7 +116,8 @@ def _view(here: Visit, session: Session, me: Me, form: Form, *, fresh: str = "")
 def _scopes() -> list[tuple[str, str, str]]:
     return [
         (READ, _("Read and search"), _("What you may see, and no drafts.")),
-        (WRITE, _("Write"), _("Begin pieces and change drafts where you may.")),
+        (WRITE, _("Write"), _("Begin pieces, change drafts and send them in where you may.")),
+        (PUBLISH, _("Publish"), _("Decide about texts on their way and take pieces back, where you may.")),
         (ACCOUNT, _("Your account"), _("Who you are, and see and end your tokens.")),
     ]
 

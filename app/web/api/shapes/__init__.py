@@ -31,6 +31,20 @@ from app.web.api.shapes.pieces import (
     Translation,
     Version,
 )
+from app.web.api.shapes.reviews import (
+    Answer,
+    Decision,
+    NewPublication,
+    NewRemark,
+    Publication,
+    Remark,
+    RemarkChange,
+    Remarks,
+    Review,
+    Reviews,
+    SentIn,
+    Step,
+)
 from app.web.api.shapes.searching import Corrected, FacetCount, Found, Groups, Linked, Results, Suggestion, Suggestions
 from app.web.api.shapes.subjects import (
     Goal,
@@ -45,11 +59,13 @@ from app.web.api.shapes.subjects import (
 )
 
 __all__ = [
+    "Answer",
     "Article",
     "ArticleShort",
     "Author",
     "Contributor",
     "Corrected",
+    "Decision",
     "Draft",
     "DraftChange",
     "DraftContributor",
@@ -73,6 +89,8 @@ __all__ = [
     "Named",
     "Need",
     "NewArticle",
+    "NewPublication",
+    "NewRemark",
     "Organisation",
     "OrganisationPilot",
     "OrganisationShort",
@@ -81,9 +99,17 @@ __all__ = [
     "PilotShort",
     "Place",
     "Profile",
+    "Publication",
+    "Remark",
+    "RemarkChange",
+    "Remarks",
     "Results",
+    "Review",
+    "Reviews",
     "Sector",
+    "SentIn",
     "Shape",
+    "Step",
     "Suggestion",
     "Suggestions",
     "Terms",

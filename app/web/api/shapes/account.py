@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.web.api.shapes.base import Moment, Named, Shape
 
-Scope = Literal["read", "write", "account"]
+Scope = Literal["read", "write", "publish", "account"]
 
 
 class Place(Shape):

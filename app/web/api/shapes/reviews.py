@@ -1,0 +1,147 @@
+"""A text on its way to readers, what is said about it, and what readers see of it."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape, Words
+from content.models import Stage
+from content.review_steps import Act, ReviewState
+
+LAST_NUMBER = 2**31 - 1
+
+Number = Annotated[int, Field(ge=1, le=LAST_NUMBER)]
+
+
+class Step(Shape):
+    """One thing that happened to a text on its way."""
+
+    act: Act
+    to: ReviewState = Field(description="Where the text was from then on.")
+    version: int = Field(description="The text that it happened to.")
+    by: str | None = Field(description="Whose act it was; null for the clock.")
+    at: Moment
+    message: str
+    publish_at: Moment | None
+
+
+class Review(Shape):
+    """A text on its way to readers, from the first time it is sent in."""
+
+    article: str = Field(description="The `slug` of the article.")
+    title: str
+    lang: Lang
+    kind: Kind
+    owner: Named
+    state: ReviewState
+    version: int = Field(description="The text that lies there; the same as in `ETag`: send it back in `If-Match`.")
+    is_yours: bool = Field(description="Whether whoever asks may decide now.")
+    sent_by: str | None
+    sent: Moment
+    note: str = Field(description="What the author says about this text.")
+    company: Named | None = Field(description="Who is asked whether anything in it is confidential.")
+    due: Moment | None = Field(description="By when an answer is asked for.")
+    wanted: Moment | None = Field(description="When its author would like it to appear.")
+    publish_at: Moment | None = Field(description="When it appears, once that is settled.")
+    checks: list[str] = Field(description="What has to be gone through before it is placed or scheduled.")
+    steps: list[Step] = Field(description="Everything that happened, newest first.")
+    url: str = Field(description="The page of the review, for people.")
+
+
+class Reviews(Shape):
+    """Everything on its way that whoever asks follows: what waits for them first, then what waits longest."""
+
+    items: list[Review]
+
+
+class SentIn(BaseModel):
+    """What is said when a text is sent in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message: str = Field(default="", max_length=500)
+    publish_at: AwareDatetime | None = Field(default=None, description="When it should appear, if not at once.")
+
+
+class Decision(BaseModel):
+    """What is decided about the text that was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    decision: Literal["agree", "place", "schedule", "send_back", "refuse"]
+    message: str = Field(default="", max_length=2000, description="Needed to send back and to refuse.")
+    publish_at: AwareDatetime | None = Field(default=None, description="Needed to schedule.")
+    checked: list[Annotated[str, Field(max_length=40)]] = Field(
+        default=[], max_length=20, description="Which of `checks` were gone through: all, to place or to schedule."
+    )
+
+
+class Answer(Shape):
+    """An answer to a remark."""
+
+    id: int
+    by: str | None
+    at: Moment
+    body: str
+
+
+class Remark(Shape):
+    """What somebody says about a passage of a text on its way."""
+
+    id: int
+    by: str | None
+    at: Moment
+    passage: str = Field(description="The words that it is about; empty for the whole text.")
+    body: str
+    suggestion: str | None = Field(description="What could stand there instead.")
+    is_resolved: bool
+    is_applied: bool = Field(description="Whether the suggestion stands in the draft.")
+    answers: list[Answer]
+
+
+class Remarks(Shape):
+    """Every remark on an article, oldest first."""
+
+    items: list[Remark]
+
+
+class NewRemark(BaseModel):
+    """Something to say about a passage, about the whole text, or in answer to a remark."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    passage: str = Field(default="", max_length=2000)
+    body: str = Field(default="", max_length=2000)
+    suggestion: str | None = Field(default=None, max_length=2000)
+    answers: Number | None = Field(default=None, description="The `id` of the remark that this is an answer to.")
+
+
+class RemarkChange(BaseModel):
+    """Whether a remark is settled."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    is_resolved: bool
+
+
+class NewPublication(BaseModel):
+    """When the draft appears."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    publish_at: AwareDatetime | None = Field(default=None, description="At once without it.")
+
+
+class Publication(Shape):
+    """What readers see of an article, for those who write it."""
+
+    article: str = Field(description="The `slug` of the article.")
+    stage: Stage
+    version: int = Field(description="The version that readers see, 0 for none; the same as in `ETag`.")
+    published: Moment | None = Field(description="When readers saw it first.")
+    publish_at: Moment | None = Field(description="When the text that waits appears.")
+    embargo_until: Moment | None
+    withdrawn: Moment | None
+    reason: Words | None = Field(description="Why it was taken back.")
+    successor: str | None = Field(description="The `slug` of what to read instead.")
+    url: str = Field(description="The page of the article.")
