@@ -97,9 +97,11 @@ class Storage:
         """Keep something made, such as a drawing. `name` (`kind/number/what.png`) says all that it was made from.
 
         Where the store is full or away it is only told in the log: whoever has it reads it, and it can be made again.
+        Raises NotFound for a name that leads elsewhere.
         """
+        key = _made(name)
         try:
-            self._put(_made(name), data)
+            self._put(key, data)
         # Not there: another process forgot it in the moment between.
         except (Unavailable, NotFound) as away:
             log.warning("something made could not be kept", exc_info=away)

@@ -196,7 +196,7 @@ def _ours(house: House, address: str, links: set[str]) -> Iterator[tuple[str, st
             yield parts.path + (f"?{parts.query}" if parts.query else ""), place
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(full(3600, 600))
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_link_leads_somewhere_and_every_page_is_linked_to(site: Site, house: House, person: str) -> None:
     cookie = ""
