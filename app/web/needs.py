@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.core import database
 from app.core.errors import NotAllowed, NotKnown
@@ -111,18 +112,26 @@ VIEWED_OPEN: Final = ("/meekijken/einde", "/uitloggen")
 """The only changes that a steward makes while they view as somebody: the ways out."""
 
 
-def only_looking(request: Request, here: Here) -> None:
-    """Raises NotAllowed for every change while a steward views as somebody. Stands before every route (site.py)."""
+async def only_looking(request: Request) -> None:
+    """Raises NotAllowed for every change while a steward views as somebody. Stands before every route (site.py).
+
+    Takes a thread only for a change by somebody signed in: some routes must answer while every thread waits.
+    """
+    here = visit(request)
     # The way back from a provider is the one GET that changes something.
     changes = request.method in UNSAFE or here.path.endswith("/terug")
     if not changes or not here.session_token or here.path in VIEWED_OPEN:
         return
-    with database.reading() as session:
-        actor = signing_in.actor_of(session, here.session_token)
+    actor = await run_in_threadpool(_whose, here.session_token)
     if actor.is_viewed:
         raise NotAllowed(
             _("You are viewing as %(name)s, and change nothing meanwhile. Stop viewing first.", name=actor.name)
         )
+
+
+def _whose(session_token: str) -> Actor:
+    with database.reading() as session:
+        return signing_in.actor_of(session, session_token)
 
 
 def follower(session: Reading, here: Here) -> Actor:

@@ -92,7 +92,7 @@ def _view(session: Session, here: Visit, me: Actor, user: User, form: Form) -> P
         form=form,
         action=path_of(here, PART),
         public=showing.here(f"/mensen/{user.handle}") if user.has_profile else "",
-        languages=[("nl", "Nederlands"), ("en", "English")],
+        languages=[("nl", _("Dutch")), ("en", _("English"))],
         parts=[
             (ProfilePart.TITLE, _("My work")),
             (ProfilePart.WORKPLACE, _("My organisation")),

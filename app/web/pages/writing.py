@@ -261,7 +261,7 @@ def _new_view(form: Form, owners: Sequence[Organisation]) -> NewView:
         action=showing.here("/schrijven/nieuw"),
         kinds=[(slug, kind.name(), kind.about()) for slug, kind in KINDS.items()],
         owners=[("", _("Choose")), *((each.slug, each.title) for each in owners)] if len(owners) != 1 else [],
-        languages=[("nl", "Nederlands", ""), ("en", "English", "")],
+        languages=[("nl", _("Dutch"), ""), ("en", _("English"), "")],
     )
 
 
