@@ -161,7 +161,8 @@ def test_a_piece_that_is_up_gets_a_last_day(
     assert kept(seeded, article).last_day == today()
     assert client.get(f"/kennis/{article.slug}").status_code == 200
     with time_machine.travel(now() + timedelta(days=1)):
-        assert client.get(f"/kennis/{article.slug}").status_code == 410
+        # The page store looks at the calendar once a second, which no journey through time shortens.
+        assert client.get(f"/kennis/{article.slug}?daarna").status_code == 410
         assert article.slug not in client.get("/kennis").text
     assert post(femke, path, path, doe="laatste-dag", last_day="").status_code == 303
     assert kept(seeded, article).last_day is None
