@@ -1,10 +1,10 @@
 """The views of bulk work: what was found, what would change, and what came of an order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.core.language import clock_time, current_language, long_date, pick
 from app.core.language import gettext as _
@@ -137,21 +137,27 @@ def row_of(article: Article, owner: Organisation | None = None, *, value: str = 
     )
 
 
-def foreseen(session: Session, article: Article, revision_id: int, what: What, told: Told) -> PieceRow:
-    """What would be done to this piece, or why nothing would be."""
-    row = row_of(article, session.get(Organisation, article.owner_id), value=f"{article.id}:{revision_id}")
-    why = hindrance(session, article, what, told)
-    if why:
-        return PieceRow(row.value, row.title, row.foreign, row.href, row.about, why=why)
-    now, then = _change(session, article, what, told)
-    return PieceRow(row.value, row.title, row.foreign, row.href, row.about, now, then)
+def foreseen(session: Session, chosen: Sequence[tuple[Article, int]], what: What, told: Told) -> list[PieceRow]:
+    """What would be done to each piece (with the text that was chosen), or why nothing would be."""
+    topics = _topics(session)
+    owner_ids = {article.owner_id for article, _revision in chosen}
+    owners = {row.id: row for row in session.exec(select(Organisation).where(col(Organisation.id).in_(owner_ids)))}
+    rows = []
+    for article, revision_id in chosen:
+        row = row_of(article, owners[article.owner_id], value=f"{article.id}:{revision_id}")
+        if why := hindrance(session, article, what, told):
+            rows.append(replace(row, why=why))
+        else:
+            now, then = _change(session, article, owners[article.owner_id], topics, what, told)
+            rows.append(replace(row, now=now, then=then))
+    return rows
 
 
 def said(session: Session, what: What, told: Told) -> str:
     """An order in words."""
     name = what_names()[what]
     if what in (What.ADD_TOPIC, What.REMOVE_TOPIC):
-        return f"{name}: {_topic_names(session, [told['topic']])}"
+        return f"{name}: {_named(_topics(session), [told['topic']])}"
     if what == What.WITHDRAW:
         return f"{name}: {pick(told['reason_nl'] or told['reason_en'], told['reason_en'] or told['reason_nl'])}"
     return f"{name}: {_organisation_name(session, told['organisation'])}"
@@ -175,24 +181,21 @@ def groups(items: Sequence[tuple[BulkItem, Article]]) -> list[tuple[str, list[Pi
     }
     found = []
     for state, name in names.items():
-        rows = [
-            PieceRow(row.value, row.title, row.foreign, row.href, "", why=item.why)
-            for item, article in items
-            if item.state == state
-            for row in (row_of(article),)
-        ]
+        rows = [replace(row_of(article), why=item.why) for item, article in items if item.state == state]
         if rows:
             found.append((name, rows))
     return found
 
 
-def _change(session: Session, article: Article, what: What, told: Told) -> tuple[str, str]:
+def _change(
+    session: Session, article: Article, owner: Organisation, topics: Mapping[str, str], what: What, told: Told
+) -> tuple[str, str]:
+    """How it is, and how it would be."""
     match what:
         case What.ADD_TOPIC | What.REMOVE_TOPIC:
-            topics = session.get_one(Revision, article.live_revision_id).content.topics
-            return _topic_names(session, topics), _topic_names(session, changed_topics(topics, what, told))
+            keys = session.get_one(Revision, article.live_revision_id).content.topics
+            return _named(topics, keys), _named(topics, changed_topics(keys, what, told))
         case What.OWNER:
-            owner = session.get_one(Organisation, article.owner_id)
             return owner.title, _organisation_name(session, told["organisation"])
         case What.REVIEWER:
             reviewer = session.get(Organisation, article.reviewer_id) if article.reviewer_id else None
@@ -203,9 +206,13 @@ def _change(session: Session, article: Article, what: What, told: Told) -> tuple
             return _("Readers see it"), _("Taken back")
 
 
-def _topic_names(session: Session, keys: Sequence[str]) -> str:
-    known = {row.slug: row.name for row in session.exec(select(Topic)).all()}
-    return ", ".join(known.get(key, key) for key in keys)
+def _topics(session: Session) -> Mapping[str, str]:
+    """Slug -> name."""
+    return {row.slug: row.name for row in session.exec(select(Topic))}
+
+
+def _named(topics: Mapping[str, str], keys: Sequence[str]) -> str:
+    return ", ".join(topics.get(key, key) for key in keys)
 
 
 def _organisation_name(session: Session, slug: str) -> str:

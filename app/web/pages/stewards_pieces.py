@@ -73,7 +73,7 @@ def wanted(here: Here, form: Sealed, session: Writing, me: Steward, page: Page) 
         form.blame("stuk", _("Choose at least one piece."))
     if not form.is_fine:
         return _found(session, me, page, here, parse_qsl(form.raw("zoek")), form)
-    rows = [foreseen(session, article, revision, what, told) for article, revision in _articles(session, chosen)]
+    rows = foreseen(session, _articles(session, chosen), what, told)
     view = PreviewView(
         side=side(HERE),
         what=said(session, what, told),
