@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class Child:
-    """One `python -m app ...` that shall always run."""
+    """One `python -m app ...` that shall always run. One that is `held` prepares itself, and waits for `let_go`."""
 
     def __init__(
         self,
@@ -29,11 +30,13 @@ class Child:
         token: str,
         environment: Mapping[str, str],
         descriptors: Sequence[int] = (),
+        held: bool = False,
     ) -> None:
         self.name = arguments[0]
         self._command = [sys.executable, "-m", "app", *arguments, "--of", token]
         self._environment = environment
         self._descriptors = descriptors
+        self._held = held
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._quick_ends = 0
@@ -60,6 +63,13 @@ class Child:
         )
         self._started_at = time.monotonic()
         self._due_at = None
+        if not self._held:
+            self._say_go()
+
+    def let_go(self) -> None:
+        """Tell a child that was held to begin; its restarts are held no more."""
+        self._held = False
+        self._say_go()
 
     def tend(self) -> bool:
         """Start it again if it died and its pause is over; whether that happened."""
@@ -109,6 +119,13 @@ class Child:
         told = {"child": self.name, "exit_code": self.exit_code, "pause": pause}
         log.warning("a child ended and is started again", extra=told)
         return pause
+
+    def _say_go(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            # One that died meanwhile hears nothing; it is started again soon enough.
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(b"go\n")
+                self._process.stdin.flush()
 
     def _close_pipe(self) -> None:
         if self._process is not None and self._process.stdin is not None:

@@ -58,11 +58,14 @@ def serve(
 
 @command_line.command(hidden=True)
 def web(descriptor: Annotated[int, typer.Option(help="The listening socket.")], of: Of = "") -> None:
-    """Answer requests on a socket that `serve` opened."""
+    """Answer requests on a socket that `serve` opened, as soon as it says that the database is ready."""
+    from app.core.processes import leave_with_parent
+
+    told = leave_with_parent() if of else None
+    begin()
     from app.serving import serve_requests
 
-    begin(of)
-    serve_requests(descriptor)
+    serve_requests(descriptor, told)
 
 
 @command_line.command()

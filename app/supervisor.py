@@ -102,28 +102,35 @@ class Supervisor:
     def _begin(self, listener: socket.socket, say: Callable[[str], None]) -> None:
         port = listener.getsockname()[1]
         environment = self._environment(port)
+        # Importing the product takes the web processes longer than all the rest, so they begin with it.
+        web = self._start_web(environment, listener.fileno())
         self._start_engine(say)
         self._prepare_database(environment)
         if self._signals:
             return
-        web = self._start_children(environment, listener.fileno())
+        for child in web:
+            child.let_go()
+        self._start(Child("worker", token=self._token, environment=environment))
         address = environment["PROEFTUIN_BASE_URL"]
         self._await_readiness(web, port, urlsplit(address).netloc)
         if not self._signals:
             self._greet(address, say)
 
-    def _start_children(self, environment: dict[str, str], descriptor: int) -> list[Child]:
-        """Start the web processes and the worker; the web processes."""
+    def _start_web(self, environment: dict[str, str], descriptor: int) -> list[Child]:
+        """Start the web processes, and hold them until the database is ready."""
         passed = ("web", "--descriptor", str(descriptor))
         web = [
-            Child(*passed, token=self._token, environment=environment, descriptors=[descriptor])
+            Child(*passed, token=self._token, environment=environment, descriptors=[descriptor], held=True)
             for _ in range(self.settings.workers)
         ]
-        self._children = [*web, Child("worker", token=self._token, environment=environment)]
-        for child in self._children:
-            child.start()
-        self._write_down()
+        for child in web:
+            self._start(child)
         return web
+
+    def _start(self, child: Child) -> None:
+        self._children.append(child)
+        child.start()
+        self._write_down()
 
     def _environment(self, port: int) -> dict[str, str]:
         """What children are told beyond the settings they read themselves: what the command line decided."""
@@ -155,12 +162,13 @@ class Supervisor:
     def _prepare_database(self, environment: dict[str, str]) -> None:
         arguments = ["migrate", *(["--examples"] if self.examples else [])]
         preparation = Child(*arguments, token=self._token, environment=environment)
-        self._children = [preparation]
-        preparation.start()
+        self._start(preparation)
         while preparation.exit_code is None and not self._signals:
             self._sleep(0.5)
         if preparation.exit_code:
             raise CannotServe("The database could not be made ready; the reason stands above.")
+        if not self._signals:
+            self._children.remove(preparation)
 
     def _await_readiness(self, web: list[Child], port: int, host_header: str) -> None:
         until = time.monotonic() + READY_SECONDS

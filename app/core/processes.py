@@ -90,21 +90,23 @@ def end(process: "subprocess.Popen[bytes]", *, patience: float) -> None:
         process.wait()
 
 
-def leave_with_parent(descriptor: int = 0, *, patience: float = 4.0) -> None:
+def leave_with_parent(descriptor: int = 0, *, patience: float = 4.0) -> threading.Event:
     """From now on leave when the pipe at `descriptor` closes, which it does when the parent dies by whatever hand.
 
     The process sends itself SIGTERM, so that it leaves as it always does; what has not left after `patience` seconds
-    is ended.
+    is ended. The event is set as soon as the parent writes anything into the pipe.
     """
+    spoken = threading.Event()
 
     def watch() -> None:
         while os.read(descriptor, 1024):
-            pass
+            spoken.set()
         _send(os.getpid(), signal.SIGTERM)
         time.sleep(patience)
         os._exit(1)
 
     threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()
+    return spoken
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -110,6 +110,28 @@ def test_a_child_leaves_when_its_parent_has_gone(kind: str, code: int) -> None:
     assert ended(child) == code, "closing the pipe is what a parent's death does"
 
 
+WAITING = """
+import sys
+from app.core.processes import leave_with_parent
+told = leave_with_parent()
+print(1, flush=True)
+too_early = told.wait(0.2)
+told.wait()
+sys.exit(3 if too_early else 4)
+"""
+
+
+def test_a_child_can_wait_until_its_parent_says_go() -> None:
+    child = python(WAITING)
+    time.sleep(0.5)
+    assert child.poll() is None
+    assert child.stdin
+    child.stdin.write(b"go")
+    child.stdin.flush()
+    assert child.wait(10) == 4
+    child.stdin.close()
+
+
 def test_a_file_is_seen_whole_and_with_its_rights(tmp_path: Path) -> None:
     write_whole(tmp_path / "key", "first", mode=0o600)
     write_whole(tmp_path / "key", "second", mode=0o600)
