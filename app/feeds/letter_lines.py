@@ -44,12 +44,12 @@ def _line(row: Listed, reasons: Sequence[Heard], language: str) -> dict[str, Any
         "name": row.article.title,
         "href": whole(f"/kennis/{row.article.slug}", language),
         "lang": row.article.language,
-        "reasons": [_reason(each, language) for each in reasons],
+        "reasons": [_reason(each, row.article.piece_id, language) for each in reasons],
     }
 
 
-def _reason(heard: Heard, language: str) -> dict[str, str]:
-    return {"name": heard.stream.title, "stop": stop_one(heard.subscription, language)}
+def _reason(heard: Heard, piece_id: int, language: str) -> dict[str, str]:
+    return {"name": heard.stream.title, "stop": stop_one(heard.subscription, piece_id, language)}
 
 
 def _who(row: Listed) -> str:

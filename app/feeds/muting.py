@@ -18,8 +18,7 @@ def mute_piece(session: Session, piece_id: int | None, *, by: Actor) -> None:
     seen = session.exec(select(Article.id).where(Article.piece_id == piece_id, seen_by(by))).first()
     if seen is None or piece_id is None or by.user_id is None:
         raise NotFound(_("There is nothing at this address."))
-    known = select(MutedPiece.id).where(MutedPiece.user_id == by.user_id, MutedPiece.piece_id == piece_id)
-    if session.exec(known).first() is None:
+    if not is_muted(session, piece_id, by.user_id):
         session.add(MutedPiece(user_id=by.user_id, piece_id=piece_id))
         session.flush()
 
@@ -27,6 +26,18 @@ def mute_piece(session: Session, piece_id: int | None, *, by: Actor) -> None:
 def hear_piece(session: Session, piece_id: int | None, *, by: Actor) -> None:
     """Hear of it again; nothing happens when it was not muted."""
     session.exec(delete(MutedPiece).where(col(MutedPiece.user_id) == by.user_id, col(MutedPiece.piece_id) == piece_id))
+
+
+def seen_piece(session: Session, piece_id: int, actor: Actor, language: str) -> Article | None:
+    """It in the language that suits them, if they may see it."""
+    there = (Article.piece_id == piece_id, seen_by(actor), shelves.preferring(language, actor))
+    return session.exec(select(Article).where(*there)).first()
+
+
+def is_muted(session: Session, piece_id: int, user_id: int) -> bool:
+    """Whether somebody hears nothing of it."""
+    found = select(MutedPiece.id).where(MutedPiece.user_id == user_id, MutedPiece.piece_id == piece_id)
+    return session.exec(found).first() is not None
 
 
 def muted_pieces(session: Session, actor: Actor, language: str) -> list[Article]:

@@ -1,7 +1,8 @@
 """Stopping: links in letters by which their reader hears less, or nothing any more, without signing in.
 
-A link names one subscription, or all mail of one person, and is sealed by us: altered or made up it is not found.
-Looking at it changes nothing, since scanners open every link of a letter; only a POST acts (RFC 8058).
+A link names one subscription and the piece beside which it stood, or all mail of one person, and is sealed by us:
+altered or made up it is not found. Looking at it changes nothing, since scanners open every link of a letter; only a
+POST acts (RFC 8058).
 """
 
 import re
@@ -20,7 +21,7 @@ from app.people.entering import KNOWN
 from app.people.models import User, UserState
 
 _PURPOSE: Final = "stop"
-_TOKEN: Final = re.compile(r"([as])([0-9]{1,10})-([0-9a-f]{64})")
+_TOKEN: Final = re.compile(r"([as])([0-9]{1,10})(?:p([0-9]{1,10}))?-([0-9a-f]{64})")
 
 LESS_OFTEN: Final = {
     Rhythm.AT_ONCE: Rhythm.DAILY,
@@ -36,6 +37,8 @@ class Stop:
 
     user: User
     subscription: Subscription | None
+    piece_id: int | None = None
+    """The piece of the line in which it stood."""
 
     def all_of_it(self, session: Session) -> list[Subscription]:
         """The subscriptions that are meant and bring mail."""
@@ -44,9 +47,9 @@ class Stop:
         return [one for one in following.of_person(session, self.user.id) if one.by_mail]
 
 
-def stop_one(row: Subscription, language: str) -> str:
-    """The whole address for hearing less about one thing."""
-    return whole(f"/afmelden/s{row.id}-{seal(_PURPOSE, _one(row))}", language)
+def stop_one(row: Subscription, piece_id: int, language: str) -> str:
+    """The whole address for hearing less about one thing, or nothing more of this piece."""
+    return whole(f"/afmelden/s{row.id}p{piece_id}-{seal(_PURPOSE, _one(row, piece_id))}", language)
 
 
 def stop_all(user: User) -> str:
@@ -58,12 +61,14 @@ def meant(session: Session, token: str) -> Stop:
     """What a link is about. Raises NotFound for one that is not ours, and when who or what it names is gone."""
     found = _TOKEN.fullmatch(token)
     if found is not None:
-        kind, number, mark = found.groups()
+        kind, number, piece, mark = found.groups()
         row = session.get(Subscription, int(number)) if kind == "s" and int(number) < 2**31 else None
         user_id = (row.user_id if row else 0) if kind == "s" else int(number)
         user = session.get(User, user_id) if user_id and user_id < 2**31 else None
-        if user is not None and user.state in KNOWN and is_sealed(_PURPOSE, _one(row) if row else _all(user), mark):
-            return Stop(user, row)
+        if user is not None and user.state in KNOWN:
+            piece_id = int(piece) if row and piece else None
+            if is_sealed(_PURPOSE, _one(row, piece_id) if row else _all(user), mark):
+                return Stop(user, row, piece_id)
     raise NotFound(_("This link is not one of ours, or what it was about is not there any more."))
 
 
@@ -88,10 +93,12 @@ def mail_again(session: Session, row: Subscription, rhythm: Rhythm) -> None:
     following.change(session, row, rhythm=rhythm, scope=row.scope, by_mail=True)
 
 
-def _one(row: Subscription) -> str:
+def _one(row: Subscription, piece_id: int | None) -> str:
     # With its moment, since a database may give the number of a row that is gone to another one; and without what it
     # is about, since topics are merged.
-    return f"s {row.id} {row.user_id} {row.created_at.isoformat()}"
+    # The piece is sealed too: whoever was sent the letter on learns of no other one.
+    about = "" if piece_id is None else f" {piece_id}"
+    return f"s {row.id} {row.user_id} {row.created_at.isoformat()}{about}"
 
 
 def _all(user: User) -> str:

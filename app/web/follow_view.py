@@ -78,7 +78,7 @@ class FollowView:
     takes_mail: bool
     """Whether a mail address alone is enough."""
     organisations: Sequence[tuple[str, str, bool]]
-    """Slug, name and whether it follows this: those that the reader decides for."""
+    """What `for_people` says."""
     is_signed_in: bool = False
     is_followed: bool = False
     rhythm: str = RHYTHM_WORDS[Rhythm.WEEKLY]
@@ -140,11 +140,14 @@ def follow_view(
 
 def with_own(session: Session, here: Visit, me: Actor, target: Target, view: FollowView) -> FollowView:
     """The same with what the reader has already, and the organisations that they decide for."""
+    return replace(_with_row(session, here, me, target, view), organisations=for_people(session, me, target))
+
+
+def for_people(session: Session, me: Actor, target: Target) -> list[tuple[str, str, bool]]:
+    """The organisations that the reader decides for: slug, name and whether it follows this for its people."""
     theirs = following.of_organisations(session, me.owns)
-    names = following.names_of(session, me.owns)
     followed = {one.organisation_id for one in theirs if one.key == target.key}
-    organisations = [(each.slug, each.title, each.id in followed) for each in names]
-    return replace(_with_row(session, here, me, target, view), organisations=organisations)
+    return [(each.slug, each.title, each.id in followed) for each in following.names_of(session, me.owns)]
 
 
 def follow_piece_view(session: Session, here: Visit, me: Actor, article: Article) -> FollowView:

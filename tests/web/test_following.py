@@ -162,7 +162,7 @@ def test_nobody_changes_what_somebody_else_follows(client: Client, seeded: Datab
 def test_an_organisation_follows_for_its_people_and_mails_nobody(client: Client, seeded: Database) -> None:
     client.sign_in(person(seeded, "tjitske"))
     assert "voor de mensen van" in client.get("/onderwerpen/cobots").text
-    form = {"token": token(client), "voor": LAB, "mail": "ja"}
+    form = {"token": token(client), "namens": LAB, "mail": "ja"}
     assert client.post("/onderwerpen/cobots/volgen", data=form).status_code == 303
     (row,) = subscriptions(seeded)
     assert (row.user_id, row.by_mail, row.due_at) == (None, False, None)
@@ -175,6 +175,55 @@ def test_an_organisation_follows_for_its_people_and_mails_nobody(client: Client,
     assert "Omdat je organisatie" in client.get("/overzicht").text
     client.sign_in(person(seeded, "sjoerd"))
     assert "Omdat je organisatie" not in client.get("/overzicht").text
+
+
+def test_an_organisation_follows_a_search_for_its_people(client: Client, seeded: Database) -> None:
+    client.sign_in(person(seeded, "tjitske"))
+    asked = {"q": "cobot", "voor": "procesengineer"}
+    page = client.get("/zoeken/bewaren", params=asked).text
+    assert "voor de mensen van" in page
+    form = asked | {"token": token(client), "namens": LAB, "wat": "alles"}
+    answer = client.post("/zoeken/bewaren", data=form)
+    assert answer.status_code == 303
+    assert "Stop voor de mensen van" in client.get(answer.headers["location"]).text
+    (row,) = subscriptions(seeded)
+    assert (row.what, row.user_id, row.by_mail, row.due_at) == (Followed.SEARCH, None, False, None)
+    assert (row.scope, row.question) == (Scope.EVERYTHING, "q=cobot&voor=procesengineer")
+    form |= {"_method": "delete"}
+    for handle, status in (("femke", 403), ("sjoerd", 403)):
+        client.sign_in(person(seeded, handle))
+        assert "voor de mensen van" not in client.get("/zoeken/bewaren", params=asked).text
+        assert client.post("/zoeken/bewaren", data=form | {"token": token(client)}).status_code == status
+    assert subscriptions(seeded)[0].ended_at is None
+    client.sign_in(person(seeded, "tjitske"))
+    client.post("/zoeken/bewaren", data=form | {"token": token(client)})
+    assert subscriptions(seeded)[0].ended_at is not None
+
+
+def test_owners_say_what_their_people_hear_of_what_the_organisation_follows(client: Client, seeded: Database) -> None:
+    client.sign_in(person(seeded, "tjitske"))
+    client.post("/zoeken/bewaren", data={"q": "cobot", "token": token(client), "namens": LAB})
+    (row,) = subscriptions(seeded)
+    form = {"token": token(client), "doe": "wijzig", "nr": str(row.id), "wat": "alles", "mail": "ja"}
+    assert 'value="wijzig"' in client.get("/instellingen/volgen").text
+    assert client.post("/instellingen/volgen", data=form).status_code == 303
+    (row,) = subscriptions(seeded)
+    assert (row.scope, row.by_mail, row.due_at) == (Scope.EVERYTHING, False, None)
+    client.sign_in(person(seeded, "femke"))
+    assert "‘cobot’" in client.get("/instellingen/volgen").text
+    assert 'value="wijzig"' not in client.get("/instellingen/volgen").text
+    assert client.post("/instellingen/volgen", data=form | {"token": token(client)}).status_code == 404
+
+
+def test_a_search_that_is_followed_shows_how(sjoerd: Client, seeded: Database) -> None:
+    form = {"token": token(sjoerd), "q": "cobot", "ritme": "maand", "wat": "alles"}
+    sjoerd.post("/zoeken/bewaren", data=form)
+    page = sjoerd.get("/zoeken/bewaren?q=cobot").text
+    assert '<option value="maand" selected>' in page
+    assert '<option value="alles" selected>' in page
+    assert not re.search(r'name="mail"[^>]* checked', page)
+    (row,) = subscriptions(seeded)
+    assert (row.scope, row.by_mail) == (Scope.EVERYTHING, False)
 
 
 # --- the overview ----------------------------------------------------------------------------------------------------

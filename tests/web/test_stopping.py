@@ -27,7 +27,8 @@ from app.people.joining import become_known
 from app.people.models import User, UserState
 from app.people.signing_in import actor_for
 from content.models import Article, ArticleTopic, Stage
-from content.publishing import publish
+from content.publishing import publish, show_to
+from content.snapshot import Visibility
 from content.subjects import Topic
 from content.writing import draft_of, revise, save_draft
 from tests.smtp import MailServer, mail_server, sending_to
@@ -157,7 +158,7 @@ def test_each_line_names_what_caused_it_with_a_link_of_its_own(letter: EmailMess
     pieces = re.findall(r"/kennis/([\w-]+)", text)
     assert len(pieces) == len(set(pieces)) > 1
     assert set(pieces) == set(re.findall(r"/kennis/([\w-]+)", html))
-    stops = re.findall(r"/afmelden/(s\d+-[0-9a-f]{64})", text)
+    stops = re.findall(r"/afmelden/(s\d+p\d+-[0-9a-f]{64})", text)
     assert len(stops) >= len(pieces)
     assert "Omdat je Cobots volgt" in text
     assert "Cobots" in str(letter["Subject"])
@@ -176,7 +177,7 @@ def path(link: str) -> str:
 
 
 def stops(letter: EmailMessage) -> list[str]:
-    return list(dict.fromkeys(re.findall(r"(/afmelden/s\d+-[0-9a-f]{64})", part(letter, "plain"))))
+    return list(dict.fromkeys(re.findall(r"(/afmelden/s\d+p\d+-[0-9a-f]{64})", part(letter, "plain"))))
 
 
 def test_a_scanner_that_opens_every_link_changes_nothing(
@@ -227,6 +228,41 @@ def test_less_often_is_offered_first_and_acts_on_one_thing_alone(
     assert (first["by_mail"], second["by_mail"]) == (False, True)
 
 
+def test_one_piece_is_muted_from_its_line_and_heard_again(
+    client: Client, seeded: Database, letter: EmailMessage
+) -> None:
+    (link, *_more) = stops(letter)
+    piece = int(link.removeprefix("/afmelden/s").split("-")[0].split("p")[1])
+    assert 'value="stuk"' in client.get(link).text
+    page = client.post(link, data={"doe": "stuk"}, origin=None).text
+    assert 'value="hoor"' in page
+    assert [row["muted_at"] for row in rows(seeded)] == [None, None]
+    publish_anew(seeded)
+    with seeded.reading() as session:
+        slugs = set(session.exec(select(Article.slug).where(Article.piece_id == piece)).all())
+    (told,) = sent().letters
+    assert not slugs & set(re.findall(r"/kennis/([\w-]+)", part(told, "plain")))
+    assert 'value="stuk"' in client.post(link, data={"doe": "hoor"}, origin=None).text
+    publish_anew(seeded)
+    (told,) = sent().letters
+    assert slugs & set(re.findall(r"/kennis/([\w-]+)", part(told, "plain")))
+
+
+def test_a_link_names_its_piece_only_to_who_may_see_it(client: Client, seeded: Database, letter: EmailMessage) -> None:
+    (link, *_more) = stops(letter)
+    piece = int(link.removeprefix("/afmelden/s").split("-")[0].split("p")[1])
+    with seeded.writing() as session:
+        noor = actor_for(session, session.exec(select(User).where(User.handle == "noor")).one())
+        articles = session.exec(select(Article).where(Article.piece_id == piece)).all()
+        titles = {article.title for article in articles}
+        for article in articles:
+            show_to(session, article, Visibility.ORGANISATIONS, by=noor, allowed=set())
+    page = client.get(link).text
+    assert not [title for title in titles if title in page]
+    assert 'value="stuk"' not in page
+    assert client.post(link, data={"doe": "stuk"}, origin=None).status_code == 404
+
+
 def test_forged_foreign_and_altered_links_change_nothing(
     client: Client, seeded: Database, letter: EmailMessage
 ) -> None:
@@ -234,11 +270,15 @@ def test_forged_foreign_and_altered_links_change_nothing(
     before = rows(seeded)
     (link, *_more) = stops(letter)
     head, mark = link.rsplit("-", 1)
-    foreign = f"/afmelden/s{before[-1]['id']}-{mark}"
+    number, piece = head.removeprefix("/afmelden/s").split("p")
+    foreign = f"/afmelden/s{before[-1]['id']}p{piece}-{mark}"
+    another = f"/afmelden/s{number}p{int(piece) + 1}-{mark}"
+    without = f"/afmelden/s{number}-{mark}"
     everything = f"/afmelden/a{before[0]['user_id']}-{mark}"
     flipped = f"{head}-{'0' if mark[0] != '0' else '1'}{mark[1:]}"
     wrong = [
-        foreign, everything, flipped, head, f"{head}-", f"{head}-{'0' * 64}", f"{head}-{mark.upper()}", f"{link}0",
+        foreign, another, without, everything, flipped, head, f"{head}-",
+        f"{head}-{'0' * 64}", f"{head}-{mark.upper()}", f"{link}0",
         "/afmelden/x", "/afmelden/s99999999999-" + mark, "/afmelden/s0-" + mark, f"/afmelden/{'9' * 90}",
         "/afmelden/s1-" + "é" * 64, link.replace("/afmelden/s", "/afmelden/a"),
     ]  # fmt: skip
@@ -308,6 +348,6 @@ def test_who_only_told_a_mail_address_stops_for_good(client: Client, seeded: Dat
         confirm(session, "woord")
         user = session.exec(select(User).where(User.mail == "jan@elders.example")).one()
         link = path(stop_all(user))
-        assert path(stop_one(session.exec(select(Subscription)).one(), "nl")) != link
+        assert path(stop_one(session.exec(select(Subscription)).one(), 1, "nl")) != link
     assert client.post(link, data={"doe": "stop"}, origin=None).status_code == 200
     assert rows(seeded)[0]["ended_at"] is not None

@@ -29,7 +29,17 @@ from app.feeds.volume import volume_of
 from app.people.finding import organisation_at, person_at
 from app.people.mail_addresses import mail_address
 from app.web import showing
-from app.web.follow_view import DONE, RHYTHM_OF, RHYTHM_WORDS, SCOPE_OF, rhythm_options, wording
+from app.web.follow_view import (
+    DONE,
+    RHYTHM_OF,
+    RHYTHM_WORDS,
+    SCOPE_OF,
+    SCOPE_WORDS,
+    for_people,
+    rhythm_options,
+    scope_options,
+    wording,
+)
 from app.web.forms import Filled, Form, Sealed, sealed
 from app.web.needs import Here, Me, Reading, SignedIn, Slug, VisibleArticle, Writing
 from app.web.redirecting import see
@@ -80,11 +90,19 @@ class KeepSearchView:
     back: str
     action: str
     form: Form
+    is_followed: bool
+    organisations: list[tuple[str, str, bool]]
+    """What `for_people` says."""
 
     @property
     def rhythms(self) -> list[tuple[str, str]]:
         """Value and label of each rhythm."""
         return rhythm_options()
+
+    @property
+    def scopes(self) -> list[tuple[str, str]]:
+        """Value and label of each kind of news."""
+        return scope_options()
 
 
 # --- by somebody who is signed in, and topics by mail alone -----------------------------------------------------------
@@ -141,12 +159,8 @@ def piece(session: Writing, me: SignedIn, article: VisibleArticle, form: Sealed)
 def _changed(
     session: Session, me: Me, form: Form, target: Target, back: str, *, scope: Scope | None = None
 ) -> Response:
-    if form.raw("voor"):
-        chosen = next((one for one in following.names_of(session, me.owns) if one.slug == form.raw("voor")), None)
-        organisation_id = chosen.id if chosen else 0
-        row = following.follow(session, target, by=me, organisation_id=organisation_id)
-        if form.raw("_method") == "delete":
-            following.stop(session, row)
+    if form.raw("namens"):
+        _change_for_people(session, me, form, target)
         return see(f"{back}#volgen")
     if form.raw("_method") == "delete":
         followed = following.following(session, target, me)
@@ -160,6 +174,14 @@ def _changed(
     scope = scope or _scope(form)
     following.follow(session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=scope)
     return see(f"{back}?{DONE}=gevolgd")
+
+
+def _change_for_people(session: Session, me: Me, form: Form, target: Target) -> None:
+    """An organisation follows it for its people, or stops. Raises NotAllowed for who does not decide for it."""
+    chosen = next((one for one in following.names_of(session, me.owns) if one.slug == form.raw("namens")), None)
+    row = following.follow(session, target, by=me, organisation_id=chosen.id if chosen else 0, scope=_scope(form))
+    if form.raw("_method") == "delete":
+        following.stop(session, row)
 
 
 def _rhythm(form: Form) -> Rhythm:
@@ -177,31 +199,44 @@ def _scope(form: Form) -> Scope:
 def keep_search(request: Request, here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
     """A question, how much it brings, and how often somebody wants to hear of it."""
     query = Query.from_params(session, request.query_params.multi_items())
-    if search_target(query) is None:
+    target = search_target(query)
+    if target is None:
         return see(showing.here("/zoeken"))
-    form = Form({"ritme": RHYTHM_WORDS[Rhythm.AT_ONCE], "mail": "ja"})
-    return page("keep_search", _kept(session, here.language, me, query, form), is_indexed=False)
+    row = following.following(session, target, me)
+    rhythm, scope = (row.rhythm, row.scope) if row else (Rhythm.AT_ONCE, Scope.NEW)
+    begin = {"ritme": RHYTHM_WORDS[rhythm], "wat": SCOPE_WORDS[scope]}
+    form = Form(begin | ({"mail": "ja"} if row is None or row.by_mail else {}))
+    view = _kept(session, here.language, me, query, target, form, is_followed=row is not None)
+    return page("keep_search", view, is_indexed=False)
 
 
 @router.post("/zoeken/bewaren")
 def follow_search(here: Here, session: Writing, me: SignedIn, form: Sealed, page: Page) -> Response:
-    """Follow it."""
+    """Follow it, or have it followed for the people of an organisation."""
     query = Query.from_params(session, form.pairs())
     target = search_target(query)
     if target is None:
         return see(showing.here("/zoeken"))
-    row = None
+    done = ""
     with form.minding(session):
-        row = following.follow(
-            session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=_scope(form)
-        )
-    if row is None:
-        view = _kept(session, here.language, me, query, form)
-        return page("keep_search", view, status=form.status, is_indexed=False)
-    return see(f"{path_of(here, 'volgen', done='gevolgd')}&nr={row.id}")
+        if form.raw("namens"):
+            _change_for_people(session, me, form, target)
+            done = f"{showing.here('/zoeken/bewaren')}{query.on_page(1).address}#mensen"
+        else:
+            row = following.follow(
+                session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=_scope(form)
+            )
+            done = f"{path_of(here, 'volgen', done='gevolgd')}&nr={row.id}"
+    if form.is_fine:
+        return see(done)
+    is_followed = following.following(session, target, me) is not None
+    view = _kept(session, here.language, me, query, target, form, is_followed=is_followed)
+    return page("keep_search", view, status=form.status, is_indexed=False)
 
 
-def _kept(session: Session, language: str, me: Me, query: Query, form: Form) -> KeepSearchView:
+def _kept(
+    session: Session, language: str, me: Me, query: Query, target: Target, form: Form, *, is_followed: bool
+) -> KeepSearchView:
     stream = found_by(session, query, me, language)
     return KeepSearchView(
         question=query.q.strip() or _("Your choice of filters"),
@@ -210,6 +245,8 @@ def _kept(session: Session, language: str, me: Me, query: Query, form: Form) -> 
         back=f"{showing.here('/zoeken')}{query.on_page(1).address}",
         action=showing.here("/zoeken/bewaren"),
         form=form,
+        is_followed=is_followed,
+        organisations=for_people(session, me, target),
     )
 
 

@@ -12,10 +12,11 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.language import gettext as _
-from app.feeds import following, stopping
+from app.feeds import following, muting, stopping
 from app.feeds.models import Rhythm, Subscription
 from app.feeds.stopping import LESS_OFTEN, Stop
 from app.feeds.targets import known, stream_of
+from app.people.actor import Actor
 from app.people.mail_addresses import hidden
 from app.people.models import UserState
 from app.people.signing_in import actor_for, without_second_step
@@ -53,6 +54,9 @@ class StopView:
     less: str
     """What less often would be; empty when it cannot be less."""
     is_one: bool
+    piece: str
+    """The title of the piece beside which the link stood, if they may see it."""
+    is_piece_muted: bool
     is_member: bool
     action: str
     settings: str
@@ -85,6 +89,12 @@ def act(here: Here, session: Writing, form: Filled, page: Page, token: Token) ->
     elif wish == "stop":
         stopping.no_more_mail(session, stop)
         done = _("Done: you get no mail about it any more.")
+    elif wish == "stuk" and stop.piece_id is not None:
+        muting.mute_piece(session, stop.piece_id, by=_reader(session, stop))
+        done, was = _("Done: you hear nothing more of this piece."), []
+    elif wish == "hoor":
+        muting.hear_piece(session, stop.piece_id, by=_reader(session, stop))
+        done, was = _("Undone: you hear of this piece as before."), []
     elif wish == "terug":
         _undo(session, stop, dict(form.pairs()))
         done, was = _("Undone: it is as it was."), []
@@ -106,6 +116,11 @@ def _undo(session: Session, stop: Stop, sent: dict[str, str]) -> None:
                 stopping.mail_again(session, row, RHYTHM_OF[word])
 
 
+def _reader(session: Session, stop: Stop) -> Actor:
+    """Whose letter it was; the link is no second step."""
+    return without_second_step(actor_for(session, stop.user))
+
+
 def _view(
     session: Session,
     language: str,
@@ -117,19 +132,22 @@ def _view(
     was: Sequence[Was] = (),
 ) -> StopView:
     rows = stop.all_of_it(session) if rows is None else rows
-    actor = without_second_step(actor_for(session, stop.user))
+    actor = _reader(session, stop)
     among = known(session, rows, actor=actor, language=language)
     streams = [stream_of(session, row, among, actor=actor, language=language) for row in rows]
     names = [stream.title for stream in streams if stream is not None]
     rhythms = {row.rhythm for row in rows if row.by_mail and row.ended_at is None}
     fastest = next((rhythm for rhythm in Rhythm if rhythm in rhythms), None)
     muted = muted_text(stop.subscription) if stop.subscription else ""
+    piece = muting.seen_piece(session, stop.piece_id, actor, language) if stop.piece_id else None
     return StopView(
         names=showing.said(names) or _("what you followed"),
         mail=hidden(stop.user.mail),
         how=muted or (_("now %(rhythm)s", rhythm=rhythm_name(fastest)) if fastest else _("no mail now")),
         less=rhythm_name(LESS_OFTEN[fastest]) if fastest and fastest != Rhythm.MONTHLY else "",
         is_one=stop.subscription is not None,
+        piece=piece.title if piece else "",
+        is_piece_muted=piece is not None and muting.is_muted(session, piece.piece_id, stop.user.id),
         is_member=stop.user.state == UserState.ACTIVE,
         action=showing.here(f"/afmelden/{token}"),
         settings=showing.here("/instellingen/volgen"),
