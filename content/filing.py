@@ -55,7 +55,7 @@ def add(session: Session, article: Article, file: PreparedFile, *, by: Actor, to
     present = next((use for use in draft.content.files if use.hash == file.hash), None)
     if present is not None and extension_of(present.name) == file.kind.extension:
         return present
-    _require_room(session, article, draft, file)
+    require_room(session, article, draft, file)
     file = _renamed(file, {use.name for use in draft.content.files})
     kept = keep_prepared(session, article, file, by=by)
     use = _told(FileUse(name=kept.name, hash=kept.hash, listed=not file.kind.is_shown), article, told)
@@ -75,7 +75,7 @@ def replace(session: Session, article: Article, name: str, file: PreparedFile, *
         label = _kind_of(name).label
         sentence = _("Choose a file of the same kind (%(label)s), or add this one beside it.", label=label)
         raise Invalid(sentence, field="file")
-    _require_room(session, article, draft, file, instead_of=old)
+    require_room(session, article, draft, file, instead_of=old)
     kept = keep_prepared(session, article, _named(file, name), by=by)
     use = old.model_copy(update={"hash": kept.hash})
     _save(session, draft, tuple(use if each is old else each for each in draft.content.files))
@@ -153,9 +153,10 @@ def _used(draft: Draft, name: str) -> FileUse:
     return use
 
 
-def _require_room(
+def require_room(
     session: Session, article: Article, draft: Draft, file: PreparedFile, *, instead_of: FileUse | None = None
 ) -> None:
+    """Raises Invalid with the sentence that says why this file does not fit any more: too many, or too large."""
     staying = [use for use in draft.content.files if use is not instead_of]
     if len(staying) >= MOST_FILES:
         raise Invalid(_("A piece has at most %(n)s files. Take one out first.", n=number(MOST_FILES)), field="file")

@@ -53,7 +53,9 @@ LARGEST_BODY: Final = 1_000_000
 LARGEST_UPLOAD: Final = 110_000_000
 """The same at the doors where files come in, for who shows a session or a token. Each kind has its own limit."""
 
-UPLOADS: Final = re.compile(r"/schrijven/[0-9]+/(bestanden(/[^/]+)?|inlezen)|/api/v1/articles/[^/]+/files(/[^/]+)?")
+UPLOADS: Final = re.compile(
+    r"/schrijven/([0-9]+/(bestanden(/[^/]+)?|inlezen)|inlezen)|/api/v1/articles/[^/]+/files(/[^/]+)?"
+)
 
 LONGEST_ADDRESS: Final = 8_000
 """Bytes of path and query together."""

@@ -1,7 +1,7 @@
 """Files on their way in: taken from a form once it is known who sends them, and looked at a few at a time."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Annotated, Final
@@ -10,10 +10,12 @@ from fastapi import Depends
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from app.core.errors import Invalid, Unavailable
+from app.core.errors import Invalid, NotAllowed, Unavailable
 from app.core.language import gettext as _
 from app.web.forms import TOKEN, Form, sealed
-from app.web.needs import EditableArticle, Here, Reading
+from app.web.needs import EditableArticle, Here, Reading, SignedIn
+from app.web.visit import Visit
+from content.drafting import writes_for
 from content.file_kinds import KINDS, MEGABYTE
 from content.preparing import PreparedFile, prepare_apart
 
@@ -64,6 +66,21 @@ async def uploaded(request: Request, here: Here, session: Reading, article: Edit
     """
     # It may be on its way for minutes; nothing of the database is held meanwhile.
     session.commit()
+    async with _taken(request, here) as upload:
+        yield upload
+
+
+async def uploaded_by_a_writer(request: Request, here: Here, session: Reading, me: SignedIn) -> AsyncIterator[Upload]:
+    """The same from somebody who writes for an organisation, before there is an article."""
+    if not writes_for(session, me):
+        raise NotAllowed(_("Only editors of an organisation that takes part can bring in pieces."))
+    session.commit()
+    async with _taken(request, here) as upload:
+        yield upload
+
+
+@asynccontextmanager
+async def _taken(request: Request, here: Visit) -> AsyncIterator[Upload]:
     async with request.form(max_files=MOST_AT_ONCE, max_fields=40) as sent:
         files, tokens = [], []
         fields: dict[str, list[str]] = {}
@@ -80,6 +97,7 @@ async def uploaded(request: Request, here: Here, session: Reading, article: Edit
 
 
 Uploaded = Annotated[Upload, Depends(uploaded, scope="function")]
+UploadedByAWriter = Annotated[Upload, Depends(uploaded_by_a_writer, scope="function")]
 
 
 @contextmanager

@@ -4,36 +4,28 @@ A piece is brought up to date from its file while its newest text came from a fi
 was taken from. What a file names and nobody here knows is left out and told of.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import Any, Final, Literal
 
 import yaml
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from app.core.database import Database
 from app.core.errors import Invalid, NoRoom, Problem
 from app.core.language import gettext as _
 from app.people.actor import Actor
-from app.people.models import Admission, Organisation, User
-from app.people.region import Municipality, Sector
+from app.people.models import Admission, Organisation
 from content.attaching import keep_prepared
+from content.carrying.looking_up import FILE, Became, bytes_of, is_from_a_file, known_here
 from content.carrying.shape import Carried, digest_of, read_text
 from content.drafting import free_slug
 from content.models import Article, OldSlug, Piece
 from content.preparing import prepare_file
 from content.publishing import publish, show_to, withdraw
 from content.snapshot import FileUse, Snapshot
-from content.subjects import Pilot, Topic
-from content.vocabulary import audiences
-from content.writing import draft_of, newest_revision, put_aside, save_draft, start
-
-Became = Literal["new", "changed", "unchanged", "left alone", "not taken"]
-
-_FILE: Final = re.compile(r"\]\(files/([^)\s]+)")
+from content.writing import draft_of, put_aside, save_draft, start
 
 
 @dataclass(frozen=True)
@@ -105,7 +97,7 @@ def _bring(
         select(Article).where(Article.piece_id == piece.id, Article.language == carried.language)
     ).first()
     is_new = article is None
-    content = _known(session, bringing, carried)
+    content = known_here(session, carried.content, bringing.left_out)
     if article is None:
         article = _begin(session, bringing, piece, carried, owner, content, by=by)
     content = _with_files(session, bringing, article, content, carried.slug, by=by)
@@ -113,7 +105,7 @@ def _bring(
     if not is_new:
         if draft.is_same_as(content):
             return "unchanged"
-        if not _is_from_a_file(session, article) and carried.was != digest_of(draft):
+        if not is_from_a_file(session, article) and carried.was != digest_of(draft):
             bringing.left_out.append(_("Somebody wrote in it here since. It stays as it is."))
             return "left alone"
     save_draft(session, article, content, by=by)
@@ -121,12 +113,6 @@ def _bring(
     if is_new:
         _set_stage(session, article, carried, by=by)
     return "new" if is_new else "changed"
-
-
-def _is_from_a_file(session: Session, article: Article) -> bool:
-    newest = newest_revision(session, article)
-    draft = draft_of(session, article).content
-    return newest is not None and newest.from_seed and newest.content.is_same_as(draft)
 
 
 def _begin(
@@ -172,54 +158,7 @@ def _set_stage(session: Session, article: Article, carried: Carried, *, by: Acto
         withdraw(session, article, by=by, reason_nl=reason_nl, reason_en=reason_en)
 
 
-# --- what is known here -----------------------------------------------------------------------------------------
-
-
-def _known(session: Session, bringing: _Bringing, carried: Carried) -> Snapshot:
-    """The content without what it names and nobody here knows."""
-    content = carried.content
-
-    def known(
-        names: Iterable[str], table: type[SQLModel], column: str, sentence: Callable[[str], str]
-    ) -> tuple[str, ...]:
-        wanted = list(names)
-        of: Any = getattr(table, column)
-        found = set(session.exec(select(of).where(col(of).in_(wanted))).all())
-        bringing.left_out += [sentence(name) for name in wanted if name not in found]
-        return tuple(name for name in wanted if name in found)
-
-    pilot = known(
-        filter(None, [content.pilot]), Pilot, "slug", lambda name: _("Pilot “%(name)s”: not known here.", name=name)
-    )
-    place = known(
-        filter(None, [content.municipality]),
-        Municipality,
-        "slug",
-        lambda name: _("Place “%(name)s”: not known here.", name=name),
-    )
-    audience = tuple(slug for slug in content.audience if slug in audiences())
-    return content.model_copy(
-        update={
-            "topics": known(
-                content.topics, Topic, "slug", lambda name: _("Topic “%(name)s”: not known here.", name=name)
-            ),
-            "sectors": known(
-                content.sectors, Sector, "code", lambda name: _("Sector “%(name)s”: not known here.", name=name)
-            ),
-            "authors": known(
-                content.authors, User, "handle", lambda name: _("Author “%(name)s”: has no account here.", name=name)
-            ),
-            "publishers": known(
-                content.publishers,
-                Organisation,
-                "slug",
-                lambda name: _("Organisation “%(name)s”: not known here.", name=name),
-            ),
-            "pilot": next(iter(pilot), None),
-            "municipality": next(iter(place), None),
-            "audience": audience,
-        }
-    )
+# --- organisations -----------------------------------------------------------------------------------------------
 
 
 def _organisation(session: Session, slug: str, names: Mapping[str, Mapping[str, str]]) -> Organisation:
@@ -267,10 +206,10 @@ def _with_files(
 ) -> Snapshot:
     """The content with the files that it lists or shows, kept with the article; those that cannot be are told of."""
     told = {use.name: use for use in content.files}
-    shown = [name for name in dict.fromkeys(_FILE.findall(content.body)) if name not in told]
+    shown = [name for name in dict.fromkeys(FILE.findall(content.body)) if name not in told]
     found, body = [], content.body
     for use in (*told.values(), *(FileUse(name=name, hash="") for name in shown)):
-        data = _bytes_of(bringing, use.name, slug)
+        data = bytes_of(bringing.files, bringing.path, use.name, slug)
         if data is None:
             bringing.left_out.append(_("File “%(name)s”: is not in the folder.", name=use.name))
             continue
@@ -288,11 +227,3 @@ def _with_files(
         found.append(use.model_copy(update={"name": file.name, "hash": file.hash, "listed": is_listed}))
         body = body.replace(f"](files/{use.name}", f"](files/{file.name}")
     return content.model_copy(update={"files": tuple(found), "body": body})
-
-
-def _bytes_of(bringing: _Bringing, name: str, slug: str) -> bytes | None:
-    beside = PurePosixPath(bringing.path).parent
-    for path in (f"files/{slug}/{name}", (beside / "files" / name).as_posix(), (beside / name).as_posix()):
-        if path in bringing.files:
-            return bringing.files[path]
-    return None

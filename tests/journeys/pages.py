@@ -133,6 +133,7 @@ TYPES: Final = (
     PageType("follow-search", "/zoeken/bewaren", "/zoeken/bewaren?q=kantbank", person="sjoerd"),
     PageType("my-pieces", "/schrijven", "/schrijven", person="femke"),
     PageType("new-piece", "/schrijven/nieuw", "/schrijven/nieuw", person="femke"),
+    PageType("bring-in-files", "/schrijven/inlezen", "/schrijven/inlezen", person="femke"),
     PageType("editor-case", "/schrijven/{id}", "/schrijven/14", person="femke"),
     PageType("editor-lesson", "/schrijven/{id}", "/schrijven/5", person="femke"),
     PageType("editor-technology", "/schrijven/{id}", "/schrijven/31", person="femke"),

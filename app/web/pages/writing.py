@@ -1,8 +1,7 @@
-"""Writing: my pieces, a new one, and the editor."""
+"""Writing: a new piece, and the editor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -10,16 +9,15 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.clock import today
 from app.core.errors import Blind, Invalid, Stale
-from app.core.language import LANGUAGES, long_date, ngettext
+from app.core.language import LANGUAGES, ngettext
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import Organisation
 from app.web import showing
 from app.web.draft_form import content_of, form_of
 from app.web.draft_page import draft_page
-from app.web.editor_view import editor_view, stage_name
+from app.web.editor_view import editor_view
 from app.web.forms import Form, Sealed
 from app.web.fresh_look import FreshLook, look_at
 from app.web.merge_view import merge_view
@@ -31,7 +29,7 @@ from app.web.translation_view import translation_view
 from app.web.visit import Visit
 from content import drafting
 from content.kinds import KINDS
-from content.models import Article, Draft, Stage
+from content.models import Article, Draft
 from content.snapshot import Snapshot
 from content.writing import draft_of, original_of
 
@@ -39,51 +37,6 @@ router = APIRouter()
 
 LEFT: Final = "achter"
 """In an address: which pictures of a document stayed behind."""
-
-STEPS: Final = (Stage.DRAFT, Stage.AT_COMPANY, Stage.AT_CENTRE, Stage.SCHEDULED, Stage.PUBLISHED)
-"""The way of a piece to its readers."""
-
-
-@dataclass(frozen=True)
-class UnderWay:
-    """A piece that readers do not see yet."""
-
-    kind: str
-    title: str
-    href: str
-    owner: str
-    at: int
-    """Its step, from 1."""
-    since: str
-    is_mine: bool
-    """Whether it waits for its writers."""
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A piece that readers see, or saw."""
-
-    kind: str
-    title: str
-    href: str
-    published: str
-    number: int
-    versions: str
-    due: str
-    is_late: bool
-    status: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class MineView:
-    """Everything that somebody may write in."""
-
-    under_way: Sequence[UnderWay]
-    placed: Sequence[Placed]
-    steps: Sequence[str]
-    lead: str
-    new: str
-    """Where a new piece is begun; empty for who may begin none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,25 +57,6 @@ class UnreadyView:
     look: FreshLook
     title: str
     base: str
-
-
-@router.get("/schrijven")
-def mine(session: Reading, me: SignedIn, page: Page) -> Response:
-    """My pieces: what is under way and what is placed."""
-    rows = drafting.own_pieces(session, me)
-    owners = {each.id: each for each in drafting.writes_for(session, me)}
-    under_way = [_under_way(article, draft, owners) for article, draft in rows if article.stage in STEPS[:-1]]
-    waiting = sum(row.is_mine for row in under_way)
-    view = MineView(
-        under_way=under_way,
-        placed=[_placed(article, draft) for article, draft in rows if article.stage not in STEPS[:-1]],
-        steps=[stage_name(step) for step in STEPS],
-        lead=ngettext("%(n)s piece waits for you.", "%(n)s pieces wait for you.", waiting)
-        if waiting
-        else _("Nothing waits for you."),
-        new=showing.here("/schrijven/nieuw") if owners else "",
-    )
-    return page("writing/mine", view, is_indexed=False)
 
 
 @router.get("/schrijven/nieuw")
@@ -260,39 +194,6 @@ def _new_view(form: Form, owners: Sequence[Organisation]) -> NewView:
         form=form,
         action=showing.here("/schrijven/nieuw"),
         kinds=[(slug, kind.name(), kind.about()) for slug, kind in KINDS.items()],
-        owners=[("", _("Choose")), *((each.slug, each.title) for each in owners)] if len(owners) != 1 else [],
+        owners=[("", _("Choose")), *((each.slug, each.title) for each in owners)] if len(owners) > 1 else [],
         languages=[("nl", _("Dutch"), ""), ("en", _("English"), "")],
     )
-
-
-def _under_way(article: Article, draft: Draft, owners: Mapping[int, Organisation]) -> UnderWay:
-    since = article.submitted_at if article.stage in (Stage.AT_COMPANY, Stage.AT_CENTRE) else draft.saved_at
-    owner = owners.get(article.owner_id)
-    return UnderWay(
-        kind=article.kind,
-        title=draft.content.title or _("Without a title yet"),
-        href=showing.here(f"/schrijven/{article.id}"),
-        owner=owner.title if owner else "",
-        at=STEPS.index(article.stage) + 1,
-        since=_since(since or draft.saved_at),
-        is_mine=article.stage == Stage.DRAFT,
-    )
-
-
-def _placed(article: Article, draft: Draft) -> Placed:
-    due = article.review_due
-    return Placed(
-        kind=article.kind,
-        title=article.title or draft.content.title,
-        href=showing.here(f"/schrijven/{article.id}"),
-        published=long_date(article.published_at) if article.published_at else "",
-        number=article.live_number,
-        versions=showing.here(f"/kennis/{article.slug}/versies") if article.stage == Stage.PUBLISHED else "",
-        due=long_date(due) if due else "",
-        is_late=due is not None and due < today(),
-        status="" if article.stage == Stage.PUBLISHED else stage_name(article.stage),
-    )
-
-
-def _since(moment: datetime) -> str:
-    return _("since %(day)s", day=long_date(moment))
