@@ -20,6 +20,7 @@ from app.core.clock import CLOCKS_DIFFER, now
 from app.core.outside import OutsideError, engine_client
 from app.core.processes import Lock
 from app.core.settings import EXAMPLE_MARK, Settings
+from app.feeds import webhooks
 from app.listening import CannotServe, listen
 from search.binary import WrongBinary, find_binary, known_version
 from search.index import lag
@@ -247,6 +248,22 @@ def _waiting_letters(host: str) -> tuple[bool, str]:
     return not post.is_late, said
 
 
+def _webhooks(_settings: Settings) -> tuple[bool, str]:
+    try:
+        with database.reading() as session:
+            trouble = webhooks.trouble(session)
+    except SQLAlchemyError:
+        return False, "cannot be judged without the database"
+    said = []
+    if trouble.off:
+        said.append(f"switched off, because the address is gone: {', '.join(trouble.off)}")
+    if trouble.failing:
+        said.append(f"nothing was taken for a day by {', '.join(trouble.failing)}: does the way out lead there?")
+    if not said:
+        return True, "all take what they are sent"
+    return False, "; ".join(said) + " (owners see why under Settings, Webhooks)"
+
+
 def _pdf(_settings: Settings) -> tuple[bool, str]:
     try:
         import_module("weasyprint")
@@ -270,5 +287,6 @@ CHECKS: tuple[tuple[str, Callable[[Settings], tuple[bool, str]]], ...] = (
     ("search", _search),
     ("index", _index),
     ("mail", _mail),
+    ("webhooks", _webhooks),
     ("pdf", _pdf),
 )

@@ -42,6 +42,12 @@ LOG_KEPT: Final = timedelta(days=90)
 
 MOST_SHOWN: Final = 50
 
+OFF_TOLD: Final = timedelta(days=7)
+"""How long an operator hears of a webhook that we switched off; its owners heard at once."""
+
+FAILING_TOLD: Final = timedelta(days=1)
+"""How long a webhook takes nothing before an operator hears of it."""
+
 PURPOSE: Final = "webhook"
 
 TRIAL: Final = "webhook.test"
@@ -199,6 +205,26 @@ def log_of(session: Session, hook: Webhook) -> Sequence[Delivery]:
     return session.exec(
         select(Delivery).where(Delivery.webhook_id == hook.id).order_by(col(Delivery.id).desc()).limit(MOST_SHOWN)
     ).all()
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Where webhooks lead that were switched off because their address is gone, and that have long taken nothing."""
+
+    off: tuple[str, ...]
+    failing: tuple[str, ...]
+
+
+def trouble(session: Session) -> Trouble:
+    """What an operator may want to know of."""
+    off = col(Webhook.off_at) > now() - OFF_TOLD, Webhook.off_code != ""
+    failing = col(Webhook.off_at).is_(None), col(Webhook.failing_since) <= now() - FAILING_TOLD
+
+    def hosts(*where: ColumnElement[bool] | bool) -> tuple[str, ...]:
+        there = select(Webhook).where(col(Webhook.ended_at).is_(None), *where).order_by(col(Webhook.id))
+        return tuple(dict.fromkeys(host_of(hook) for hook in session.exec(there).all()))
+
+    return Trouble(hosts(*off), hosts(*failing))
 
 
 def forget_old_webhooks(session: Session) -> None:

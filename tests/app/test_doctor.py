@@ -23,8 +23,10 @@ from app.core.mail import Letter, post
 from app.core.processes import Lock
 from app.core.settings import Settings
 from app.doctor import examine
+from app.feeds.webhook_models import Webhook
 from search import index
 from search.binary import known_version
+from tests.cast import Cast
 from tests.smtp import mail_server
 
 pytestmark = pytest.mark.whole
@@ -150,6 +152,37 @@ def test_a_database_that_misses_steps(house: Settings, monkeypatch: pytest.Monke
     empty.close()
     assert not is_good
     assert "python -m app migrate" in sentence
+
+
+@pytest.mark.parametrize(
+    ("told", "is_good"),
+    [
+        ({}, True),
+        ({"off_at": timedelta(days=1), "off_code": "410"}, False),
+        ({"off_at": timedelta(days=1), "off_code": "410", "ended_at": timedelta(hours=1)}, True),
+        ({"off_at": timedelta(days=8), "off_code": "410"}, True),
+        ({"off_at": timedelta(days=1)}, True),
+        ({"failing_since": timedelta(hours=23)}, True),
+        ({"failing_since": timedelta(hours=25)}, False),
+        ({"failing_since": timedelta(hours=25), "off_at": timedelta(hours=1)}, True),
+    ],
+)
+def test_webhooks_that_are_gone_or_take_nothing(
+    house: Settings, database: Database, told: dict[str, Any], is_good: bool
+) -> None:
+    moments: dict[str, Any] = {
+        name: now() - value if isinstance(value, timedelta) else value for name, value in told.items()
+    }
+    with database.writing() as session:
+        organisation = Cast.in_(session).woldzicht
+        address = "https://haken.example/geheim"
+        session.add(
+            Webhook(organisation_id=organisation.id, name="Bord", address=address, language="nl", secret="x", **moments)
+        )
+    was_good, sentence = found(house, "webhooks")
+    assert was_good == is_good
+    assert is_good or "haken.example" in sentence
+    assert "geheim" not in sentence
 
 
 def test_promises_that_nobody_keeps(house: Settings, database: Database) -> None:

@@ -254,6 +254,16 @@ FEEDS: Final = tuple(
 """Always for someone passing by, whoever asks."""
 
 
+READS_LIKE: Final = {
+    "kennislab-slim-maken": "femke",
+    "woldzicht-verspaning": "sjoerd",
+    "nipt": "aafke",
+    "veenhart-plaatwerk": "",
+}
+"""Organisation -> the role of which its webhooks are told all that is published, and nothing more. One that was not
+admitted is told nothing."""
+
+
 def hidden_from(told: list[Told], role: str) -> Iterator[Told]:
     """What this reader may learn nothing of."""
     return (one for one in told if not one.is_seen_by(role))

@@ -3,16 +3,22 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import true
 from sqlmodel import select
 
+from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import work_off
+from app.feeds import choosing, webhooks
+from app.feeds.delivering import serve
+from app.feeds.webhook_models import Hears, Webhook
+from app.feeds.webhooks import Wanted
 from app.people.actor import Actor
-from app.people.models import User
+from app.people.models import Organisation, User
 from content import access, attaching, reading, relating, shelves
 from content.models import Article, Stage
 from content.publishing import withdraw
@@ -20,7 +26,8 @@ from search.index import rebuild
 from tests.cast import Cast
 from tests.databases import Templates, in_use
 from tests.engines import used
-from tests.promises.matrix import DOORS, FEEDS, LISTS, ROLES, SEARCHES, Told, build
+from tests.promises.matrix import DOORS, FEEDS, LISTS, READS_LIKE, ROLES, SEARCHES, Told, build
+from tests.receiver import Receiver, allowing, receiving
 from tests.web.client import Client
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
@@ -145,6 +152,62 @@ def test_feeds_are_for_someone_passing_by_whoever_asks(ground: Ground) -> None:
             for path in FEEDS:
                 text = client.get(path).text
                 assert {one.secret for one in told if one.secret in text} == public, path
+
+
+@contextmanager
+def hooked(database: Database, told: list[Told]) -> Iterator[list[tuple[str, int, Receiver]]]:
+    """An organisation's webhook for everything, for each organisation of the matrix, told of all that is there."""
+    with ExitStack() as stack:
+        stack.enter_context(allowing("127.0.0.1"))
+        hooks = []
+        for slug in READS_LIKE:
+            receiver = stack.enter_context(receiving())
+            with database.writing() as session:
+                organisation = session.exec(select(Organisation).where(Organisation.slug == slug)).one()
+                owner = Actor(owns=frozenset({organisation.id}))
+                wanted = Wanted("Bord", receiver.address, Hears.EVERYTHING, "nl")
+                hook, _secret = webhooks.make(session, organisation, wanted, by=owner)
+                hook.since = now() - timedelta(days=1)
+                hooks.append((slug, hook.id, receiver))
+        for _slug, hook_id, _receiver in hooks:
+            serve(hook_id)
+        yield hooks
+
+
+def test_a_webhook_is_told_what_its_people_may_see(database: Database) -> None:
+    told, gone = _filled(database), set[str]()
+    with hooked(database, told) as hooks:
+        for slug, hook_id, receiver in hooks:
+            seen = {one.secret for one in told if READS_LIKE[slug] and one.is_seen_by(READS_LIKE[slug])}
+            sent = "".join(got.body.decode() for got in receiver.got)
+            assert {one.secret for one in told if one.secret in sent} == seen, slug
+            assert len(receiver.got) == len(seen)
+            assert not [one for one in told if f"{one.secret}.csv" in sent or one.picture in sent]
+            # Sent again, and looked back at: with the rights of that moment.
+            lost = next((one for one in told if one.secret in seen - gone), None)
+            if lost is None:
+                continue
+            with database.writing() as session:
+                withdraw(session, session.get_one(Article, lost.article_id), by=STEWARD, reason_nl="Niet meer waar.")
+                hook = session.get_one(Webhook, hook_id)
+                for row in webhooks.log_of(session, hook):
+                    webhooks.send_again(session, hook, row.id)
+            gone.add(lost.secret)
+            receiver.got.clear()
+            serve(hook_id)
+            again = "".join(got.body.decode() for got in receiver.got)
+            assert {one.secret for one in told if one.secret in again} == seen - gone
+
+
+def test_the_matrix_of_webhooks_turns_red_when_the_rule_is_broken(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    told = _filled(database)
+    monkeypatch.setattr(choosing, "seen_by", lambda _actor: true())
+    with hooked(database, told) as hooks:
+        sent = "".join(got.body.decode() for slug, _id, at in hooks if slug == "nipt" for got in at.got)
+    assert [one for one in told if one.secret in sent and not one.is_seen_by("aafke")]
 
 
 def test_a_copy_for_offline_holds_what_someone_passing_by_is_given(ground: Ground) -> None:
