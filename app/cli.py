@@ -39,10 +39,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many web processes.")] = None,
     reload: Annotated[bool, typer.Option("--reload", help="Start anew when a file of the product changes.")] = False,
-    examples: Annotated[
-        bool,
-        typer.Option("--examples", help="Fill an empty database with example content and let example people sign in."),
-    ] = False,
+    examples: Annotated[bool, typer.Option("--examples", help="Fill an empty database with examples.")] = False,
 ) -> None:
     """Start everything: search engine, web processes and worker. Ctrl-C stops it all."""
     from app.listening import CannotServe
