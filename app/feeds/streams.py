@@ -15,6 +15,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from app.core.addresses import whole
+from app.core.among import is_among
 from app.core.language import gettext as _
 from app.core.language import pick, speaking
 from app.core.paging import Place
@@ -153,7 +154,7 @@ def found_by(session: Session, query: Query, actor: Actor, language: str) -> Str
         f"/zoeken?{question}",
         f"‘{words}’" if words else "een zoekvraag",
         f"‘{words}’" if words else "a search",
-        (col(Article.piece_id).in_(pieces),),
+        (is_among(session, col(Article.piece_id), pieces),),
         question,
     )
 
