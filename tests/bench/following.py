@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
@@ -20,6 +20,9 @@ TOPICS = 5
 SAMPLE = 300
 """Letters that are made whole, with their words in text and HTML."""
 
+WEBHOOKS = 20
+"""Told of every publication, by a network that takes everything at once."""
+
 ASKED = 40
 """Requests for one median of a page that is rendered anew."""
 
@@ -29,6 +32,7 @@ def following(subscribers: int = 10_000, publications: int = 100) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), subscribers, publications)
         _tell(Path(folder), subscribers)
+        _tell_webhooks()
         return _beside(Path(folder))
 
 
@@ -111,6 +115,49 @@ def _tell(folder: Path, subscribers: int) -> None:
     print(f"  writing an edition {1000 * writing / written:8.2f} ms for each subscriber")
     print(f"  choosing and composing {1000 * making:4.2f} ms for each letter of {told / len(letters):.0f} pieces")
     print(f"  peak memory grew by {_peak() - before:.0f} MB\n")
+    made.close()
+
+
+def _tell_webhooks() -> None:
+    """Choose, write down, compose, sign and settle messages, as the worker does."""
+    from sqlmodel import delete, func, select
+
+    from app.core import database, settings
+    from app.core.clock import now
+    from app.core.outside import Answered
+    from app.core.seals import lock_up, new_signing_secret
+    from app.feeds import delivering
+    from app.feeds.webhook_models import Delivery, DeliveryState, Webhook
+    from app.feeds.webhooks import PURPOSE
+    from app.people.models import Admission, Organisation
+
+    made = database.configure(settings.settings().database_address)
+    with made.writing() as session:
+        admitted = select(Organisation.id).where(Organisation.admission == Admission.ADMITTED)
+        for number, organisation in zip(range(WEBHOOKS), cycle(session.exec(admitted).all()), strict=False):
+            session.add(
+                Webhook(
+                    organisation_id=organisation,
+                    name=f"Haak {number}",
+                    address="https://haken.example/",
+                    language="nl",
+                    since=now() - timedelta(days=90),
+                    secret=lock_up(PURPOSE, new_signing_secret()),
+                    due_at=now(),
+                )
+            )
+    network, delivering.call = delivering.call, lambda *_told, **_more: Answered(200)
+    began = perf_counter()
+    while due := delivering.due():
+        for hook in due:
+            delivering.serve(hook)
+    took = perf_counter() - began
+    delivering.call = network
+    with made.writing() as session:
+        arrived = select(func.count()).where(Delivery.state == DeliveryState.DELIVERED)
+        messages = session.exec(arrived).one()
+        print(f"webhooks: {messages:,} messages to {WEBHOOKS} of them, {1000 * took / messages:.2f} ms each\n")
+        session.execute(delete(Webhook))
     made.close()
 
 
