@@ -1,6 +1,6 @@
 """Overview: the topics and the pilots, as people walk through them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.people.models import Organisation
 from app.people.region import Municipality
+from content.models import ArticleTopic
 from content.moving import Moved
 from content.snapshot import Part
 from content.subjects import FormerTopic, Pilot, PilotOrganisation, PilotTopic, Topic
@@ -25,12 +26,31 @@ class Group:
 
 def groups(session: Session) -> list[Group]:
     """Every group with its topics: one query."""
-    topics = session.exec(select(Topic).order_by(col(Topic.position), col(Topic.id))).all()
+    topics = topics_in_order(session)
     return [
         Group(topic, [narrower for narrower in topics if narrower.broader_id == topic.id])
         for topic in topics
         if topic.broader_id is None
     ]
+
+
+def topics_in_order(session: Session) -> Sequence[Topic]:
+    """Every topic and group, in the curators' order."""
+    return session.exec(select(Topic).order_by(col(Topic.position), col(Topic.id))).all()
+
+
+def topics_by_article(session: Session, article_ids: Collection[int]) -> dict[int, list[Topic]]:
+    """Article's id -> its topics, the main one first: one query, however many."""
+    found: dict[int, list[Topic]] = {id_: [] for id_ in article_ids}
+    rows = session.exec(
+        select(ArticleTopic.article_id, Topic)
+        .join(Topic, col(ArticleTopic.topic_id) == Topic.id)
+        .where(col(ArticleTopic.article_id).in_(article_ids))
+        .order_by(col(ArticleTopic.position))
+    )
+    for article_id, topic in rows.all():
+        found[article_id].append(topic)
+    return found
 
 
 def topic_at(session: Session, slug_nl: str) -> Topic:

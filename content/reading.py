@@ -1,6 +1,6 @@
 """Reading one piece: find it at its address, and everything its page shows beside the text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -119,6 +119,36 @@ def opened(
         translation=translation,
         versions=versions,
     )
+
+
+def articles_numbered(session: Session, ids: Collection[int]) -> dict[int, Article]:
+    """These articles by id, whoever may see them: one query, however many."""
+    return {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(ids)))}
+
+
+def versions_of(
+    session: Session, piece_ids: Collection[int], language: str, actor: Actor | None = None
+) -> dict[int, Article]:
+    """Each piece in this language, or else in the one it has, as far as `actor` may see it; None sees everything."""
+    wanted = select(Article).where(col(Article.piece_id).in_(piece_ids)).order_by(col(Article.id))
+    rows = session.exec(wanted.where(seen_by(actor)) if actor else wanted).all()
+    # The wanted language last, so that it stays.
+    return {row.piece_id: row for row in sorted(rows, key=lambda row: row.language == language)}
+
+
+def keys_of(session: Session, piece_ids: Collection[int]) -> dict[int, str]:
+    """Piece's id -> the key that its language versions share."""
+    return dict(session.exec(select(Piece.id, Piece.key).where(col(Piece.id).in_(piece_ids))).all())
+
+
+def has_examples(session: Session) -> bool:
+    """Whether invented content is loaded, which every page then says."""
+    return session.exec(select(Article.id).where(col(Article.example).is_(True)).limit(1)).first() is not None
+
+
+def first_for(session: Session, actor: Actor) -> Article | None:
+    """The piece that came first of those that `actor` may see."""
+    return session.exec(select(Article).where(seen_by(actor)).order_by(col(Article.id)).limit(1)).first()
 
 
 def _organisations(session: Session, revision: Revision) -> list[tuple[Organisation, Part]]:

@@ -58,6 +58,11 @@ def version_in(session: Session, article: Article, language: str) -> Article | N
     return session.exec(wanted).first()
 
 
+def other_version(session: Session, article: Article) -> Article | None:
+    """The piece in another language, if it is there."""
+    return session.exec(select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)).first()
+
+
 def rows_of(
     session: Session, article: Article, original: Article, content: Snapshot
 ) -> tuple[dict[str, Row], list[Row]]:

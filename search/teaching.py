@@ -120,6 +120,13 @@ def of_topics(session: Session, topics: Sequence[Topic]) -> dict[int, tuple[str,
     return found
 
 
+def groups_holding(session: Session, wanted: str) -> list[GlossaryGroup]:
+    """The groups with a word that holds these letters, in their order; none without letters."""
+    letters = " ".join(folded(wanted))
+    rows = session.exec(select(GlossaryGroup).order_by(col(GlossaryGroup.position))).all() if letters else ()
+    return [row for row in rows if any(letters in " ".join(folded(word)) for word in words_in(row.told))]
+
+
 def _names_of(topic: Topic) -> Told:
     return {"type": "two_way", "terms": {"nl": [topic.name_nl], "en": [topic.name_en]}}
 

@@ -31,6 +31,11 @@ class Epoch(SQLModel, table=True):
     number: int = 1
 
 
+def number_in(session: Session) -> int:
+    """The epoch that the database is in now; 0 before the first."""
+    return session.exec(select(Epoch.number)).first() or 0
+
+
 def move(session: Session) -> None:
     """Begin a new epoch when this transaction commits: whatever was kept of pages and answers is old from then on."""
     session.info["moves_epoch"] = True

@@ -1,6 +1,6 @@
 """Admitting: the answer to an application, with a reason that reaches who applied, and nobody who waits unseen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -98,6 +98,20 @@ def refuse(session: Session, application: Application, *, by: Actor, reason: str
     note(session, by, "refuse", subject=organisation, told={"asks": application.asks, "reason": reason})
     _tell(session, application, organisation, "refused", {"reason": reason, "message": message})
     return application
+
+
+def asking_for_place(session: Session, organisation: Organisation) -> Sequence[tuple[Application, User]]:
+    """Who waits for a place in this organisation, first come first."""
+    return session.exec(
+        select(Application, User)
+        .join(User, col(User.id) == Application.user_id)
+        .where(
+            Application.organisation_id == organisation.id,
+            Application.asks == Asks.PLACE,
+            Application.answer == Answer.WAITING,
+        )
+        .order_by(col(Application.id))
+    ).all()
 
 
 def reason_of(application: Application) -> str:

@@ -87,6 +87,37 @@ def every_municipality(session: Session) -> Sequence[Municipality]:
     return session.exec(select(Municipality).order_by(Municipality.town)).all()
 
 
+def every_province(session: Session) -> Sequence[Province]:
+    """All of them, by name."""
+    return session.exec(select(Province).order_by(Province.slug)).all()
+
+
+def every_sector(session: Session) -> Sequence[Sector]:
+    """All sectors of industry, by code."""
+    return session.exec(select(Sector).order_by(Sector.code)).all()
+
+
+def sectors_coded(session: Session, codes: Collection[str]) -> Sequence[Sector]:
+    """The sectors with these codes, by code; others are passed over."""
+    return session.exec(select(Sector).where(col(Sector.code).in_(codes)).order_by(Sector.code)).all()
+
+
+def organisations_numbered(session: Session, ids: Collection[int]) -> dict[int, Organisation]:
+    """These organisations by id, whatever has become of them: one query, however many."""
+    return {row.id: row for row in session.exec(select(Organisation).where(col(Organisation.id).in_(ids)))}
+
+
+def organisation_titled(session: Session, slug: str) -> str:
+    """What the organisation with this slug is called, whatever has become of it; nothing when there is none."""
+    found = session.exec(select(Organisation).where(Organisation.slug == slug)).first()
+    return found.title if found else ""
+
+
+def people_called(session: Session, handles: Collection[str]) -> dict[str, User]:
+    """These people by handle, with or without a page: one query, however many."""
+    return {row.handle: row for row in session.exec(select(User).where(col(User.handle).in_(handles)))}
+
+
 def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
     """Its people who want a public profile, by name."""
     return session.exec(

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.people.actor import someone_passing_by
 from app.people.models import Organisation
 from app.web.rows import Link
-from content.access import seen_by
-from content.models import Article
-from content.subjects import Pilot, Topic
+from content import overview, reading
 
 MOST_NAMED: Final = 12
 """Values of a parameter that are named; of a longer list it says how long it is."""
@@ -117,14 +115,13 @@ def api_view(session: Session, told: Mapping[str, Any], *, base: str, rules: str
 
 def _known(session: Session) -> dict[str, str | None]:
     """A slug for each kind of thing, for examples that work: of something that everybody may see."""
-    seen = select(Article).where(seen_by(someone_passing_by)).order_by(col(Article.id)).limit(1)
-    article = session.exec(seen).first()
+    article = reading.first_for(session, someone_passing_by)
     owner = session.get(Organisation, article.owner_id) if article else None
     return {
         "articles": article.slug if article else None,
         "organisations": owner.slug if owner else None,
-        "topics": session.exec(select(Topic.slug).order_by(col(Topic.id)).limit(1)).first(),
-        "pilots": session.exec(select(Pilot.slug).order_by(col(Pilot.id)).limit(1)).first(),
+        "topics": next((topic.slug for topic in overview.topics_in_order(session)), None),
+        "pilots": next((pilot.slug for pilot, _place in overview.pilots(session)), None),
     }
 
 

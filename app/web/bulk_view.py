@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.core.language import clock_time, current_language, long_date, pick
 from app.core.language import gettext as _
+from app.people import finding
 from app.people.models import Organisation
 from app.web import showing
 from app.web.forms import Form
 from app.web.rows import Link
+from content import overview
 from content.bulk_orders import BulkItem, BulkOrder, ItemState, What
 from content.bulk_verbs import Told, candidates, changed_topics, hindrance
 from content.models import Article, Revision, Stage
-from content.subjects import Topic
 
 HERE: Final = "/beheer/stukken"
 
@@ -115,8 +116,7 @@ def whats() -> list[tuple[str, str, str]]:
 
 def topic_choices(session: Session) -> list[tuple[str, str]]:
     """Every topic by its name."""
-    rows = session.exec(select(Topic)).all()
-    return [("", "–"), *sorted(((row.slug, row.name) for row in rows), key=lambda one: one[1].lower())]
+    return [("", "–"), *sorted(_topics(session).items(), key=lambda one: one[1].lower())]
 
 
 def organisation_choices(session: Session, what: What) -> list[tuple[str, str]]:
@@ -140,8 +140,7 @@ def row_of(article: Article, owner: Organisation | None = None, *, value: str = 
 def foreseen(session: Session, chosen: Sequence[tuple[Article, int]], what: What, told: Told) -> list[PieceRow]:
     """What would be done to each piece (with the text that was chosen), or why nothing would be."""
     topics = _topics(session)
-    owner_ids = {article.owner_id for article, _revision in chosen}
-    owners = {row.id: row for row in session.exec(select(Organisation).where(col(Organisation.id).in_(owner_ids)))}
+    owners = finding.organisations_numbered(session, {article.owner_id for article, _revision in chosen})
     rows = []
     for article, revision_id in chosen:
         row = row_of(article, owners[article.owner_id], value=f"{article.id}:{revision_id}")
@@ -160,7 +159,7 @@ def said(session: Session, what: What, told: Told) -> str:
         return f"{name}: {_named(_topics(session), [told['topic']])}"
     if what == What.WITHDRAW:
         return f"{name}: {pick(told['reason_nl'] or told['reason_en'], told['reason_en'] or told['reason_nl'])}"
-    return f"{name}: {_organisation_name(session, told['organisation'])}"
+    return f"{name}: {finding.organisation_titled(session, told['organisation'])}"
 
 
 def order_row(session: Session, order: BulkOrder) -> OrderRow:
@@ -196,11 +195,11 @@ def _change(
             keys = session.get_one(Revision, article.live_revision_id).content.topics
             return _named(topics, keys), _named(topics, changed_topics(keys, what, told))
         case What.OWNER:
-            return owner.title, _organisation_name(session, told["organisation"])
+            return owner.title, finding.organisation_titled(session, told["organisation"])
         case What.REVIEWER:
             reviewer = session.get(Organisation, article.reviewer_id) if article.reviewer_id else None
-            nobody = _("Nobody in particular")
-            return reviewer.title if reviewer else nobody, _organisation_name(session, told["organisation"]) or nobody
+            nobody, then = _("Nobody in particular"), finding.organisation_titled(session, told["organisation"])
+            return reviewer.title if reviewer else nobody, then or nobody
         case What.WITHDRAW:
             assert article.stage == Stage.PUBLISHED
             return _("Readers see it"), _("Taken back")
@@ -208,13 +207,8 @@ def _change(
 
 def _topics(session: Session) -> Mapping[str, str]:
     """Slug -> name."""
-    return {row.slug: row.name for row in session.exec(select(Topic))}
+    return {row.slug: row.name for row in overview.topics_in_order(session)}
 
 
 def _named(topics: Mapping[str, str], keys: Sequence[str]) -> str:
     return ", ".join(topics.get(key, key) for key in keys)
-
-
-def _organisation_name(session: Session, slug: str) -> str:
-    found = session.exec(select(Organisation).where(Organisation.slug == slug)).first()
-    return found.title if found else ""

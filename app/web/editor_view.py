@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.core.language import clock_time, gettext
 from app.core.language import gettext as _
 from app.people import finding
 from app.people.actor import Actor
-from app.people.models import User
-from app.people.region import Province, Sector
 from app.web import showing
 from app.web.draft_files_view import FilesView, files_view
 from app.web.draft_form import content_of, figure_rows, organisation_rows
@@ -25,7 +23,7 @@ from content.licences import TERMS
 from content.models import Article, Draft, Stage
 from content.presence import others_there
 from content.snapshot import Licence, Part
-from content.subjects import Pilot
+from content.translating import other_version
 from content.vocabulary import audiences, bands, indicators
 
 Options = Sequence[tuple[str, str]]
@@ -108,9 +106,7 @@ def editor_view(
         look=look_at(session, article, content_of(form, article.kind, draft.content)),
         others=others_there(session, article, than=me),
         me_id=me.user_id or 0,
-        translation=session.exec(
-            select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)
-        ).first(),
+        translation=other_version(session, article),
         shown_to=who(article.visibility),
     )
 
@@ -148,9 +144,9 @@ def part_names() -> Options:
 
 def _choices(session: Session, groups: Sequence[overview.Group]) -> dict[str, Options]:
     none = [("", _("Choose"))]
-    pilots = session.exec(select(Pilot).order_by(col(Pilot.number))).all()
-    sectors = session.exec(select(Sector).order_by(Sector.code)).all()
-    provinces = session.exec(select(Province).order_by(Province.slug)).all()
+    pilots = [pilot for pilot, _place in overview.pilots(session)]
+    sectors = finding.every_sector(session)
+    provinces = finding.every_province(session)
     topics = sorted(((t.slug, t.name) for group in groups for t in group.narrower), key=lambda one: one[1].lower())
     sizes = [band for band in bands("company_size") if band.min is not None or band.max is not None]
     return {
@@ -171,5 +167,5 @@ def _choices(session: Session, groups: Sequence[overview.Group]) -> dict[str, Op
 
 
 def _authors(session: Session, handles: Sequence[str]) -> str:
-    names = dict(session.exec(select(User.handle, User.name).where(col(User.handle).in_(handles))).all())
-    return showing.said([names[handle] for handle in handles if handle in names])
+    people = finding.people_called(session, handles)
+    return showing.said([people[handle].name for handle in handles if handle in people])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.core.errors import Invalid
 from app.core.language import gettext as _
@@ -55,13 +55,13 @@ def municipalities(session: Session) -> Options:
 
 def sectors(session: Session) -> Options:
     """Every sector of industry, and something else."""
-    found = [(each.code, each.short) for each in session.exec(select(Sector).order_by(Sector.code)).all()]
+    found = [(each.code, each.short) for each in finding.every_sector(session)]
     return [("", _("Choose")), *sorted(found, key=lambda option: option[1].lower()), (ELSEWHERE, _("Something else"))]
 
 
 def sector_ids(session: Session, codes: Sequence[str]) -> list[int]:
     """The ids of the sectors with these codes; others are passed over."""
-    return list(session.exec(select(Sector.id).where(col(Sector.code).in_(codes)).order_by(Sector.code)).all())
+    return [each.id for each in finding.sectors_coded(session, codes)]
 
 
 def kinds() -> Options:
@@ -114,15 +114,14 @@ def found_in_register(session: Session, found: Registered) -> dict[str, str]:
 
 def company_of(session: Session, told: Told) -> Company:
     """The organisation as it was filled in."""
-    code, place = told.get("sector", ""), told.get("gemeente", "")
-    sector = session.exec(select(Sector.id).where(Sector.code == code)).first()
+    place = told.get("gemeente", "")
     return Company(
         name=one_line(told["organisatie"]),
         kvk_number=told["kvk"],
         kind=told["soort"] if is_institution(told) else "sme",
         municipality_id=int(place) if place.isdigit() else None,
         size_band="" if is_institution(told) else told.get("grootte", ""),
-        sector_ids=[sector] if sector is not None and not is_institution(told) else [],
+        sector_ids=[] if is_institution(told) else sector_ids(session, [told.get("sector", "")]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import Depends
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -27,7 +27,7 @@ from app.web.head import PLAIN, Head, data_block
 from app.web.needs import Here, Me, Reading
 from app.web.standing import PAGES
 from app.web.visit import API_DOCS, Visit
-from content.models import Article
+from content.reading import has_examples
 
 provide({**drawing.globals(), "asset": asset})
 
@@ -159,11 +159,6 @@ def build_frame(
         changed=head.changed,
         data=data_block(head.data),
     )
-
-
-def has_examples(session: Session) -> bool:
-    """Whether invented content is loaded, which every page then says."""
-    return session.exec(select(Article.id).where(col(Article.example).is_(True)).limit(1)).first() is not None
 
 
 def _nav(language: str) -> tuple[NavEntry, ...]:

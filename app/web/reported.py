@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.contact.conversations import conversation_at
 from app.contact.models import Question, Report, Reported
@@ -17,7 +17,7 @@ from app.people.models import Organisation, User
 from app.web import showing
 from app.web.rows import Link
 from content import reading
-from content.models import Article, Piece
+from content.models import Piece
 
 NAMES: Final = ("stuk", "organisatie", "persoon", "vraag")
 """In the address of a report: which sort of thing it is about, with its slug, handle or number."""
@@ -50,12 +50,9 @@ def thing_of(session: Session, asked: Mapping[str, str], me: Actor) -> tuple[Thi
 def link_to(session: Session, made: Report) -> Link:
     """The way to what was reported, for a steward; without one for a conversation, which is shown beside the report."""
     if made.piece_id is not None:
-        article = session.exec(
-            select(Article).where(Article.piece_id == made.piece_id).order_by(col(Article.id))
-        ).first()
-        return Link(
-            name_of(session, made, current_language()), showing.here(f"/kennis/{article.slug}") if article else ""
-        )
+        language = current_language()
+        article = reading.versions_of(session, [made.piece_id], language).get(made.piece_id)
+        return Link(name_of(session, made, language), showing.here(f"/kennis/{article.slug}") if article else "")
     if made.organisation_id is not None:
         return _organisation(session.get_one(Organisation, made.organisation_id))
     if made.person_id is not None:

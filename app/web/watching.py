@@ -13,11 +13,8 @@ from datetime import timedelta
 from math import inf
 from typing import Any, Final
 
-from sqlmodel import select
-
-from app.core import database, mail, promised
+from app.core import database, epoch, mail, promised
 from app.core.clock import now
-from app.core.epoch import Epoch
 from app.core.settings import settings
 from search import engine, index
 
@@ -81,8 +78,8 @@ def parts() -> dict[str, Part]:
 def _database() -> Sight:
     with database.reading() as session:
         # A table of ours, not only SELECT 1: a database without our tables serves no page.
-        number = session.exec(select(Epoch.number)).first()
-    return {"state": OK, "epoch": number or 0}
+        number = epoch.number_in(session)
+    return {"state": OK, "epoch": number}
 
 
 def _search() -> Sight:

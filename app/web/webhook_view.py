@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.core.clock import local, now
 from app.core.errors import NotFound
@@ -24,7 +24,7 @@ from app.web.forms import Form
 from app.web.own_organisation import LARGEST, Own, own
 from app.web.settings_menu import Menu, menu, path_of
 from app.web.visit import Visit
-from content.access import seen_by
+from content import reading
 from content.models import Article
 
 PART: Final = "webhooks"
@@ -229,10 +229,7 @@ def _log(session: Session, hook: Webhook) -> list[Sent]:
 
 def _titles(session: Session, hook: Webhook, piece_ids: Sequence[int]) -> dict[int, Article]:
     """By piece, as far as the organisation may see them today."""
-    rows = session.exec(
-        select(Article).where(col(Article.piece_id).in_(piece_ids), seen_by(anyone_reading_for(hook.organisation_id)))
-    ).all()
-    return {row.piece_id: row for row in sorted(rows, key=lambda row: row.language == hook.language)}
+    return reading.versions_of(session, piece_ids, hook.language, anyone_reading_for(hook.organisation_id))
 
 
 def _sent(row: Delivery, article: Article | None) -> Sent:

@@ -14,12 +14,12 @@ from app.people.finding import workplaces
 from app.people.models import User
 from app.web import showing
 from app.web.errors import problem_details
-from app.web.rendering import build_frame, has_examples
+from app.web.rendering import build_frame
 from app.web.rows import Gone, Link
 from app.web.visit import Visit
 from content import shelves
 from content.models import Article
-from content.reading import Withdrawn
+from content.reading import Withdrawn, has_examples
 from content.subjects import Topic
 
 

@@ -1,5 +1,6 @@
 """Each room imports only the rooms below it, and the check that says so can fail."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -31,3 +32,20 @@ def test_a_module_that_reaches_above_breaks_every_contract(tmp_path: Path) -> No
     assert "0 kept, 4 broken" in checked.stdout
     for reached in ("fastapi", "httpx", "jinja2", "search.local"):
         assert f"content.intruder -> {reached}" in checked.stdout
+
+
+def asks_the_database(source: str) -> bool:
+    """Whether a door makes a statement of its own."""
+    tree = ast.parse(source)
+    brought = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return bool(brought & {"select", "delete", "update", "text"} or asked & {"exec", "execute"})
+
+
+def test_no_door_asks_the_database_by_itself() -> None:
+    """What is found and how is said by the rooms; a door names it."""
+    doors = {path: path.read_text("utf-8") for path in (ROOT / "app/web").rglob("*.py")}
+    assert len(doors) > 100
+    assert [str(path.relative_to(ROOT)) for path, source in doors.items() if asks_the_database(source)] == []
+    assert asks_the_database("from sqlmodel import Session, select\n")
+    assert asks_the_database("def f(session):\n    return session.exec(1)\n")

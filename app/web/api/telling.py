@@ -1,10 +1,9 @@
 """Telling: from the rows of the house to the shapes of the API."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.core.addresses import whole
 from app.core.text import reading_minutes
@@ -15,11 +14,12 @@ from app.people.region import Municipality
 from app.people.region import Sector as SectorRow
 from app.web.api import shapes
 from app.web.api.shapes import Named, Words
+from content import overview, reading
 from content.attaching import OfferedFile
 from content.kinds import CaseStudy, Kind
 from content.kinds.case_study import Metric
 from content.licences import TERMS
-from content.models import Article, ArticleTopic, Piece, Revision
+from content.models import Article, Revision
 from content.reading import Opened
 from content.shelves import Listed
 from content.snapshot import AuthorPart, Part, Snapshot
@@ -206,18 +206,8 @@ def _metric(metric: Metric) -> shapes.Measure:
 
 
 def _topics(session: Session, articles: Sequence[Article]) -> dict[int, list[Topic]]:
-    found: dict[int, list[Topic]] = defaultdict(list)
-    rows = session.exec(
-        select(ArticleTopic.article_id, Topic)
-        .join(Topic, col(ArticleTopic.topic_id) == Topic.id)
-        .where(col(ArticleTopic.article_id).in_([article.id for article in articles]))
-        .order_by(col(ArticleTopic.position))
-    )
-    for article_id, topic in rows.all():
-        found[article_id].append(topic)
-    return found
+    return overview.topics_by_article(session, [article.id for article in articles])
 
 
 def _keys(session: Session, articles: Sequence[Article]) -> dict[int, str]:
-    ids = {article.piece_id for article in articles}
-    return dict(session.exec(select(Piece.id, Piece.key).where(col(Piece.id).in_(ids))).all())
+    return reading.keys_of(session, {article.piece_id for article in articles})

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.language import current_language, long_date
@@ -14,7 +14,7 @@ from app.core.language import gettext as _
 from app.people import finding
 from app.people.actor import Actor
 from app.people.mail_addresses import mail_address
-from app.people.models import Admission, Organisation, User
+from app.people.models import Admission, Organisation
 from app.web import showing
 from app.web.byline import part_names
 from app.web.forms import Form, Sealed
@@ -133,9 +133,7 @@ def _said(done: str) -> str:
 
 def _view(session: Session, article: Article, form: Form, *, done: str = "") -> CreditsView:
     content, names = draft_of(session, article).content, part_names()
-    users = {
-        each.handle: each for each in session.exec(select(User).where(col(User.handle).in_(content.authors))).all()
-    }
+    users = finding.people_called(session, content.authors)
     everybody = [each for each in finding.organisations(session) if each.admission == Admission.ADMITTED]
     titles = {each.slug: each.title for each in everybody}
     here = showing.here(f"/schrijven/{article.id}")

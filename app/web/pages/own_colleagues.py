@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.errors import NotFound
@@ -16,7 +16,7 @@ from app.people.actor import Actor
 from app.people.mail_domains import domains_of
 from app.people.models import Organisation, Role, User
 from app.people.places import Colleague, colleagues, place_numbered
-from app.people.ways_in import Answer, Application, Asks, Invitation, InvitationState, MailDomain
+from app.people.ways_in import Application, Asks, Invitation, InvitationState, MailDomain
 from app.web.cards import initials
 from app.web.forms import Form, Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
@@ -200,15 +200,7 @@ def _view(
 
 
 def _asking(session: Session, organisation: Organisation) -> list[Asking]:
-    rows = session.exec(
-        select(Application, User)
-        .join(User, col(User.id) == Application.user_id)
-        .where(
-            Application.organisation_id == organisation.id,
-            Application.asks == Asks.PLACE,
-            Application.answer == Answer.WAITING,
-        )
-    ).all()
+    rows = admitting.asking_for_place(session, organisation)
     return [Asking(row, user, initials(user.name), long_date(row.due_at)) for row, user in rows]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from fastapi import APIRouter, Path, Request
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.language import clock_time, long_date
@@ -38,6 +38,7 @@ from app.web.rendering import Page
 from app.web.stewarding import Steward, side
 from app.web.tables import table
 from app.web.visit import Visit, address
+from content import reading
 from content.bulk import MOST, ask_undo, order, order_numbered
 from content.bulk_orders import ItemState, What, items_of, latest_orders
 from content.bulk_verbs import require_wish
@@ -184,8 +185,7 @@ def _is_number(text: str) -> bool:
 
 def _articles(session: Session, chosen: Sequence[tuple[int, int]]) -> list[tuple[Article, int]]:
     """The chosen articles, in their order."""
-    rows = session.exec(select(Article).where(col(Article.id).in_([number for number, _revision in chosen]))).all()
-    by_id = {row.id: row for row in rows}
+    by_id = reading.articles_numbered(session, [number for number, _revision in chosen])
     return [(by_id[number], revision) for number, revision in chosen if number in by_id]
 
 

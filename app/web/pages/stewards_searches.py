@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
 from app.web.stewarding import Steward, side
-from content.models import Article
+from content import reading
 from search import picking
 from search.search_log import Kind, Summary, summary
 
@@ -147,9 +147,7 @@ def _shown(session: Session, page: Page, form: Form, language: str, asked: str) 
 
 def _picks(session: Session, language: str) -> list[PickRow]:
     present = picking.picks(session)
-    articles = session.exec(select(Article).where(col(Article.piece_id).in_([one.piece_id for one in present]))).all()
-    # The reader's language last, so that it stays.
-    of_piece = {row.piece_id: row for row in sorted(articles, key=lambda row: row.language == language)}
+    of_piece = reading.versions_of(session, [one.piece_id for one in present], language)
     return [
         PickRow(
             one.id,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +20,8 @@ from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
 from app.web.stewarding import Steward, side
-from content.subjects import GlossaryGroup, Topic
+from content import overview
+from content.subjects import GlossaryGroup
 from search import teaching
 from search.effects import Outlook, outlook, sample_questions
 from search.mill.fold import folded
@@ -173,7 +174,7 @@ def _group(slug: str, told: Mapping[str, Any], name: str, about: str = "") -> Gr
 
 
 def _topics(session: Session) -> list[Group]:
-    rows = session.exec(select(Topic).order_by(col(Topic.position), col(Topic.id))).all()
+    rows = overview.topics_in_order(session)
     groups = {row.id: row for row in rows if row.broader_id is None}
     topics = [row for row in rows if row.broader_id in groups]
     told = teaching.of_topics(session, topics)
@@ -181,10 +182,7 @@ def _topics(session: Session) -> list[Group]:
 
 
 def _found(session: Session, wanted: str) -> list[Group]:
-    letters = " ".join(folded(wanted))
-    rows = session.exec(select(GlossaryGroup).order_by(col(GlossaryGroup.position))).all()
-    holding = [row for row in rows if any(letters in " ".join(folded(word)) for word in teaching.words_in(row.told))]
-    return [_group(row.slug, row.told, _named(row)) for row in holding[:MOST_GROUPS]] if letters else []
+    return [_group(row.slug, row.told, _named(row)) for row in teaching.groups_holding(session, wanted)[:MOST_GROUPS]]
 
 
 def _named(row: GlossaryGroup) -> str:
