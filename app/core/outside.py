@@ -1,5 +1,5 @@
 """The one way out: HTTP to the search engine, to the trade register, to providers of identity, and to any address that
-somebody wrote down here.
+somebody wrote down here; and questions to the name system (DNS).
 
 An operator names the first three, so they may be private; where a provider sends us on to, and what people wrote, only
 when it is on the open internet (`app/core/reachable.py`).
@@ -10,8 +10,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
+import dns.exception
+import dns.resolver
 import httpx
 
 from app.core.reachable import NotReachable, place_of
@@ -193,6 +197,45 @@ def _json_of(answer: httpx.Response) -> Any:
         return json.loads(told)
     except (ValueError, RecursionError) as error:
         raise httpx.DecodingError("this is not JSON") from error
+
+
+LONGEST_QUESTION = 4.0
+"""Seconds for a question to the name system, with every try. Somebody waits for it."""
+
+LONGEST_TEXT = 255
+"""Characters of a text in the name system that we read."""
+
+MOST_TEXTS = 50
+"""Of one name."""
+
+
+class NobodyAnswers(httpx.ConnectError):
+    """The name system does not answer."""
+
+
+def texts_at(name: str) -> list[str]:
+    """The texts (TXT) that stand at this name in the name system; none when there is no such name.
+
+    Raises OutsideError when nobody answers within LONGEST_QUESTION.
+    """
+    try:
+        found = _resolver().resolve(name, "TXT", lifetime=LONGEST_QUESTION, search=False, raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return []
+    except (dns.exception.DNSException, OSError) as error:
+        raise NobodyAnswers(f"the name system does not answer: {type(error).__name__}") from error
+    # A text comes in parts of 255 bytes.
+    told = (b"".join(record.strings)[: 4 * LONGEST_TEXT].decode("utf-8", "replace") for record in found.rrset or ())
+    return [text[:LONGEST_TEXT] for text in islice(told, MOST_TEXTS)]
+
+
+def _resolver() -> dns.resolver.Resolver:
+    """Of the machine, unless an operator names one. It keeps nothing: a text may have come a moment ago."""
+    named = urlsplit(f"//{settings().dns_server}")
+    resolver = dns.resolver.Resolver(configure=not named.hostname)
+    if named.hostname:
+        resolver.nameservers, resolver.port = [named.hostname], named.port or 53
+    return resolver
 
 
 OutsideError = httpx.HTTPError

@@ -20,6 +20,8 @@ EXAMPLE_MARK = "(voorbeeld)"
 
 ONE_HOST = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/*")
 
+ONE_NUMBER = re.compile(r"([0-9.]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
 ONE_SENDER = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 Words = Annotated[tuple[str, ...], NoDecode]
@@ -57,6 +59,7 @@ class Settings(BaseSettings):
     review_days: int = Field(default=5, ge=1, le=60)
     kvk_api_key: SecretStr = SecretStr("")
     kvk_api_url: str = "https://api.kvk.nl/api/v1/basisprofielen"
+    dns_server: str = ""
     second_step: str = Field(default="optional", pattern="^(optional|stewards|publishers)$")
     oidc_providers: tuple[Provider, ...] = ()
     outbound_allow: Words = ()
@@ -92,6 +95,13 @@ class Settings(BaseSettings):
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
             raise ValueError("must be an address that starts with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("dns_server")
+    @classmethod
+    def _is_name_server(cls, value: str) -> str:
+        if value and not ONE_NUMBER.fullmatch(value):
+            raise ValueError("must be an address in numbers, such as 192.0.2.53 or [2001:db8::53]:5353")
+        return value
 
     @field_validator("smtp_url")
     @classmethod

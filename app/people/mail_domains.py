@@ -1,18 +1,42 @@
-"""Mail domains: an organisation proves one to be its own, and colleagues with an address in it come in by that."""
+"""Mail domains: an organisation proves one to be its own, and colleagues with an address in it come in by that.
+
+It is proven by a code that somebody received at an address in it, or by a record in the name system (a TXT record),
+which only who looks after the domain can put there.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
 
 from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.language import gettext as _
+from app.core.limits import take
+from app.core.outside import texts_at
+from app.core.seals import seal
 from app.people.access import require_owner
 from app.people.actor import Actor
 from app.people.auditing import note
-from app.people.mail_addresses import domain_of, is_public
+from app.people.mail_addresses import domain_of, is_public, mail_address
 from app.people.models import Admission, Organisation
 from app.people.ways_in import Joins, MailDomain
+
+UNDER: Final = "_proeftuin"
+"""The name below a domain at which its record stands: it is in nobody's way there."""
+
+BEFORE: Final = "proeftuin-domein="
+"""How the text of a record begins."""
+
+LOOKS: Final = 20
+"""How often in an hour an organisation may have the name system asked."""
+
+_PURPOSE: Final = "domain record"
+_MARK: Final = 40
+"""Characters of the seal: 160 bits, and short enough to be typed over."""
 
 
 def domains_of(session: Session, organisation: Organisation) -> Sequence[MailDomain]:
@@ -47,14 +71,63 @@ def require_provable(session: Session, organisation: Organisation, mail: str) ->
 def prove(session: Session, organisation: Organisation, mail: str, *, by: Actor) -> MailDomain:
     """Somebody who decides for the organisation received a code at this address: its domain is proven."""
     require_owner(by, organisation.id)
-    domain = require_provable(session, organisation, mail)
-    known = session.exec(select(MailDomain).where(MailDomain.domain == domain)).first()
-    if known is None:
-        known = MailDomain(organisation_id=organisation.id, domain=domain, proven_by_id=by.user_id, proven_at=now())
-        session.add(known)
-        session.flush()
-        note(session, by, "prove_domain", subject=organisation, told={"domain": domain})
-    return known
+    return _keep(session, organisation, domain_of(mail), "code", by=by)
+
+
+@dataclass(frozen=True)
+class DomainRecord:
+    """What an organisation puts into the name system of a domain to show that it is its own."""
+
+    domain: str
+    name: str
+    value: str
+
+
+class Seen(StrEnum):
+    """What the name system says of a record."""
+
+    THERE = "there"
+    ANOTHER = "another"
+    """Something else stands at its name."""
+    NOTHING = "nothing"
+
+
+def record_of(session: Session, organisation: Organisation, typed: str, *, by: Actor) -> DomainRecord:
+    """The record that proves this domain. It is the same at every time, and another for every organisation.
+
+    Raises Invalid or Conflict, at the domain, for one that it cannot prove.
+    """
+    require_owner(by, organisation.id)
+    domain = domain_of(mail_address(f"x@{typed.strip().rpartition('@')[2]}", field="domeinnaam"))
+    try:
+        require_provable(session, organisation, f"x@{domain}")
+    except (Invalid, Conflict) as problem:
+        problem.field = "domeinnaam"
+        raise
+    mark = seal(_PURPOSE, f"{organisation.id} {domain}")[:_MARK]
+    return DomainRecord(domain, f"{UNDER}.{domain}", f"{BEFORE}{mark}")
+
+
+def count_look(session: Session, organisation: Organisation) -> None:
+    """Count that the name system is asked for this organisation. Raises TooMany."""
+    take(session, what="domain record", who=str(organisation.id), most=LOOKS, within=timedelta(hours=1))
+
+
+def look_for(record: DomainRecord) -> Seen:
+    """What stands at the name of the record now. Raises OutsideError when nobody answers.
+
+    Somebody may wait seconds for it, so it is asked outside of every transaction that writes.
+    """
+    texts = [text.strip().strip('"') for text in texts_at(record.name)]
+    if record.value in texts:
+        return Seen.THERE
+    return Seen.ANOTHER if texts else Seen.NOTHING
+
+
+def prove_by_record(session: Session, organisation: Organisation, record: DomainRecord, *, by: Actor) -> MailDomain:
+    """The record was seen: the domain is proven, unless it became another's meanwhile."""
+    require_owner(by, organisation.id)
+    return _keep(session, organisation, record.domain, "record", by=by)
 
 
 def choose(session: Session, organisation: Organisation, domain_id: int, joins: Joins, *, by: Actor) -> MailDomain:
@@ -74,6 +147,17 @@ def give_up(session: Session, organisation: Organisation, domain_id: int, *, by:
     domain = _numbered(session, organisation, domain_id)
     session.delete(domain)
     note(session, by, "give_up_domain", subject=organisation, told={"domain": domain.domain})
+
+
+def _keep(session: Session, organisation: Organisation, domain: str, proof: str, *, by: Actor) -> MailDomain:
+    require_provable(session, organisation, f"x@{domain}")
+    known = session.exec(select(MailDomain).where(MailDomain.domain == domain)).first()
+    if known is None:
+        known = MailDomain(organisation_id=organisation.id, domain=domain, proven_by_id=by.user_id, proven_at=now())
+        session.add(known)
+        session.flush()
+        note(session, by, "prove_domain", subject=organisation, told={"domain": domain, "by": proof})
+    return known
 
 
 def _numbered(session: Session, organisation: Organisation, id_: int) -> MailDomain:

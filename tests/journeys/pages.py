@@ -163,6 +163,12 @@ TYPES: Final = (
     PageType("settings-feed", "/instellingen/feed", "/instellingen/feed", person="femke"),
     PageType("settings-tokens", "/instellingen/tokens", "/instellingen/tokens", person="femke"),
     PageType("settings-webhooks", "/instellingen/webhooks", "/instellingen/webhooks", person="tjitske"),
+    PageType(
+        "settings-domain-record",
+        "/instellingen/collegas/domein/record",
+        "/instellingen/collegas/domein/record?van=kennislab-slim-maken&domeinnaam=lab.example",
+        person="tjitske",
+    ),
     PageType("settings-data", "/instellingen/gegevens", "/instellingen/gegevens", person="femke"),
     PageType("stewards-accounts", "/beheer/accounts", "/beheer/accounts", person="noor"),
     PageType("stewards-applications", "/beheer/aanvragen", "/beheer/aanvragen", person="noor"),

@@ -235,6 +235,9 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/beheer/meldingen/{number}": lambda ids: f"/beheer/meldingen/{ids['report']}",
     "/instellingen/webhooks/{number}": lambda ids: f"/instellingen/webhooks/{ids['webhook']}",
     "/beheer/organisaties/{slug}": lambda _ids: f"/beheer/organisaties/{LAB}",
+    "/instellingen/collegas/domein/record": lambda _ids: (
+        f"/instellingen/collegas/domein/record?van={LAB}&domeinnaam=lab.example"
+    ),
     "/vragen/{number}": lambda ids: f"/vragen/{ids['question']}",
     "/beheer/aanvragen/{number}": lambda ids: f"/beheer/aanvragen/{ids['admission']}",
     "/beheer/leden/{number}": lambda ids: f"/beheer/leden/{ids['sjoerd']}",
@@ -274,6 +277,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/collegas/einde": lambda ids: {"van": LAB, "plek": ids["tjitske"]},
     "/instellingen/collegas/antwoord": lambda ids: {"van": LAB, "vraag": ids["place"]},
     "/instellingen/collegas/domein": lambda ids: {"van": LAB, "domein": ids["domain"]},
+    "/instellingen/collegas/domein/record": lambda _ids: {"van": LAB, "domeinnaam": "lab.example"},
     "/instellingen/organisatie/vertrek": lambda _ids: {"van": LAB},
     "/instellingen/organisatie/intrekken": lambda ids: {"aanmelding": ids["admission"]},
     "/instellingen/webhooks": lambda _ids: {"van": LAB},
