@@ -11,6 +11,7 @@ from app.people.models import Organisation, OrganisationSector, User, UserState
 from app.people.region import Municipality, Province, Sector
 from content import needing
 from content.draft_files import undescribed
+from content.films import uncaptioned
 from content.giving_away import names_in
 from content.models import Article
 from content.needing import Need
@@ -40,8 +41,11 @@ def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
     )
     fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
     bare = undescribed(session, article, content)
+    silent = uncaptioned(content.files)
     behind = to_translate(session, article, content)
-    found = needing.needs_of(replace(told, names=names, fitting=fitting, undescribed=bare, behind=behind))
+    found = needing.needs_of(
+        replace(told, names=names, fitting=fitting, undescribed=bare, uncaptioned=silent, behind=behind)
+    )
     return found if content.translated is None else [_in_translation(article.kind, content, need) for need in found]
 
 

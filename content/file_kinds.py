@@ -41,6 +41,7 @@ class FileKind:
             "step": _("3D model (step)"),
             "stl": _("3D model (stl)"),
             "mp4": _("Film (mp4)"),
+            "vtt": _("Captions (vtt)"),
             "svg": _("Drawing (svg)"),
             "jpg": _("Photo (jpg)"),
             "png": _("Picture (png)"),
@@ -58,6 +59,7 @@ KINDS: Final = (
     FileKind("step", "model/step"),
     FileKind("stl", "model/stl"),
     FileKind("mp4", "video/mp4", 100),
+    FileKind("vtt", "text/vtt", 2),
     FileKind("svg", "image/svg+xml", 1, is_shown=True),
     FileKind("jpg", "image/jpeg", 25, is_shown=True),
     FileKind("png", "image/png", 25, is_shown=True),
@@ -140,6 +142,8 @@ def _agrees(kind: FileKind, data: bytes) -> bool:
     match kind.extension:
         case "csv" | "txt":
             return _is_text(data)
+        case "vtt":
+            return _is_captions(data)
         case "step":
             # ISO 10303-21, 5.3: the exchange structure begins and ends with these words.
             return data.lstrip().startswith(b"ISO-10303-21;") and b"END-ISO-10303-21;" in data[-1_000:]
@@ -161,6 +165,16 @@ def _is_text(data: bytes) -> bool:
         is_other = filetype.guess_mime(data[:4_000]) in BY_MEDIA_TYPE
         return not (is_other or _CONTROLS.search(text) or _MARKUP.match(text))
     return False
+
+
+def _is_captions(data: bytes) -> bool:
+    """Whether this is WebVTT (W3C, 4): text in UTF-8 that begins with that word."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    first = text.replace("\r", "\n").partition("\n")[0]
+    return bool(re.fullmatch(r"WEBVTT([ \t].*)?", first)) and not _CONTROLS.search(text)
 
 
 def _is_stl(data: bytes) -> bool:

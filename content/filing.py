@@ -19,6 +19,7 @@ from app.people.actor import Actor
 from content.access import require_editor
 from content.attaching import keep_prepared
 from content.file_kinds import BY_MEDIA_TYPE, MEGABYTE, FileKind, extension_of
+from content.films import CAPTIONS, captions_name, is_film, with_their_captions
 from content.models import Article, Attachment, Draft
 from content.preparing import PreparedFile
 from content.snapshot import FileUse, Visibility
@@ -82,6 +83,18 @@ def replace(session: Session, article: Article, name: str, file: PreparedFile, *
     return use
 
 
+def caption(session: Session, article: Article, name: str, file: PreparedFile, *, by: Actor) -> FileUse:
+    """Put captions beside a film, in the place of those it has. Raises Invalid for what is no WebVTT."""
+    require_editor(by, article)
+    film = _used(draft_of(session, article, is_locked=True), name)
+    if not is_film(film) or file.kind.extension != CAPTIONS:
+        raise Invalid(_("Choose captions as WebVTT (vtt)."), field="file")
+    wanted = captions_name(name)
+    if draft_of(session, article).content.file(wanted) is not None:
+        return replace(session, article, wanted, file, by=by)
+    return add(session, article, _named(file, wanted), by=by)
+
+
 def describe(session: Session, article: Article, name: str, told: Told, *, by: Actor) -> FileUse:
     """Change what is said of a file. Raises Invalid for a visibility that is wider than the piece's."""
     require_editor(by, article)
@@ -141,7 +154,7 @@ def _told(use: FileUse, article: Article, told: Told | None) -> FileUse:
 
 
 def _save(session: Session, draft: Draft, files: Sequence[FileUse]) -> None:
-    draft.content = draft.content.model_copy(update={"files": tuple(files)})
+    draft.content = draft.content.model_copy(update={"files": with_their_captions(files)})
     session.add(draft)
     session.flush()
 

@@ -56,6 +56,8 @@ class Told:
     """How many organisations fit the description of one that is not named; None when it is named."""
     undescribed: Sequence[str] = ()
     """Pictures of which nobody said what is to be seen."""
+    uncaptioned: Sequence[str] = ()
+    """Films of which nobody wrote down what is said."""
     behind: int = 0
     """Parts of a translation that do not tell what the original does."""
     text: Outline = field(default_factory=Outline)
@@ -161,6 +163,8 @@ def _pictures(draft: Told) -> Iterator[Need]:
     for name in draft.undescribed:
         sentence = _("Describe what is to be seen on %(name)s, or say that it is decoration.", name=name)
         yield Need("bestanden", sentence)
+    for name in draft.uncaptioned:
+        yield Need("bestanden", _("Add captions to %(name)s, or say that nothing is said in it.", name=name))
 
 
 # --- what is worth another look ---------------------------------------------------------------------------------

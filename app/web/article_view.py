@@ -12,6 +12,7 @@ from app.web.byline import publisher_links
 from app.web.cards import PersonCard
 from app.web.citation_formats import FORMATS
 from app.web.citing import apa
+from app.web.films import FilmRow, film_rows
 from app.web.follow_view import FollowView
 from app.web.kind_parts import Parts, parts_of
 from app.web.reported import report_link
@@ -65,6 +66,7 @@ class ArticleView:
     contents: Sequence[Link]
     facts: Sequence[Fact]
     files: Sequence[FileRow]
+    films: Sequence[FilmRow]
     citation: str
     paper: str
     """The address of the newest version as a sheet; empty for an older one."""
@@ -96,7 +98,7 @@ def view_of(
     """The view of an opened article for this reader, in the language of the page."""
     told = opened.revision.content.telling(opened.article.kind)
     own = parts_of(opened, told)
-    files = telling.file_rows(opened)
+    files, films = telling.file_rows(opened), film_rows(opened)
     return ArticleView(
         opened=opened,
         telling=told,
@@ -109,9 +111,10 @@ def view_of(
         minutes=reading_minutes(opened.revision.plain),
         shown_to=who(opened.article.visibility) if opened.article.visibility != Visibility.EVERYONE else "",
         notices=_notices(opened),
-        contents=_contents(opened, own, has_files=bool(files)),
+        contents=_contents(opened, own, has_films=bool(films), has_files=bool(files)),
         facts=telling.facts_of(opened, told),
         files=files,
+        films=films,
         citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
         paper=showing.here(f"/kennis/{opened.article.slug}.pdf") if opened.is_live else "",
         citation_formats=_citation_formats(opened),
@@ -143,14 +146,15 @@ def _crumbs(opened: Opened) -> list[Link]:
     ]
 
 
-def _contents(opened: Opened, own: Parts, *, has_files: bool) -> list[Link]:
+def _contents(opened: Opened, own: Parts, *, has_films: bool, has_files: bool) -> list[Link]:
     headings = [
         Link(heading["text"], f"#{heading['id']}", language=telling.foreign(opened))
         for heading in opened.revision.headings
         if heading["level"] == 2 and heading["text"] not in own.dropped
     ]
+    films = [Link(_("Film"), "#film")] if has_films else []
     files = [Link(_("Files"), "#bijlagen")] if has_files else []
-    return [*own.above, *headings, *own.below, *files, Link(_("Cite"), "#citeren")]
+    return [*own.above, *headings, *own.below, *films, *files, Link(_("Cite"), "#citeren")]
 
 
 def _notices(opened: Opened) -> list[PageNotice]:

@@ -17,6 +17,7 @@ from app.web.visibility_words import who
 from content.draft_files import DraftFile, files_in
 from content.file_kinds import KINDS
 from content.filing import MOST_FILES, stricter_than
+from content.films import captions_of, film_of, is_film, uncaptioned
 from content.models import Article, Draft
 from content.snapshot import FileUse, Visibility
 
@@ -50,6 +51,9 @@ class FileRow:
     is_listed: bool
     visibility: str
     accepts: str
+    is_film: bool = False
+    captions: str = ""
+    """The name of a film's captions."""
     error: str = ""
 
 
@@ -101,7 +105,13 @@ def files_view(
 ) -> FilesView:
     """The files of this draft. `gone`: what was just taken out."""
     base = showing.here(f"/schrijven/{article.id}/bestanden")
-    rows = [(file, _row(article, file, base)) for file in files_in(session, article, draft.content)]
+    uses = draft.content.files
+    # Captions are told of with their film.
+    rows = [
+        (file, _row(article, file, base, uses))
+        for file in files_in(session, article, draft.content)
+        if film_of(uses, file.use) is None
+    ]
     return FilesView(
         base=base,
         editor=showing.here(f"/schrijven/{article.id}"),
@@ -118,10 +128,11 @@ def files_view(
     )
 
 
-def _row(article: Article, file: DraftFile, base: str) -> FileRow:
+def _row(article: Article, file: DraftFile, base: str, uses: Sequence[FileUse]) -> FileRow:
     use, attachment = file.use, file.attachment
     size = file_size(attachment.size)
     address = f"{base}/{quote(use.name)}"
+    captions = captions_of(uses, use) if is_film(use) else None
     return FileRow(
         id=f"bestand-{use.name.replace('.', '-')}",
         name=use.name,
@@ -131,12 +142,14 @@ def _row(article: Article, file: DraftFile, base: str) -> FileRow:
         picture=_small(file),
         markdown=file.markdown,
         is_in_text=file.is_in_text,
-        needs_words=not file.is_described and (file.is_in_text or use.listed),
+        needs_words=(not file.is_described and (file.is_in_text or use.listed)) or use.name in uncaptioned(uses),
         title=use.title_nl if article.language == "nl" else use.title_en,
         shows=use.shows,
         is_decorative=use.is_decorative,
         is_listed=use.listed,
         visibility=use.visibility or "",
+        is_film=is_film(use),
+        captions=captions.name if captions else "",
         accepts=file.kind.media_type if file.kind.is_shown else f".{file.kind.extension}",
     )
 

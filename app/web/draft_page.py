@@ -6,8 +6,10 @@ from sqlmodel import Session
 
 from app.core.language import gettext as _
 from app.people.actor import Actor
+from app.web import showing
 from app.web.article_view import ArticleView, PageNotice, view_of
 from app.web.byline import author_cards
+from app.web.films import film_rows
 from content.models import Article
 from content.previewing import preview
 from content.snapshot import Snapshot
@@ -24,4 +26,6 @@ def draft_page(session: Session, article: Article, content: Snapshot, actor: Act
         keeping=None,
     )
     notice = PageNotice("info", _("This is a draft. Only those who write on it see it like this."))
-    return replace(view, paper="", citation_formats=[], versions=[], notices=[notice])
+    # What is no version yet lies with its draft.
+    films = film_rows(shown, base=showing.here(f"/schrijven/{article.id}/bestanden"))
+    return replace(view, films=films, paper="", citation_formats=[], versions=[], notices=[notice])

@@ -9,6 +9,7 @@ from app.web.figures import staff_text
 from app.web.rows import Fact, FileRow, Link, VersionRow
 from app.web.showing import here, said
 from content.file_kinds import BY_EXTENSION, extension_of
+from content.films import is_film
 from content.kinds import CaseStudy, Kind, Lesson
 from content.kinds.case_study import METHOD_NAMES, VERIFICATION_NAMES, Metric, Verification
 from content.kinds.lesson import PHASE_NAMES, Phase
@@ -159,7 +160,8 @@ def file_rows(opened: Opened) -> list[FileRow]:
             size=f"{BY_EXTENSION[extension_of(offered.use.name)].label}, {file_size(offered.attachment.size)}",
         )
         for offered in opened.files
-        if offered.use.listed
+        # A film is played above them.
+        if offered.use.listed and not is_film(offered.use)
     ]
 
 

@@ -25,6 +25,7 @@ from content.carrying.looking_up import Became, is_from_a_file, known_here
 from content.carrying.opening import Unpacked, names_in
 from content.carrying.shape import Carried, digest_of
 from content.drafting import begin, free_slug
+from content.films import with_their_captions
 from content.kinds import KINDS
 from content.models import Article, Draft, Piece, Stage
 from content.preparing import PreparedFile
@@ -232,4 +233,4 @@ def _with_files(session: Session, along: _Along, article: Article, draft: Draft,
         stricter = use.visibility if use.visibility in filing.stricter_than(article.visibility) else None
         found.append(use.model_copy(update={"name": file.name, "hash": file.hash, "visibility": stricter}))
         body = body.replace(f"](files/{name}", f"](files/{file.name}")
-    return content.model_copy(update={"files": tuple(found), "body": body})
+    return content.model_copy(update={"files": with_their_captions(found), "body": body})

@@ -14,7 +14,7 @@ from app.web import head, showing, signposts
 from app.web.article_view import ArticleView, Keeping, view_of
 from app.web.asking_links import ask_link
 from app.web.byline import author_cards
-from app.web.files import file_answer, picture_answer
+from app.web.files import file_answer, part_asked, picture_answer
 from app.web.follow_view import follow_piece_view
 from app.web.frame import FeedLink
 from app.web.handing_out import hand_out
@@ -77,12 +77,13 @@ def share_image(request: Request, session: Reading, article: VisibleArticle) -> 
 def attachment(
     session: Reading,
     me: Me,
+    request: Request,
     article: VisibleArticle,
     name: Annotated[str, Path(max_length=200)],
     version: Annotated[int | None, Query(alias="versie", ge=1, le=100_000)] = None,
 ) -> Response:
     """A file of the live version, or of an older one."""
-    return file_answer(attaching.attached(session, article, name, me, number=version), me)
+    return file_answer(attaching.attached(session, article, name, me, number=version), me, part_asked(request))
 
 
 @router.get("/beeld/{hash}/{form}")

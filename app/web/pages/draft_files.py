@@ -18,7 +18,7 @@ from app.core.templating import render
 from app.people.actor import Actor
 from app.web import showing
 from app.web.draft_files_view import FilesView, files_view
-from app.web.files import draft_file_answer
+from app.web.files import draft_file_answer, part_asked
 from app.web.forms import Form, form_token
 from app.web.needs import EditableArticle, Here, Reading, SignedIn, Writing
 from app.web.redirecting import see
@@ -39,7 +39,7 @@ router = APIRouter()
 Name = Annotated[str, Path(max_length=200)]
 
 DOES: Final = "doe"
-"""The field that says what is to be done with a file: `bewaar`, `vervang`, `weg` or `terug`."""
+"""The field that says what is to be done with a file: `bewaar`, `vervang`, `ondertitel`, `weg` or `terug`."""
 
 GONE: Final = "weg"
 """In an address: the name of what was just taken out."""
@@ -76,9 +76,9 @@ def add(
 
 
 @router.get("/schrijven/{id}/bestanden/{name}")
-def give(session: Reading, article: EditableArticle, name: Name) -> Response:
+def give(request: Request, session: Reading, article: EditableArticle, name: Name) -> Response:
     """A file of the draft, to be saved."""
-    return draft_file_answer(draft_file(session, article, name))
+    return draft_file_answer(draft_file(session, article, name), part_asked(request))
 
 
 @router.post("/schrijven/{id}/bestanden/{name}")
@@ -94,8 +94,9 @@ def change(
 ) -> Response:
     """Say something else of a file, put another in its place, take it out or put it back."""
     form, does = upload.form, upload.form.raw(DOES)
-    ready = _prepared(upload.files[:1], form) if does == "vervang" else []
-    if does == "vervang" and not upload.files:
+    is_sent = does in ("vervang", "ondertitel")
+    ready = _prepared(upload.files[:1], form) if is_sent else []
+    if is_sent and not upload.files:
         form.blame(BOX, _("Choose a file"))
     article = editable(session, article.id, me)
     gone = None
@@ -122,6 +123,8 @@ def _changed(
             filing.put_back(session, article, name, form.raw("hash"), by=by)
         case "vervang":
             filing.replace(session, article, name, ready[0], by=by)
+        case "ondertitel":
+            filing.caption(session, article, name, ready[0], by=by)
         case _:
             filing.describe(session, article, name, _told(form), by=by)
     return None
