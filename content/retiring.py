@@ -20,6 +20,7 @@ from app.people.places import owners_of, stewards
 from app.people.signing_in import actor_for
 from content.access import can_edit, require_editor, seen_by
 from content.events import ArticleReachChanged
+from content.holding import hold
 from content.models import Article, ArticleAuthor, Piece, Revision, Stage
 from content.publishing import due_after, publish, withdraw
 
@@ -38,6 +39,7 @@ def take_back_piece(
     `successor`: the address word of another piece that `by` sees. Raises Invalid for one that is not there.
     """
     require_editor(by, article)
+    hold(session, article)
     if article.stage == Stage.WITHDRAWN:
         return article
     piece = _successor(session, article, successor, by) if successor else None
@@ -49,6 +51,7 @@ def take_back_piece(
 def bring_back(session: Session, article: Article, *, by: Actor) -> Article:
     """Show a piece again that was taken back, in the version that readers saw. Doing so twice changes nothing."""
     require_editor(by, article)
+    hold(session, article)
     if article.stage == Stage.PUBLISHED:
         return article
     live = session.get(Revision, article.live_revision_id) if article.live_revision_id else None
@@ -62,6 +65,7 @@ def bring_back(session: Session, article: Article, *, by: Actor) -> Article:
 def still_true(session: Session, article: Article, *, by: Actor) -> Article:
     """Somebody looked at it again and found it true, in every language. Saying so twice changes nothing."""
     require_editor(by, article)
+    hold(session, article)
     if article.stage != Stage.PUBLISHED:
         raise Conflict(_("Readers do not see this piece now."))
     due = due_after(article.kind, today())

@@ -12,6 +12,7 @@ from app.core.language import gettext as _
 from app.core.settings import settings
 from app.people.actor import Actor, the_operator
 from content.events import ReviewMoved
+from content.holding import hold
 from content.models import Article, Revision, Stage
 from content.publishing import SHOWN, publish, schedule, unschedule
 from content.review_steps import WAITING, Act, ReviewState
@@ -29,6 +30,7 @@ def open_review(session: Session, article: Article, *, lock: bool = False) -> Re
     """The review of this article that is not over, if there is one."""
     wanted = select(Review).where(Review.article_id == article.id, col(Review.ended_at).is_(None))
     if lock:
+        hold(session, article)
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return session.exec(wanted).first()
 
@@ -76,7 +78,7 @@ def move(
     if state == ReviewState.PUBLISHED:
         publish(session, article, by=the_operator, revision=revision)
     elif state == ReviewState.SCHEDULED:
-        moment = max(filter(None, (at, article.embargo_until)), default=None)
+        moment = first_moment(article, at)
         if moment is None:
             raise Invalid(_("Choose a day and a time."), field="publish_at")
         schedule(session, article, at=moment, by=the_operator, revision=revision)
@@ -85,6 +87,11 @@ def move(
         unschedule(session, article, stage=STAGES.get(state, Stage.DRAFT))
         article.submitted_at = review.sent_at if article.stage not in SHOWN else article.submitted_at
     record(session, review, act, state, by=by, message=message, at=at if state == ReviewState.SCHEDULED else None)
+
+
+def first_moment(article: Article, at: datetime | None) -> datetime | None:
+    """When it can appear at the earliest: an embargo outlasts what somebody chose."""
+    return max(filter(None, (at, article.embargo_until)), default=None)
 
 
 def record(
@@ -119,14 +126,13 @@ def record(
 
 
 def locked(session: Session, review_id: int) -> Review:
-    """The review as it is now, until this transaction ends: two presses come one after the other."""
+    """The review and its article as they are until this transaction ends: two presses come one after the other."""
+    hold(session, session.get_one(Article, session.get_one(Review, review_id).article_id))
     wanted = select(Review).where(Review.id == review_id).with_for_update()
     return session.exec(wanted.execution_options(populate_existing=True)).one()
 
 
-def is_repeated(session: Session, review: Review, act: Act, revision_id: int, by: Actor) -> bool:
-    """Whether this very press was the last thing that happened."""
-    last = session.exec(
-        select(ReviewStep).where(ReviewStep.review_id == review.id).order_by(col(ReviewStep.id).desc()).limit(1)
-    ).first()
-    return last is not None and (last.act, last.revision_id, last.by_id) == (act, revision_id, by.user_id)
+def last_step(session: Session, review: Review) -> ReviewStep:
+    """What happened to it last; being sent in was the first."""
+    wanted = select(ReviewStep).where(ReviewStep.review_id == review.id).order_by(col(ReviewStep.id).desc())
+    return session.exec(wanted.limit(1)).one()

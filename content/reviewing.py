@@ -19,11 +19,12 @@ from app.people.models import Organisation, User
 from app.people.signing_in import actor_for
 from content.access import require_editor
 from content.checking import require_ready
+from content.holding import hold
 from content.models import Article, Revision, Stage
 from content.passing_desks import company_of, desks_of, is_waiting_for
 from content.publishing import unschedule
 from content.review_access import decides
-from content.review_moves import is_repeated, locked, move, open_review
+from content.review_moves import first_moment, last_step, locked, move, open_review
 from content.review_steps import WAITING, Act, NoSuchStep, ReviewState, after
 from content.reviews import Review
 from content.writing import draft_of, revise
@@ -38,6 +39,7 @@ def send_in(
     Raises Invalid when the text is not complete, or its moment has passed.
     """
     require_editor(by, article)
+    hold(session, article)
     if wanted_at is not None and wanted_at <= now():
         raise Invalid(_("This moment has passed. Choose a later one."), field="publish_at")
     require_ready(session, article, draft_of(session, article).content)
@@ -72,19 +74,26 @@ def decide(
     message: str = "",
     at: datetime | None = None,
     checked: Collection[str] = (),
+    after_step: int | None = None,
 ) -> Review:
     """Say yes, send back or refuse, about the revision that was read. The same press twice is one decision.
 
-    `at`: the moment for `SCHEDULE`. `checked`: which of `checks_of` were gone through.
+    `at`: the moment for `SCHEDULE`. `checked`: which of `checks_of` were gone through. `after_step`: the newest step
+    that whoever decides had seen; when something happened since, nothing is decided.
     Raises NotAllowed for whoever does not sit at this desk, Conflict when the author sent in another text or somebody
     else decided meanwhile, Invalid without a reason or with something not gone through.
     """
     review = locked(session, review.id)
     article, revision = session.get_one(Article, review.article_id), session.get_one(Revision, review.revision_id)
-    if is_repeated(session, review, act, revision_id, by):
+    last = last_step(session, review)
+    is_mine = (last.act, last.revision_id, last.by_id) == (act, revision_id, by.user_id)
+    # Whoever has seen that step and presses again means another moment.
+    if is_mine and last.id != after_step and (act != Act.SCHEDULE or last.publish_at == first_moment(article, at)):
         return review
     if review.revision_id != revision_id:
         raise Conflict(_("A newer text was sent in while you read this one. Read that first; nothing was decided."))
+    if after_step is not None and last.id != after_step:
+        raise Conflict(_("Somebody else has decided about this meanwhile."))
     if not decides(by, review, article):
         if review.state not in WAITING:
             raise Conflict(_("Somebody else has decided about this meanwhile."))
@@ -168,6 +177,7 @@ def publish_directly(session: Session, article: Article, *, by: Actor, at: datet
     Raises NotAllowed for everybody else, and Invalid as sending in does: here nobody else looks before readers do.
     """
     require_editor(by, article)
+    hold(session, article)
     require_ready(session, article, draft_of(session, article).content)
     company = company_of(session, article, (revision := revise(session, article, by=by)).content)
     desks = desks_of(session, article, company)

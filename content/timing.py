@@ -5,7 +5,7 @@ What follows from both lies with those who let pieces appear and end (`publishin
 
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.core.clock import local, now, today
 from app.core.errors import Invalid
@@ -15,6 +15,7 @@ from app.people.actor import Actor
 from app.people.auditing import note
 from content.access import require_editor
 from content.events import ArticleReachChanged
+from content.holding import hold
 from content.models import Article, Stage
 
 
@@ -33,6 +34,7 @@ def limit(
     seen. What waits for an earlier moment waits until the embargo is over.
     """
     require_editor(by, article)
+    versions = hold(session, article)
     if embargo_until is not None and embargo_until <= now() and embargo_until != article.embargo_until:
         raise Invalid(_("This moment has passed. Choose a later one."), field="embargo_until")
     if last_day is not None and last_day < today() and last_day != article.last_day:
@@ -44,9 +46,7 @@ def limit(
         raise Invalid(_("It would be over before it appears. Choose a later day."), field="last_day")
     if (embargo_until, last_day) == (article.embargo_until, article.last_day):
         return
-    for version in session.exec(
-        select(Article).where(Article.piece_id == article.piece_id).order_by(col(Article.id))
-    ).all():
+    for version in versions:
         version.embargo_until, version.last_day = embargo_until, last_day
         if embargo_until is not None and version.publish_at is not None:
             version.publish_at = max(version.publish_at, embargo_until)

@@ -47,6 +47,9 @@ PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000}
 TAKEN = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 """How PostgreSQL (SQLSTATE) and SQLite say that a unique value is there already."""
 
+CROSSED = "40P01"
+"""How PostgreSQL says that two waited for each other, and that it ended one of them."""
+
 FULL = {"53100", "SQLITE_FULL"}
 """How they say that the disk is full."""
 
@@ -149,9 +152,9 @@ def _problem(error: BaseException) -> Problem | None:
 
 
 def _came_too_late(error: BaseException) -> bool:
-    if not isinstance(error, IntegrityError):
+    if not isinstance(error, DBAPIError):
         return isinstance(error, StaleDataError)
-    return bool(TAKEN & _codes(error))
+    return CROSSED in _codes(error) or (isinstance(error, IntegrityError) and bool(TAKEN & _codes(error)))
 
 
 def _found_no_room(error: BaseException) -> bool:

@@ -37,7 +37,7 @@ from content.review_access import decides, reads_at_centre
 from content.review_queue import Queued
 from content.review_steps import OPEN, ReviewState
 from content.reviewing import checks_of
-from content.reviews import Review
+from content.reviews import Review, ReviewStep
 from content.snapshot import Snapshot
 
 HERE: Final = "/beoordelen"
@@ -91,6 +91,8 @@ class ReviewView:
     html: Markup
     old_html: Markup
     history: Sequence[StepRow]
+    step: int
+    """The newest of these, for whoever decides after having seen it."""
     checks: Sequence[tuple[str, str, bool]]
     decides: bool
     is_company: bool
@@ -154,7 +156,7 @@ def view_of(
     rows, loose = placed(sections, threads(session, article))
     passage = passage_at(rows, passage_of)
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
-    base = showing.here(f"{HERE}/{review.id}")
+    base, steps = showing.here(f"{HERE}/{review.id}"), review_queue.history(session, review)
     return ReviewView(
         queue=queue_rows(session, me, here=review.id),
         review=review,
@@ -173,7 +175,8 @@ def view_of(
         files=files_read(session, article, revision, me, base),
         html=Markup(revision.html),  # noqa: S704 - our own renderer wrote it
         old_html=Markup(old.html) if old else Markup(),  # noqa: S704 - the same
-        history=_history(session, review),
+        history=_history(review, steps),
+        step=steps[0][0].id,
         checks=_checks(review, article, form),
         decides=decides(me, review, article),
         is_company=review.state == ReviewState.AT_COMPANY,
@@ -236,8 +239,7 @@ def _facts(article: Article, revision: Revision) -> list[ToldField]:
     return field_texts.all_of(revision.content.telling(article.kind))
 
 
-def _history(session: Session, review: Review) -> list[StepRow]:
-    rows = review_queue.history(session, review)
+def _history(review: Review, rows: Sequence[tuple[ReviewStep, int, User | None]]) -> list[StepRow]:
     return [
         StepRow(
             what=step_said(step, number),

@@ -79,6 +79,7 @@ _SHAPES: Final = (
         checks=["figures", "company", "readable", "pitfalls", "pictures"],
         steps=[
             shapes.Step(
+                id=412,
                 act=Act.SEND_IN,
                 to=ReviewState.AT_COMPANY,
                 version=3,

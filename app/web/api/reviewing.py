@@ -131,6 +131,7 @@ def decided(
             message=wash(told.message).strip(),
             at=told.publish_at,
             checked=told.checked,
+            after_step=told.after,
         )
         return _told(session, seen, article, me)
 
@@ -227,6 +228,7 @@ def _told(session: Session, review: Review, article: Article, me: Actor) -> dict
         checks=list(checks_of(article)),
         steps=[
             shapes.Step(
+                id=step.id,
                 act=step.act,
                 to=step.to,
                 version=number,

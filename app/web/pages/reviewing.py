@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Request
@@ -86,6 +86,7 @@ def decided(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page
     review, article = review_numbered(session, id, me)
     act = Act(form.choice("doe", [*DECISIONS], missing=_("Choose what you decide")) or Act.SEND_BACK)
     read = form.number("revisie", least=1, most=LARGEST, missing=_("Choose what you decide")) or 0
+    seen = form.number("stap", least=1, most=LARGEST)
     message = form.prose("message", most=2000)
     at = moment_told(form, "publish_at") if act == Act.SCHEDULE else None
     checked, places = form.several("nagelopen"), act in (Act.PLACE, Act.SCHEDULE)
@@ -94,7 +95,8 @@ def decided(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page
         with form.minding(session):
             if places and can_edit(me, article) and decides(me, review, article):
                 limit(session, article, **asdict(limits), appears_at=at, by=me)
-            decide(session, review, act, revision_id=read, by=me, message=message, at=at, checked=checked)
+            told: dict[str, Any] = {"message": message, "at": at, "checked": checked, "after_step": seen}
+            decide(session, review, act, revision_id=read, by=me, **told)
     if form.is_fine:
         return _back(here, review, act.value)
     return _again(session, review, article, me, page, form)

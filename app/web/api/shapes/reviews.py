@@ -16,6 +16,7 @@ Number = Annotated[int, Field(ge=1, le=LAST_NUMBER)]
 class Step(Shape):
     """One thing that happened to a text on its way."""
 
+    id: int
     act: Act
     to: ReviewState = Field(description="Where the text was from then on.")
     version: int = Field(description="The text that it happened to.")
@@ -73,6 +74,10 @@ class Decision(BaseModel):
     publish_at: AwareDatetime | None = Field(default=None, description="Needed to schedule.")
     checked: list[Annotated[str, Field(max_length=40)]] = Field(
         default=[], max_length=20, description="Which of `checks` were gone through: all, to place or to schedule."
+    )
+    after: Number | None = Field(
+        default=None,
+        description="The `id` of the newest step that you read: 409 when something happened since, to this very text.",
     )
 
 
