@@ -7,6 +7,7 @@ from app.web.api import shapes
 from app.web.api.shapes import Named, Words
 from content.models import Stage
 from content.review_steps import Act, ReviewState
+from content.snapshot import Licence, Part
 
 _MEASURE: Final = shapes.Measure(
     name="Omsteltijd",
@@ -42,8 +43,59 @@ _ARTICLE: Final = shapes.ArticleShort(
     changed=datetime(2025, 3, 18, 8, tzinfo=UTC),
 )
 
+_FILE: Final = shapes.DraftFile(
+    name="cel.jpg",
+    media_type="image/jpeg",
+    bytes=812_004,
+    sha256="0b5c7a1a3f0d0e6b8d1a4c1f2e9d7b6a5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f",
+    width=3000,
+    height=2250,
+    title="",
+    shows="De lascel met open deuren, de mal op tafel",
+    is_decorative=False,
+    is_listed=False,
+    visibility=None,
+    markdown="![](files/cel.jpg)",
+)
+
+_DRAFT: Final = shapes.Draft(
+    id=14,
+    slug="meet-eerst-waar-de-tijd-blijft",
+    kind="lesson",
+    lang="nl",
+    owner=Named(slug="kennislab-slim-maken", name=Words.of("Kennislab Slim Maken", "")),
+    stage=Stage.DRAFT,
+    version=6,
+    saved=datetime(2025, 3, 9, 14, 2, tzinfo=UTC),
+    url="https://proeftuin.example/schrijven/14",
+    title="Meet eerst waar de tijd blijft",
+    summary="Wie niet meet, koopt de verkeerde machine.",
+    body="## Wat er gebeurde\n\n![](files/cel.jpg)\n",
+    told={"takeaway": "Meet eerst, koop daarna.", "outcome": "mixed", "phase": "orient"},
+    topics=["cobots"],
+    sectors=["25"],
+    audience=["owner"],
+    pilot=None,
+    municipality=None,
+    organisations=[shapes.DraftContributor(organisation="kennislab-slim-maken", part=Part.KNOWLEDGE_PARTNER)],
+    licence=Licence.CC_BY,
+    authors=["femke"],
+    anonymous=None,
+    needs=[shapes.Need(field="body", sentence="Schrijf het verhaal: een paar zinnen onder elke kop.", blocks=True)],
+)
+
+_SENT: Final = (
+    shapes.NewArticle(kind="lesson", lang="nl", organisation="kennislab-slim-maken", title="Meet eerst"),
+    shapes.DraftChange(title="Meet eerst waar de tijd blijft", told={"delay_weeks": 10, "cost_of_mistake_eur": None}),
+    shapes.FileChange(shows="De lascel met open deuren, de mal op tafel", visibility=None),
+)
+
 _SHAPES: Final = (
     _MEASURE,
+    _FILE,
+    shapes.DraftFiles(version=6, items=[_FILE]),
+    _DRAFT,
+    shapes.Drafts(items=[_DRAFT]),
     _ARTICLE,
     shapes.Version(
         number=1,
@@ -117,4 +169,5 @@ _SHAPES: Final = (
 )
 
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {type(shape).__name__: shape.model_dump(mode="json") for shape in _SHAPES}
-"""Name of a schema -> an example of it."""
+EXAMPLES.update({type(sent).__name__: sent.model_dump(mode="json", exclude_unset=True) for sent in _SENT})
+"""Name of a schema -> an example of it; of what is sent, only what is sent."""
