@@ -253,7 +253,8 @@ def _sent(row: Delivery, article: Article | None) -> Sent:
         tone=tone,
         attempts=[_attempt(attempt) for attempt in reversed(row.attempts)],
         key=row.key,
-        can_go_again=row.state != DeliveryState.WAITING,
+        # One that waits for its next try may go at once: perhaps they have just mended what receives it.
+        can_go_again=row.state != DeliveryState.WAITING or row.tries > 0,
     )
 
 

@@ -169,7 +169,7 @@ def change_rhythm(page: Page) -> None:
 
 
 def mute_from_a_line(page: Page, letter: EmailMessage) -> None:
-    """The link of one line leads to less often, mute and stop; it mutes that subscription alone, and is undone."""
+    """The link of one line leads to less often, mute and stop; it mutes that subscription alone, or just the piece."""
     links = [link for link in re.findall(r"http://\S+/afmelden/s\S+", plain(letter)) if link]
     assert links
     page.goto(path_of(links[0]))
@@ -179,6 +179,9 @@ def mute_from_a_line(page: Page, letter: EmailMessage) -> None:
     undo = page.locator("main .notice form")
     expect(undo).to_be_visible()
     press(page, undo)
+    press(page, page.locator("main form:has(input[value=stuk])"))
+    press(page, page.locator("main form:has(input[value=hoor])"))
+    expect(page.locator("main form:has(input[value=stuk])")).to_be_visible()
 
 
 def mute_one_piece(page: Page, prefix: str, slug: str) -> None:

@@ -134,6 +134,24 @@ def test_a_message_goes_again_and_the_log_names_only_what_may_be_seen(
     assert "een stuk dat je organisatie niet ziet" in page
 
 
+def test_what_waits_for_its_next_try_goes_at_once_when_they_say_so(
+    browser: Client, site: Database, receiver: Receiver
+) -> None:
+    make(browser, receiver.address)
+    number = only(site).id
+    act(browser, number, "proef")
+    page = browser.get(f"{PATH}/{number}").text
+    assert 'value="opnieuw"' not in page, "it goes anyway"
+    receiver.status = 500
+    work()
+    (sent,) = re.findall(r'name="nr" value="(\d+)"', browser.get(f"{PATH}/{number}").text)
+    receiver.status = 200
+    act(browser, number, "opnieuw", nr=sent)
+    work()
+    assert len(receiver.got) == 2
+    assert "Aangekomen" in browser.get(f"{PATH}/{number}").text
+
+
 def test_it_is_switched_off_and_on_removed_and_brought_back(
     browser: Client, site: Database, receiver: Receiver
 ) -> None:
