@@ -14,6 +14,7 @@ from time import perf_counter
 from tests.bench.following import following
 from tests.bench.loading import Load, load
 from tests.bench.serving import bare, product, record
+from tests.bench.writing import writing
 
 ARTICLE = "/kennis/cobotlassen-kleine-series-kwelderstaal"
 LIST = "/kennis/praktijkcases"
@@ -44,6 +45,7 @@ def main() -> None:
     kept = [kept_page(workers) for workers in (1, 2)]
     pages()
     grown = growth()
+    writing()
     is_unnoticed = following()
     is_good = all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown) and is_unnoticed
     sys.exit(0 if is_good else 1)

@@ -26,7 +26,7 @@ MOST: Final = 25
 """Questions that one save may ask."""
 
 
-def grow(database: Database, at: str) -> None:
+def grow(database: Database, at: str, *, revisions: int = REVISIONS) -> None:
     """Give this piece a history and pictures, all of them in its text."""
     with database.writing() as session:
         article = session.get_one(Article, int(at.rpartition("/")[2]))
@@ -38,7 +38,7 @@ def grow(database: Database, at: str) -> None:
         session.flush()
         shown = "\n\n".join(f"![](files/{name})" for name in names)
         content = draft_of(session, article).content
-        for nth in range(REVISIONS):
+        for nth in range(revisions):
             keep_aside(session, article, content.model_copy(update={"body": f"Versie {nth}."}), saved_by_id=None)
         save_draft(session, article, content.model_copy(update={"files": uses, "body": shown}), by=the_operator)
 
