@@ -1,8 +1,8 @@
 """Restoring: a backup becomes an installation again, where there is none yet. Nothing is ever overwritten.
 
 First all of it is read and compared with its own list. A SQLite file is filled aside and takes its name at the end; on
-PostgreSQL what was made is taken away again when something goes wrong. So a restore that fails leaves what was there
-before it, files and secret included, and says so.
+PostgreSQL a schema aside is filled, and its tables move to their place in one transaction. So a restore that fails
+leaves what was there before it, files and secret included, and says so; one that is killed can simply be done again.
 """
 
 import gzip
@@ -10,7 +10,7 @@ import json
 import os
 import tarfile
 from base64 import b64decode
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Table, func, inspect, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import migrating
@@ -32,8 +32,20 @@ _FOREIGN_KEYS: Final = text(
     " WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
 )
 
-_FUNCTIONS: Final = text(
-    "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+ASIDE: Final = "proeftuin_restoring"
+"""The schema of PostgreSQL in which everything is brought back before it moves to its place."""
+
+LOCK: Final = 7_066_874
+"""The number under which PostgreSQL lets one process at a time restore; any would do."""
+
+_NO_ASIDE: Final = f"DROP SCHEMA IF EXISTS {ASIDE} CASCADE"
+
+# Indexes, constraints, triggers and the counters of columns go with their tables.
+_MOVES: Final = text(
+    "SELECT format('ALTER TABLE %s SET SCHEMA %I', oid::regclass, current_schema()) FROM pg_class"
+    " WHERE relkind IN ('r', 'p') AND relnamespace = CAST(:aside AS regnamespace)"
+    " UNION ALL SELECT format('ALTER FUNCTION %s SET SCHEMA %I', oid::regprocedure, current_schema()) FROM pg_proc"
+    " WHERE pronamespace = CAST(:aside AS regnamespace)"
 )
 
 
@@ -97,15 +109,11 @@ def _require_room(database_url: str, contents: Contents, secret: Path, kept: byt
 
 @contextmanager
 def _empty_database(url: str) -> Iterator[Database]:
-    """A database to fill; a SQLite file gets its name once it is whole."""
+    """A database to fill, beside its place; it comes to its place once it is whole."""
     place = make_url(url)
     if not url.startswith("sqlite"):
-        database = Database(url)
-        try:
-            with _taken_away_again(database):
-                yield database
-        finally:
-            database.close()
+        with _schema_aside(place) as database:
+            yield database
         return
     path = Path(str(place.database))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,20 +135,58 @@ def _empty_database(url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _taken_away_again(database: Database) -> Iterator[None]:
-    """When something goes wrong inside, the tables and functions that were made there go: there were none before."""
-    with database.engine.connect() as connection:
-        before = set(connection.execute(_FUNCTIONS).scalars())
-    try:
-        yield
-    except BaseException:
-        with database.engine.begin() as connection:
-            quoted = connection.dialect.identifier_preparer.quote
-            for table in inspect(connection).get_table_names():
-                connection.execute(text(f"DROP TABLE {quoted(table)} CASCADE"))
-            for function in set(connection.execute(_FUNCTIONS).scalars()) - before:
-                connection.execute(text(f"DROP FUNCTION {function} CASCADE"))
-        raise
+def _schema_aside(url: URL) -> Iterator[Database]:
+    """A PostgreSQL database filled in a schema that nobody looks into; at the end its tables move, all at once.
+
+    What a restore that was killed left there goes first: nothing else is ever in it.
+    """
+    place = Database(url.render_as_string(hide_password=False))
+    # First the schema aside, so that everything is made there; what the place has besides is found behind it.
+    aside = Database(_looking_into(url, f"{ASIDE},public").render_as_string(hide_password=False))
+    with ExitStack() as closing:
+        closing.callback(place.close)
+        closing.callback(aside.close)
+        closing.enter_context(_alone(place))
+        _say(place, _NO_ASIDE, f"CREATE SCHEMA {ASIDE}")
+        try:
+            yield aside
+            aside.close()
+            with place.engine.begin() as connection:
+                for sentence in connection.execute(_MOVES, {"aside": ASIDE}).scalars().all():
+                    connection.execute(text(sentence))
+                # Without CASCADE: had anything stayed behind, nothing of all this would have happened.
+                connection.execute(text(f"DROP SCHEMA {ASIDE}"))
+        except BaseException:
+            aside.close()
+            _say(place, _NO_ASIDE)
+            raise
+
+
+@contextmanager
+def _alone(place: Database) -> Iterator[None]:
+    """Inside, nobody else restores into this database; a process that dies lets go by itself."""
+    with place.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": LOCK}).scalar_one():
+            raise CannotRestore("Another restore into this database is at work.")
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK})
+
+
+def _say(place: Database, *sentences: str) -> None:
+    with place.engine.begin() as connection:
+        for sentence in sentences:
+            connection.execute(text(sentence))
+
+
+def _looking_into(url: URL, schemas: str) -> URL:
+    options = " ".join([*_words(url.query.get("options", ())), f"-csearch_path={schemas}"])
+    return url.update_query_dict({"options": options})
+
+
+def _words(given: str | Sequence[str]) -> Sequence[str]:
+    return (given,) if isinstance(given, str) else given
 
 
 def _remove(path: Path) -> None:

@@ -3,16 +3,21 @@
 import itertools
 import json
 import os
+import random
 import shutil
 import stat
+import subprocess
+import sys
 import tarfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import col, delete, func, select
 
@@ -23,11 +28,14 @@ from app.core.files import Storage
 from app.core.restoring import CannotRestore, restore
 from app.core.seals import seal
 from app.people.auditing import AuditEntry
-from app.people.models import Admission, Organisation
+from app.people.models import Admission, Organisation, User
+from app.people.signing_in import actor_for
 from app.tables import DERIVED
 from content.attaching import keep_file
 from content.models import Article, Attachment
 from tests.cast import Cast, draft
+from tests.counts import full
+from tests.house import until
 from tests.postgres import Server
 
 pytestmark = pytest.mark.slow
@@ -147,6 +155,48 @@ def test_a_backup_during_writes_is_of_one_moment(database: Database, empty: str,
     restored.close()
 
 
+def sums_of(path: Path) -> dict[str, str]:
+    """What the list of a backup says of everything in it."""
+    with tarfile.open(path) as tar:
+        return restoring.read_contents(tar).sums
+
+
+def test_what_was_backed_up_while_people_wrote_comes_back_without_a_difference(
+    seeded: Database, empty: str, tmp_path: Path
+) -> None:
+    """Backed up during writes, restored elsewhere, backed up there: row by row and file by file the same."""
+    with seeded.reading() as session:
+        article = session.exec(select(Article).order_by(col(Article.id))).first()
+        femke = actor_for(session, session.exec(select(User).where(User.handle == "femke")).one())
+    assert article is not None
+    stop, written = threading.Event(), itertools.count(1)
+
+    def write() -> None:
+        while not stop.is_set():
+            number = next(written)
+            with seeded.writing() as session:
+                session.add(Organisation(slug=f"o-{number}", name="Ø", kind="sme", admission=Admission.APPLIED))
+                at = session.get_one(Article, article.id)
+                keep_file(session, at, f"f-{number}.csv", b"a\n%d\n" % number, by=femke)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while next(written) < 6:
+            time.sleep(0.05)
+        back_up(*place(seeded), tmp_path / "kept.tar", derived=DERIVED)
+    finally:
+        stop.set()
+        writer.join()
+    bring_back(tmp_path / "kept.tar", empty, tmp_path / "new")
+    restored = Database(empty)
+    back_up(restored, Storage(tmp_path / "new/files"), tmp_path / "new/secret", tmp_path / "again.tar", derived=DERIVED)
+    restored.close()
+    kept, again = sums_of(tmp_path / "kept.tar"), sums_of(tmp_path / "again.tar")
+    assert sum(name.startswith("files/") for name in kept) > 10
+    assert {name for name in {*kept, *again} if kept.get(name) != again.get(name)} == set()
+
+
 def test_nothing_is_ever_overwritten(seeded: Database, empty: str, tmp_path: Path) -> None:
     path, folder = tmp_path / "kept.tar", tmp_path / "new"
     seal("test", "so that there is a secret")
@@ -192,6 +242,88 @@ def test_a_restore_that_fails_half_way_leaves_what_was_there_and_says_so(
     assert [each for each in folder.rglob("*") if each.is_file()] == []
     # So it can simply be done again.
     assert bring_back(path, empty, folder).rows["article"] > 0
+
+
+@pytest.mark.timeout(600)
+def test_a_restore_that_is_killed_can_simply_be_done_again(
+    seeded: Database, empty: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Killed hard, each time at another moment: its place stays empty, and the next try needs nobody's help."""
+    path, folder = tmp_path / "kept.tar", tmp_path / "new"
+    seal("test", "so that there is a secret")
+    back_up(*place(seeded), path, derived=DERIVED)
+    folder.mkdir(exist_ok=True)
+    chance, killed, begun = random.Random(20261130), 0, 0
+    for _number in range(full(20, 3)):
+        process = start_restoring(path, empty, folder)
+        assert until(lambda process=process: is_begun(empty) or process.poll() is not None, 60)
+        time.sleep(chance.random() * full(2.0, 1.0))
+        process.kill()
+        if process.wait() == 0:
+            break
+        killed, begun = killed + 1, begun + is_begun(empty)
+        assert tables_at(empty) == [], "a restore that was killed left tables where people look"
+    record_property("killed", killed)
+    record_property("killed with something begun", begun)
+    assert begun > 0
+    if killed == full(20, 3):
+        assert bring_back(path, empty, folder).rows["article"] > 0
+    restored = Database(empty)
+    assert told(restored) == told(seeded)
+    assert not is_begun(empty)
+    before, after = Storage(settings.settings().files_address), Storage(folder / "files")
+    assert {key: before.take(key) for key in before.everything()} == {
+        key: after.take(key) for key in after.everything()
+    }
+    restored.close()
+
+
+def start_restoring(path: Path, url: str, folder: Path) -> "subprocess.Popen[bytes]":
+    """A process of its own that restores."""
+    asked = [sys.executable, "-c", RESTORING, str(path), url, str(folder)]
+    return subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+RESTORING = """
+import sys
+from pathlib import Path
+from app.core.files import Storage
+from app.core.restoring import restore
+from app.tables import DERIVED
+path, url, folder = sys.argv[1:]
+restore(Path(path), url, Storage(f"{folder}/files"), Path(folder, "secret"), derived=DERIVED)
+"""
+
+
+def is_begun(url: str) -> bool:
+    """Whether a restore has begun to fill something aside."""
+    if url.startswith("sqlite"):
+        file = Path(str(make_url(url).database))
+        return file.with_name(f".{file.name}.restoring").exists()
+    with closing(Database(url)) as database, database.engine.connect() as connection:
+        return restoring.ASIDE in inspect(connection).get_schema_names()
+
+
+def tables_at(url: str) -> list[str]:
+    """The tables in the place itself."""
+    if url.startswith("sqlite") and not Path(str(make_url(url).database)).exists():
+        return []
+    with closing(Database(url)) as database, database.engine.connect() as connection:
+        return inspect(connection).get_table_names()
+
+
+@pytest.mark.postgres
+def test_two_restores_into_one_database_do_not_meet(seeded: Database, tmp_path: Path, postgres_server: Server) -> None:
+    path, name = tmp_path / "kept.tar", f"restored_{next(_numbers)}"
+    back_up(*place(seeded), path, derived=DERIVED)
+    postgres_server.create(name)
+    url = postgres_server.url(name)
+    with restoring._empty_database(url), pytest.raises(CannotRestore, match="is at work"):
+        bring_back(path, url, tmp_path / "new")
+    assert tables_at(url) == []
+    assert not is_begun(url)
+    bring_back(path, url, tmp_path / "other")
+    postgres_server.drop(name)
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "newer", "form", "missing", "nothing"])
