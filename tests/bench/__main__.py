@@ -13,6 +13,7 @@ from time import perf_counter
 
 from tests.bench.following import following
 from tests.bench.loading import Load, load
+from tests.bench.peopling import peopling
 from tests.bench.serving import bare, product, record
 from tests.bench.writing import writing
 
@@ -46,6 +47,7 @@ def main() -> None:
     pages()
     grown = growth()
     writing()
+    peopling()
     is_unnoticed = following()
     is_good = all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown) and is_unnoticed
     sys.exit(0 if is_good else 1)
