@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from sqlmodel import Session, col, select
 
-from app.core.epoch import Epoch
+from app.core import epoch
 from app.people.finding import SHOWN
 from app.people.models import Organisation
 from content.subjects import Pilot
@@ -63,7 +63,7 @@ _kept: tuple[object, tuple[Sequence[Named], Sequence[Named]]] = (None, ((), ()))
 def _known(session: Session, lexicon: Lexicon) -> tuple[Sequence[Named], Sequence[Named]]:
     """Pilots and organisations through the mill. Read once in an epoch, and again with another lexicon."""
     global _kept
-    standing = (session.exec(select(Epoch.number)).first(), lexicon)
+    standing = (epoch.of(session), lexicon)
     if _kept[0] != standing:
         pilots = session.exec(select(Pilot).order_by(col(Pilot.number))).all()
         shown = select(Organisation).where(col(Organisation.admission).in_(SHOWN)).order_by(Organisation.name)

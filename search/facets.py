@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from app.core import remembering
 from app.core.clock import local
-from app.core.epoch import Epoch
 from app.core.language import N_
 from content.kinds import CaseStudy, Lesson
 from content.vocabulary import bands_of
@@ -60,16 +60,10 @@ FACETS: Final = (
 
 BY_NAME: Final = {facet.name: facet for facet in FACETS}
 
-_known: tuple[object, Mapping[str, tuple[Value, ...]]] = (None, {})
-
 
 def known_values(session: Session) -> Mapping[str, tuple[Value, ...]]:
     """Facet -> all its values, in order. Read once in an epoch: names and topics seldom change."""
-    global _known
-    standing = (str(session.get_bind().engine.url), session.exec(select(Epoch.number)).first())
-    if _known[0] != standing:
-        _known = standing, {facet.name: tuple(facet.values(session)) for facet in FACETS}
-    return _known[1]
+    return remembering.once(session, "facets", lambda: {facet.name: tuple(facet.values(session)) for facet in FACETS})
 
 
 def effects(source: Source) -> Mapping[str, float]:

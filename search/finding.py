@@ -5,19 +5,17 @@ sees now, and how they read. Nothing is shown on the index's word alone.
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app.core.metrics import FALLBACKS
 from app.core.paging import Page
 from app.people.actor import Actor
 from app.people.region import Municipality, distance_km
-from content.access import seen_by
-from content.models import Article
-from content.shelves import Listed, listed, preferring
+from content.shelves import Listed, listed
 from search import words
 from search.asking import ask
 from search.besides import organisations_asked_for, pilots_asked_for
@@ -32,18 +30,29 @@ from search.passages import FilePassage
 from search.picking import picked_for
 from search.plain import find_plainly
 from search.query import Query, too_deep
-from search.results import Corrected, Found, Hit, Results
+from search.results import Corrected, Found, Hit, Results, RowT
+from search.visible import Visible, visible
+
+Rows = Callable[[Session, Sequence[int]], Sequence[RowT]]
+"""From articles to how they are shown, in the same order. Rights are none of its business."""
 
 
-def find(session: Session, query: Query, actor: Actor, language: str) -> Results:
+def find(session: Session, query: Query, actor: Actor, language: str) -> Results[Listed]:
     """One page of what this reader finds, in their language where a piece has it."""
+    return find_as(listed, session, query, actor, language)
+
+
+def find_as(rows: Rows[RowT], session: Session, query: Query, actor: Actor, language: str) -> Results[RowT]:
+    """The same, with the pieces as these rows."""
     began = time.monotonic()
     lexicon = words.lexicon(session)
     asked = plan_for(session, query, actor, language, lexicon)
     distances = distances_of(session, query)
     around = around_of(query, distances)
     found, degraded = _found(session, query, asked, actor, around)
-    hits = _hits(session, found.pieces, actor, language, Marking(asked, lexicon) if asked else None, distances)
+    seen = visible(session, found.pieces, actor, language)
+    marking = Marking(asked, lexicon) if asked else None
+    hits = _hits(session, rows(session, [one.id for one in seen]), seen, actor, marking, distances)
     # What was hidden a moment ago is still in the index, but not in what we say.
     total = max(0, found.total - (len(found.pieces) - len(hits)))
     return Results(
@@ -101,27 +110,24 @@ def _found(
 
 def _hits(
     session: Session,
-    pieces: Sequence[int],
+    rows: Sequence[RowT],
+    seen: Sequence[Visible],
     actor: Actor,
-    language: str,
     marking: Marking | None,
     distances: dict[str, int],
-) -> list[Hit]:
-    """These pieces as this reader sees them now, in this order; what they may not see is not there."""
-    visible = select(Article.piece_id, Article.id).where(
-        col(Article.piece_id).in_(pieces), seen_by(actor), preferring(language, actor)
-    )
-    of_piece = dict(session.exec(visible).all())
-    rows = listed(session, [of_piece[piece] for piece in pieces if piece in of_piece])
-    articles = [row.article for row in rows]
-    marked, in_files = marking.marked(session, articles, actor) if marking else ({}, {})
-    return [_hit(row, marked.get(row.article.id), distances, in_files.get(row.article.id)) for row in rows]
+) -> list[Hit[RowT]]:
+    marked, in_files = marking.marked(session, seen, actor) if marking else ({}, {})
+    return [
+        _hit(row, one, marked.get(one.id), distances, in_files.get(one.id)) for row, one in zip(rows, seen, strict=True)
+    ]
 
 
-def _hit(row: Listed, marked: Marked | None, distances: dict[str, int], passage: FilePassage | None) -> Hit:
-    km = distances.get(row.municipality.slug) if row.municipality else None
+def _hit(
+    row: RowT, one: Visible, marked: Marked | None, distances: dict[str, int], passage: FilePassage | None
+) -> Hit[RowT]:
+    km = distances.get(one.municipality) if one.municipality else None
     if marked is None:
-        return Hit(row, Markup.escape(row.article.title), Markup.escape(row.article.summary), km)
+        return Hit(row, Markup.escape(one.title), Markup.escape(one.summary), km)
     return Hit(row, marked.title, marked.snippet, km, passage)
 
 

@@ -16,11 +16,12 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from app.people.actor import Actor
-from content.models import Article, Revision
+from content.models import Revision
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan
-from search.passages import FilePassage, passages, with_files
+from search.passages import FilePassage, passages
+from search.visible import Visible
 
 SNIPPET: Final = 240
 """Letters."""
@@ -58,50 +59,51 @@ class Marking:
         return Marks(self._asked, self._lexicon)
 
     def marked(
-        self, session: Session, articles: Sequence[Article], actor: Actor
+        self, session: Session, articles: Sequence[Visible], actor: Actor
     ) -> tuple[dict[int, Marked], dict[int, FilePassage]]:
         """Article -> how it reads, and the passage of a file of its where that holds what the piece does not."""
-        filed = with_files(session, articles) if articles else set()
-        found = self._recalled(articles, filed)
-        new = self._looked_at(session, [one for one in articles if one.id not in found], filed)
-        held: dict[int, Collection[int]] = {one.id: (found | new)[one.id].held for one in articles if one.id in filed}
-        lacking = [one for one in articles if one.id in held and len(held[one.id]) < len(self._asked.units)]
+        found = self._recalled(articles)
+        new = self._looked_at(session, [one for one in articles if one.id not in found])
+        held: dict[int, Collection[int]] = {one.id: (found | new)[one.id].held for one in articles if one.has_texts}
+        lacking = [id_ for id_, units in held.items() if len(units) < len(self._asked.units)]
         return found | new, passages(session, lacking, self._marks, actor, held) if lacking else {}
 
-    def _recalled(self, articles: Sequence[Article], filed: Collection[int]) -> dict[int, Marked]:
+    def _recalled(self, articles: Sequence[Visible]) -> dict[int, Marked]:
         found = {}
         with _lock:
             known = _remembered.setdefault(self._lexicon, OrderedDict())
             for one in articles:
-                place = self._place(one, filed)
+                place = self._place(one)
                 if place in known:
                     known.move_to_end(place)
                     found[one.id] = known[place]
         return found
 
-    def _looked_at(self, session: Session, articles: Sequence[Article], filed: Collection[int]) -> dict[int, Marked]:
+    def _looked_at(self, session: Session, articles: Sequence[Visible]) -> dict[int, Marked]:
         if not articles:
             return {}
-        live = [one.live_revision_id for one in articles]
+        live = [one.revision_id for one in articles]
         wanted = select(Revision.article_id, Revision.plain).where(col(Revision.id).in_(live))
         texts = {id_: plain[:MOST_READ] for id_, plain in session.exec(wanted).all()}
-        made = {one.id: self._made(one, texts.get(one.id, ""), has_files=one.id in filed) for one in articles}
+        made = {one.id: self._made(one, texts.get(one.id, "")) for one in articles}
         with _lock:
             known = _remembered.setdefault(self._lexicon, OrderedDict())
-            known.update((self._place(one, filed), made[one.id]) for one in articles)
+            known.update((self._place(one), made[one.id]) for one in articles)
             while len(known) > MOST_REMEMBERED:
                 known.popitem(last=False)
         return made
 
-    def _place(self, article: Article, filed: Collection[int]) -> Place:
-        return self._asked, article.live_revision_id or 0, article.id in filed
+    def _place(self, article: Visible) -> Place:
+        return self._asked, article.revision_id or 0, article.has_texts
 
-    def _made(self, article: Article, text: str, *, has_files: bool) -> Marked:
+    def _made(self, article: Visible, text: str) -> Marked:
         marks = self._marks
         return Marked(
             title=Markup(marks.html(article.title)),  # noqa: S704 - escaped there
             snippet=Markup(self._snippet(article.summary, text)),  # noqa: S704 - escaped there
-            held=frozenset(marks.units(f"{article.title}\n{article.summary}\n{text}")) if has_files else frozenset(),
+            held=frozenset(marks.units(f"{article.title}\n{article.summary}\n{text}"))
+            if article.has_texts
+            else frozenset(),
         )
 
     def _snippet(self, summary: str, text: str) -> str:

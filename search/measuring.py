@@ -26,6 +26,6 @@ def measured(folder: Path) -> str:
     def ask(question: str, language: str) -> list[str]:
         with database.reading() as session, speaking(language):
             hits = find(session, Query(q=question, size=10), _SEES_EVERYTHING, language).hits
-            return [piece_of[hit.listed.article.slug] for hit in hits]
+            return [piece_of[hit.row.article.slug] for hit in hits]
 
     return report(ask, folder, piece_of)

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from app.people.actor import Actor
 from content.attaching import files_of
-from content.file_texts import FileText, Page, TextState, pages_of
-from content.models import Article, Attachment, Revision
+from content.file_texts import Page, pages_of
+from content.models import Article, Revision
 from content.snapshot import FileUse
 from search.mill.marks import Marks
 
@@ -31,29 +31,19 @@ class FilePassage:
     snippet_html: Markup
 
 
-def with_files(session: Session, articles: Sequence[Article]) -> set[int]:
-    """Ids of those that have a file in which text was found."""
-    found = (
-        select(Attachment.article_id)
-        .join(FileText, col(FileText.hash) == Attachment.hash)
-        .where(
-            col(Attachment.article_id).in_([article.id for article in articles]),
-            col(FileText.state).in_([TextState.READ, TextState.PARTLY]),
-        )
-    )
-    return set(session.exec(found).all())
-
-
 def passages(
-    session: Session, articles: Sequence[Article], marks: Marks, actor: Actor, held: dict[int, Collection[int]]
+    session: Session, articles: Sequence[int], marks: Marks, actor: Actor, held: dict[int, Collection[int]]
 ) -> dict[int, FilePassage]:
     """Article -> the page of its files that holds most of what its own text does not.
 
     `held`: article -> the things asked for that its own text holds.
     """
-    revisions = select(Revision).where(col(Revision.id).in_([article.live_revision_id for article in articles]))
-    live = {revision.article_id: revision for revision in session.exec(revisions).all()}
-    told = [(article, live[article.id]) for article in articles if article.id in live]
+    live = (
+        select(Article, Revision)
+        .join(Revision, col(Article.live_revision_id) == Revision.id)
+        .where(col(Article.id).in_(articles))
+    )
+    told = session.exec(live).all()
     opened = files_of(session, told, actor)
     pages = pages_of(session, {one.use.hash for files in opened.values() for one in files})
     found = {}

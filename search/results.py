@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from markupsafe import Markup
 
@@ -15,12 +16,15 @@ from search.passages import FilePassage
 from search.query import DEEPEST, Query
 from search.values import Value
 
+RowT = TypeVar("RowT")
+
 
 @dataclass(frozen=True)
-class Hit:
-    """A piece that was found, as its row shows it. Only <mark> is left in as markup."""
+class Hit(Generic[RowT]):
+    """A piece that was found. Only <mark> is left in as markup."""
 
-    listed: Listed
+    row: RowT
+    """As whoever asked shows pieces."""
     title_html: Markup
     snippet_html: Markup
     distance_km: int | None = None
@@ -151,11 +155,11 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(Generic[RowT]):
     """One page of results and everything around it."""
 
     query: Query
-    page: Page[Hit]
+    page: Page[Hit[RowT]]
     facets: Sequence[FacetGroup] = ()
     chips: Sequence[Chip] = ()
     pilots: Sequence[Pilot] = ()
@@ -171,7 +175,7 @@ class Results:
     """What to try instead, when words found nothing."""
 
     @property
-    def hits(self) -> Sequence[Hit]:
+    def hits(self) -> Sequence[Hit[RowT]]:
         """The pieces on this page."""
         return self.page.items
 

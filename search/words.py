@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, text
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from app.core import database
@@ -159,13 +160,18 @@ def make_ready() -> None:
         threading.Thread(target=_make_aside, name="lexicon", daemon=True).start()
 
 
+_STANDING: Final = sa_select(
+    sa_select(col(SearchState.vocabulary)).limit(1).scalar_subquery(),
+    func.count(col(GlossaryGroup.id)),
+    func.max(col(GlossaryGroup.id)),
+    func.sum(col(GlossaryGroup.version)),
+)
+
+
 def _standing(session: Session) -> tuple[object, ...]:
     """Changes whenever the lexicon would: which database, its words, its glossary."""
-    words = session.exec(select(SearchState.vocabulary)).first()
-    groups = session.exec(
-        select(func.count(col(GlossaryGroup.id)), func.max(GlossaryGroup.id), func.sum(GlossaryGroup.version))
-    ).one()
-    return (str(session.get_bind().engine.url), words, *groups)
+    standing = session.execute(_STANDING).one()
+    return (str(session.get_bind().engine.url), *standing)
 
 
 def _made(session: Session, standing: tuple[object, ...]) -> Lexicon:

@@ -41,6 +41,15 @@ def move(session: Session) -> None:
     session.info["moves_epoch"] = True
 
 
+def of(session: Session) -> int:
+    """The epoch of all that this session reads: read once in a transaction, and before whatever is kept under it."""
+    transaction, number = session.info.get("epoch", (None, 0))
+    if transaction is None or transaction is not session.get_transaction():
+        number = session.exec(select(Epoch.number)).first() or 0
+        session.info["epoch"] = session.get_transaction(), number
+    return int(number)
+
+
 @event.listens_for(Session, "before_commit")
 def _move_last(session: Session) -> None:
     # The last thing of a transaction: every announcing one writes this row. Locked earlier on PostgreSQL, it would

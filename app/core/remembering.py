@@ -1,28 +1,29 @@
 """Remembering: what a costly question about the whole collection was answered in this epoch.
 
 Every number on a page counts what its reader may see, so it cannot be kept beside the rows. But as long as no new epoch
-begins, the same question has the same answer. The question is the statement itself, the reader's rights in it included.
+begins, the same question has the same answer. The question is the statement itself, the reader's rights in it included;
+or the name of what is made, where no rights are in it.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Pool, Select
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from app.core.epoch import Epoch
+from app.core import epoch
 
-MOST_ANSWERS: Final = 2_000
+MOST_ANSWERS: Final = 8_000
 """Of one database, of all epochs together; what was not asked for longest goes first."""
 
-Question = tuple[int, str, tuple[tuple[str, str], ...]]
-"""An epoch, the words of a statement and its values."""
+KeyT = TypeVar("KeyT", bound=Hashable)
+ThingT = TypeVar("ThingT")
 
-_answers: WeakKeyDictionary[Pool, OrderedDict[Question, Sequence[Any]]] = WeakKeyDictionary()
-"""Connections to one database -> what was asked through them."""
+_answers: WeakKeyDictionary[Pool, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
+"""Connections to one database -> what was asked through them, by epoch and question."""
 
 _lock = threading.Lock()
 
@@ -33,20 +34,33 @@ def rows(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]
     The epoch is read in the same session and before them, so that they are never older than it. A writing session asks
     anew every time: what it has changed so far belongs to no epoch yet.
     """
-    connection = session.connection()
-    if connection.get_execution_options().get("writing"):
-        return session.execute(statement).all()
-    asked = statement.compile(dialect=connection.dialect)
-    number = session.exec(select(Epoch.number)).first() or 0
-    question = (number, str(asked), tuple((name, repr(value)) for name, value in asked.params.items()))
+    asked = statement.compile(dialect=session.connection().dialect)
+    question = str(asked), tuple((name, repr(value)) for name, value in asked.params.items())
+    return once(session, question, lambda: session.execute(statement).all())
+
+
+def once(session: Session, question: Hashable, make: Callable[[], ThingT]) -> ThingT:
+    """What `make` makes for this question, once in an epoch; the same holds for it as for `rows`."""
+    return each(session, None, [question], lambda _questions: {question: make()})[question]
+
+
+def each(
+    session: Session, name: Hashable, keys: Sequence[KeyT], make: Callable[[Sequence[KeyT]], Mapping[KeyT, ThingT]]
+) -> dict[KeyT, ThingT]:
+    """Key -> what `make` makes of it, each once in an epoch: it is asked for the keys that are not known yet."""
+    if session.connection().get_execution_options().get("writing"):
+        return dict(make(keys))
+    number = epoch.of(session)
     with _lock:
-        answers = _answers.setdefault(connection.engine.pool, OrderedDict())
-        if question in answers:
-            answers.move_to_end(question)
-            return answers[question]
-    found = session.execute(statement).all()
-    with _lock:
-        answers[question] = found
-        while len(answers) > MOST_ANSWERS:
-            answers.popitem(last=False)
+        answers = _answers.setdefault(session.get_bind().engine.pool, OrderedDict())
+        found = {key: answers[number, name, key] for key in keys if (number, name, key) in answers}
+        for key in found:
+            answers.move_to_end((number, name, key))
+    if len(found) < len(keys):
+        made = make([key for key in keys if key not in found])
+        found.update(made)
+        with _lock:
+            answers.update(((number, name, key), thing) for key, thing in made.items())
+            while len(answers) > MOST_ANSWERS:
+                answers.popitem(last=False)
     return found

@@ -13,9 +13,9 @@ from typing import Final
 
 from sqlmodel import Session, col, select, update
 
+from app.core import epoch
 from app.core.clock import now
 from app.core.database import writing
-from app.core.epoch import Epoch
 from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.core.language import speaking
@@ -96,7 +96,7 @@ def select_own(session: Session, actor: Actor, language: str, place: Place | Non
     # The epoch stands for all that is said with a piece, such as names; files go by rights.
     told = (
         [(one.article_id, one.changed_at.isoformat()) for one in chosen],
-        session.exec(select(Epoch.number)).first(),
+        epoch.of(session),
         [sorted(rights) for rights in (actor.reads_for, actor.edits_for, actor.owns)],
         actor.is_steward,
         language,

@@ -14,6 +14,7 @@ from app.core.language import N_, gettext
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.kinds import CaseStudy
+from content.shelves import Listed
 from search.facets import BY_NAME, known_values
 from search.finding import find
 from search.query import Query
@@ -64,7 +65,7 @@ def company_form(session: Session, query: Query | None = None) -> CompanyForm:
     )
 
 
-def find_like_ours(session: Session, query: Query, me: Actor, language: str) -> Results:
+def find_like_ours(session: Session, query: Query, me: Actor, language: str) -> Results[Listed]:
     """Cases of companies like this one; of less and less comparable ones as long as there are none."""
     results = find(session, query, me, language)
     for left_out in STEPS:

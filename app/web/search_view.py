@@ -12,6 +12,7 @@ from app.web import showing
 from app.web.company import CompanyForm
 from app.web.rows import Link
 from content.kinds import CaseStudy
+from content.shelves import Listed
 from search.query import SORT_WORDS, Sort
 from search.results import AskedWord, Corrected, Instead, Results
 
@@ -59,7 +60,7 @@ class Shorter:
 class SearchView:
     """What was found, with the rows of this page and the addresses around it."""
 
-    results: Results
+    results: Results[Listed]
     here: str
     page: Paged[showing.PieceCard]
     places: Sequence[Municipality]

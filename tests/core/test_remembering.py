@@ -1,6 +1,6 @@
 """A question about the whole collection is asked once in an epoch, and never answered with what is no more true."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -74,3 +74,43 @@ def test_only_so_many_answers_are_kept(database: Database, monkeypatch: pytest.M
         for kind in ("a", "b", "c", "c", "b", "a"):
             counted(database, kind)
     assert len(statements) == 4
+
+
+def named(database: Database, slugs: list[str]) -> dict[str, str]:
+    """Slug -> name, each read once in an epoch."""
+    with database.reading() as session:
+
+        def read(unknown: Sequence[str]) -> dict[str, str]:
+            read_again.append(list(unknown))
+            wanted = select(Organisation.slug, Organisation.name).where(col(Organisation.slug).in_(unknown))
+            return dict(session.exec(wanted).all())
+
+        return remembering.each(session, "names", slugs, read)
+
+
+read_again: list[list[str]] = []
+
+
+def test_of_many_things_only_those_are_made_that_are_not_known_yet(database: Database) -> None:
+    read_again.clear()
+    with database.writing() as session:
+        add(session, "een")
+        add(session, "twee")
+    assert named(database, ["een"]) == {"een": "een"}
+    assert named(database, ["twee", "een"]) == {"een": "een", "twee": "twee"}
+    assert read_again == [["een"], ["twee"]]
+    with database.writing() as session:
+        session.exec(select(Organisation).where(Organisation.slug == "een")).one().name = "Eén"
+        epoch.move(session)
+    assert named(database, ["een", "twee"]) == {"een": "Eén", "twee": "twee"}
+    assert read_again[2:] == [["een", "twee"]]
+
+
+def test_a_session_sees_the_epoch_of_its_transaction(database: Database) -> None:
+    with database.reading() as session:
+        before = epoch.of(session)
+        with database.writing() as other:
+            add(other, "een")
+        assert epoch.of(session) == before, "it still sees what it saw"
+        session.rollback()
+        assert epoch.of(session) == before + 1

@@ -44,7 +44,7 @@ def search(session: Session, *params: tuple[str, str], by: Actor = someone_passi
 
 
 def slugs(results: Results) -> list[str]:
-    return [hit.listed.article.slug for hit in results.hits]
+    return [hit.row.article.slug for hit in results.hits]
 
 
 def counts(results: Results, facet: str) -> dict[str, int]:
@@ -88,7 +88,7 @@ def test_the_public_questions_find_their_answers_through_the_index(session: Sess
 
     def ask(question: str, language: str) -> list[str]:
         hits = find(session, Query(q=question, size=10), STEWARD, language).hits
-        return [piece_of[hit.listed.article.slug] for hit in hits]
+        return [piece_of[hit.row.article.slug] for hit in hits]
 
     asked = questions(HERE / "queries_public.yaml", piece_of)
     outcomes = answered([question for question in asked if question.grades], ask)
@@ -105,7 +105,7 @@ def test_hits_are_in_the_readers_language_where_the_piece_has_it(session: Sessio
     for language in ("nl", "en"):
         for words in ("digital twin", "cobot", "uitval"):
             hits = search(session, ("q", words), by=STEWARD, language=language).hits
-            assert all(h.listed.article.language == language for h in hits if h.listed.article.piece_id in both)
+            assert all(h.row.article.language == language for h in hits if h.row.article.piece_id in both)
 
 
 def test_what_is_nonsense_here_finds_nothing_and_says_so_in_every_count(session: Session) -> None:
@@ -240,14 +240,14 @@ def test_pilots_and_organisations_that_are_asked_for_stand_apart_from_the_pieces
 
 
 def test_the_newest_first(session: Session) -> None:
-    dates = [hit.listed.article.published_at for hit in search(session, ("sorteer", "nieuwste")).hits]
+    dates = [hit.row.article.published_at for hit in search(session, ("sorteer", "nieuwste")).hits]
     assert dates == sorted(dates, reverse=True)
 
 
 def test_the_lowest_investment_first_and_what_tells_none_last(session: Session) -> None:
     first = search(session, ("sorteer", "investering"), by=STEWARD)
     second = search(session, ("sorteer", "investering"), ("pagina", "2"), by=STEWARD)
-    costs = [hit.listed.article.investment_low for hit in [*first.hits, *second.hits]]
+    costs = [hit.row.article.investment_low for hit in [*first.hits, *second.hits]]
     told = [cost for cost in costs if cost is not None]
     assert told == sorted(told)
     assert costs[: len(told)] == told
@@ -256,7 +256,7 @@ def test_the_lowest_investment_first_and_what_tells_none_last(session: Session) 
 def test_the_largest_effect_first_within_one_indicator(session: Session, everything: list[Source]) -> None:
     best = {source.piece_id: effects(source).get("scrap-rate") for source in everything}
     hits = search(session, ("indicator", "scrap-rate"), ("sorteer", "effect"), by=STEWARD).hits
-    shown = [best[hit.listed.article.piece_id] for hit in hits]
+    shown = [best[hit.row.article.piece_id] for hit in hits]
     told = [effect for effect in shown if effect is not None]
     assert len(told) > 1
     assert shown == sorted(told, reverse=True) + [None] * (len(shown) - len(told))
@@ -302,7 +302,7 @@ def test_a_page_beyond_the_deepest_hit_answers_with_a_sentence(session: Session)
 def test_a_hidden_piece_that_is_still_in_the_index_is_not_shown_nor_counted(examples: Database) -> None:
     with examples.writing() as session:
         before = search(session, ("q", "cobot"))
-        article = before.hits[0].listed.article
+        article = before.hits[0].row.article
         article.visibility = Visibility.MEMBERS
         session.add(article)
         twin = select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)
@@ -332,9 +332,9 @@ def test_a_word_that_stands_only_in_what_members_see_is_repaired_for_a_stranger_
     assert hidden
     for word, source in hidden[:5]:
         seen = search(session, ("q", word), by=readers["terp-kunststoffen"])
-        assert source.piece_id in {hit.listed.article.piece_id for hit in seen.hits}, word
+        assert source.piece_id in {hit.row.article.piece_id for hit in seen.hits}, word
         stranger = search(session, ("q", word))
-        assert source.piece_id not in {hit.listed.article.piece_id for hit in stranger.hits}
+        assert source.piece_id not in {hit.row.article.piece_id for hit in stranger.hits}
 
 
 def _words(source: Source) -> set[str]:
@@ -350,7 +350,7 @@ def test_no_word_ends_its_own_quotes_in_a_filter(session: Session, value: str) -
     results = search(session, ("q", value))
     assert results.total <= everyone
     mine = session.exec(select(Article.piece_id).where(seen_by(someone_passing_by))).all()
-    assert {hit.listed.article.piece_id for hit in results.hits} <= set(mine)
+    assert {hit.row.article.piece_id for hit in results.hits} <= set(mine)
 
 
 def test_strange_questions_get_an_answer_from_the_engine_and_soon(session: Session) -> None:

@@ -67,7 +67,7 @@ class Book:
         with self.database.reading() as session:
             results = find(session, Query(q=words), self.cast.everybody[by], "nl")
             assert not results.degraded
-            return [hit.listed.article.slug for hit in results.hits]
+            return [hit.row.article.slug for hit in results.hits]
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def test_where_no_engine_can_be_nothing_waits_for_one(database: Database) -> Non
         assert session.exec(select(Job)).all() == []
         found = find(session, Query(q="lijm"), book.cast.nobody, "nl")
         assert found.degraded
-        assert [hit.listed.article.id for hit in found.hits] == [article.id]
+        assert [hit.row.article.id for hit in found.hits] == [article.id]
     assert index.reconcile() == 0
 
 

@@ -11,6 +11,7 @@ from search import marking, words
 from search.finding import plan_for
 from search.marking import Marked, Marking
 from search.query import Query
+from search.visible import visible
 from tests.cast import Cast, content, published
 
 pytestmark = pytest.mark.whole
@@ -20,7 +21,8 @@ def marked(session: Session, article: Article, question: str) -> Marked:
     lexicon = words.lexicon(session)
     asked = plan_for(session, Query(q=question), someone_passing_by, "nl", lexicon)
     assert asked is not None
-    return Marking(asked, lexicon).marked(session, [article], someone_passing_by)[0][article.id]
+    (seen,) = visible(session, [article.piece_id], someone_passing_by, "nl")
+    return Marking(asked, lexicon).marked(session, [seen], someone_passing_by)[0][article.id]
 
 
 def test_a_text_is_looked_through_once(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

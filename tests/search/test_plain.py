@@ -53,7 +53,7 @@ def search(session: Session, *params: tuple[str, str], by: Actor = someone_passi
 
 
 def slugs(results: Results) -> list[str]:
-    return [hit.listed.article.slug for hit in results.hits]
+    return [hit.row.article.slug for hit in results.hits]
 
 
 def readers(session: Session) -> dict[str, Actor]:
@@ -68,7 +68,7 @@ def test_the_public_questions_find_their_answers_without_an_engine(filed: Databa
 
         def ask(question: str, language: str) -> list[str]:
             hits = find(session, Query(q=question, size=10), STEWARD, language).hits
-            return [piece_of[hit.listed.article.slug] for hit in hits]
+            return [piece_of[hit.row.article.slug] for hit in hits]
 
         asked = questions(HERE / "queries_public.yaml", piece_of)
         outcomes = answered([question for question in asked if question.grades], ask)
@@ -118,9 +118,9 @@ def counts(results: Results, facet: str) -> dict[str, int]:
 
 def test_orders_places_and_pages_are_kept(filed: Database) -> None:
     with filed.reading() as session:
-        newest = [hit.listed.article.published_at for hit in search(session).hits]
+        newest = [hit.row.article.published_at for hit in search(session).hits]
         assert newest == sorted(newest, reverse=True)
-        costs = [hit.listed.article.investment_low for hit in search(session, ("sorteer", "investering")).hits]
+        costs = [hit.row.article.investment_low for hit in search(session, ("sorteer", "investering")).hits]
         told = [cost for cost in costs if cost is not None]
         assert costs[: len(told)] == sorted(told)
         best = search(session, ("indicator", "scrap-rate"), ("sorteer", "effect"), by=STEWARD)
@@ -139,7 +139,7 @@ def test_orders_places_and_pages_are_kept(filed: Database) -> None:
 def test_what_is_hidden_is_gone_from_hits_and_counts_at_once(filed: Database) -> None:
     with filed.writing() as session:
         before = search(session, ("q", "lascobot"))
-        gone = before.hits[0].listed.article
+        gone = before.hits[0].row.article
         for article in session.exec(select(Article).where(Article.piece_id == gone.piece_id)).all():
             article.visibility = Visibility.MEMBERS
         session.flush()

@@ -40,7 +40,7 @@ class School:
     def found(self, question: str) -> list[str]:
         with self.database.reading() as session, speaking("nl"):
             hits = find(session, Query(q=question), someone_passing_by, "nl").hits
-            return sorted(hit.listed.article.slug for hit in hits)
+            return sorted(hit.row.article.slug for hit in hits)
 
     def teach(self, make: object, by: Actor | None = None) -> None:
         with self.database.writing() as session:

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
-from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.addresses import whole
@@ -15,12 +14,12 @@ from app.core.language import speaking
 from app.people.models import Organisation
 from app.web.api import shapes
 from app.web.api.answers import answer, problems
-from app.web.api.telling import named, shorts
+from app.web.api.telling import named, shorts_of
 from app.web.needs import Me, Reading
 from content.subjects import Pilot
 from search import values
 from search.facets import FACETS
-from search.finding import find
+from search.finding import find_as
 from search.params import MOST_LETTERS, MOST_VALUES
 from search.query import DEEPEST, DISTANCES, MOST_ON_A_PAGE, PAGE_SIZE, Sort
 from search.query import Query as Question
@@ -102,8 +101,8 @@ def search(request: Request, session: Reading, me: Me, lang: Lang = "nl") -> Res
     _refuse_what_no_program_means(given)
     question = Question.from_params(session, given, for_api=True)
     with speaking(lang):
-        results = find(session, question, me, lang)
-        told = _results(session, results)
+        results = find_as(shorts_of, session, question, me, lang)
+        told = _results(results)
     # What the database answered in the engine's absence must not outlive that absence.
     return answer(request, me, told, is_kept=not results.degraded)
 
@@ -146,9 +145,9 @@ def _refuse_what_no_program_means(given: Sequence[tuple[str, str]]) -> None:
             raise BadRequest(_("“%(field)s” does not fit.", field=name), field=name)
 
 
-def _results(session: Session, results: ResultsFound) -> shapes.Results:
+def _results(results: ResultsFound[shapes.ArticleShort]) -> shapes.Results:
     return shapes.Results(
-        items=_items(session, results.hits),
+        items=_items(results.hits),
         total=results.total,
         facets={
             group.facet.name: [
@@ -169,15 +168,15 @@ def _results(session: Session, results: ResultsFound) -> shapes.Results:
     )
 
 
-def _items(session: Session, hits: Sequence[Hit]) -> list[shapes.Found]:
+def _items(hits: Sequence[Hit[shapes.ArticleShort]]) -> list[shapes.Found]:
     return [
         shapes.Found(
-            **dict(short),
+            **dict(hit.row),
             title_html=str(hit.title_html),
             snippet_html=str(hit.snippet_html),
             distance_km=hit.distance_km,
         )
-        for hit, short in zip(hits, shorts(session, [hit.listed for hit in hits]), strict=True)
+        for hit in hits
     ]
 
 

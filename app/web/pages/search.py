@@ -22,6 +22,7 @@ from app.web.rows import Link
 from app.web.search_view import SearchView
 from app.web.suggesting import suggestion_groups
 from content import overview
+from content.shelves import Listed
 from search.finding import find
 from search.overhearing import Heard, overhear
 from search.query import Query
@@ -68,16 +69,16 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
     )
 
 
-def _row(hit: Hit, asked: str) -> showing.PieceCard:
-    card = showing.card(hit.listed, title=hit.title_html, text=hit.snippet_html)
+def _row(hit: Hit[Listed], asked: str) -> showing.PieceCard:
+    card = showing.card(hit.row, title=hit.title_html, text=hit.snippet_html)
     if hit.in_file is not None:
-        card = replace(card, in_file=in_file(hit.listed.article.slug, hit.in_file, asked))
+        card = replace(card, in_file=in_file(hit.row.article.slug, hit.in_file, asked))
     if hit.distance_km is None:
         return card
     return replace(card, reason=_("about %(n)s km away, as the crow flies", n=hit.distance_km))
 
 
-def _topics(session: Session, results: Results) -> list[Link]:
+def _topics(session: Session, results: Results[Listed]) -> list[Link]:
     nearby = results.otherwise.topics if results.otherwise else ()
     if not nearby:
         return [

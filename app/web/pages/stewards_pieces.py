@@ -138,7 +138,7 @@ def _found(
 ) -> Response:
     query = replace(Query.from_params(session, params), size=MOST, page=1)
     results = find(session, query, me, here.language)
-    rows = [row_of(hit.listed.article, hit.listed.owner) for hit in results.hits]
+    rows = [row_of(hit.row.article, hit.row.owner) for hit in results.hits]
     if not form.chosen("stuk"):
         form = form.with_values({"stuk": [row.value for row in rows]})
     view = PiecesView(
