@@ -7,6 +7,7 @@ it arrived, the same pieces go again under the same Message-ID, without those th
 """
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, delete, select, update
 
 from app.core.clock import local, now
-from app.core.database import reading, writing
+from app.core.database import current, reading, writing
 from app.core.language import gettext as _
 from app.core.language import long_date, speaking, weekday_name
 from app.core.mail import Letter, LetterState, PostedLetter, on_occasion, post
@@ -26,7 +27,7 @@ from app.feeds.following import is_heard, known_reader, reader_of
 from app.feeds.letter_lines import letter_lines
 from app.feeds.models import Channel, Edition, Followed, Reader, Rhythm, Subscription, Told
 from app.feeds.my_feed import Heard, Item, heard_of, news, note_told
-from app.feeds.noticing import About, tell
+from app.feeds.refusing import note_refusal
 from app.feeds.stopping import stop_all
 from app.people.actor import Actor
 from app.people.entering import KNOWN
@@ -41,20 +42,19 @@ LETTER: Final = "digest"
 MOST_PIECES: Final = 60
 """In one letter. It says so when there are more, and they come in the next one."""
 
+AT_A_TIME: Final = 0.3
+"""Seconds after which a transaction that writes editions ends. On SQLite nobody else writes meanwhile."""
+
+LETS_OTHERS: Final = 0.11
+"""Seconds between two of them there: who waits to write looks ten times a second whether it can."""
+
 TOGETHER: Final = 50
-"""Readers whose editions are written in one transaction."""
+"""Readers that are looked up in one go."""
 
 LOOK_AGAIN: Final = timedelta(minutes=15)
 """How soon a question is asked again for somebody who wants to hear at once: a file may be read after its piece."""
 
 TRIED_AGAIN: Final = timedelta(hours=1)
-
-GONE_AT_ONCE: Final = frozenset({"550", "551", "553"})
-"""What a mail server says of an address that is not there (RFC 5321, 4.2.3)."""
-
-GONE_AFTER: Final = 3
-"""Other refusals in a row after which an address counts as gone."""
-
 
 # --- writing them ----------------------------------------------------------------------------------------------------
 
@@ -73,8 +73,14 @@ def write_due_editions() -> int:
             ).all()
         if not due:
             return written
-        with writing() as session:
-            written += sum(_carefully(session, user_id) for user_id in due if user_id is not None)
+        waiting = [user_id for user_id in due if user_id is not None]
+        while waiting:
+            began = time.monotonic()
+            with writing() as session:
+                while waiting and time.monotonic() - began < AT_A_TIME:
+                    written += _carefully(session, waiting.pop(0))
+            if current().is_sqlite and (waiting or len(due) == TOGETHER):
+                time.sleep(LETS_OTHERS)
 
 
 def _carefully(session: Session, user_id: int) -> bool:
@@ -199,7 +205,9 @@ class DigestLetters:
             with speaking(user.language):
                 heard = _heard(session, user, edition.period.partition(" ")[2].split("+"))
                 items = self._pieces(session, user, edition, heard)
-                return self._told(session, user, items) if items else None
+        # What they say is read apart: on SQLite nobody else writes while somebody does.
+        with reading() as session, speaking(user.language):
+            return self._told(session, user, items) if items else None
 
     def missed(self, session: Session, letter_id: int) -> None:
         """Nobody was told: the next try chooses anew."""
@@ -219,7 +227,7 @@ class DigestLetters:
             reader.refusals = 0
         if state == LetterState.REFUSED:
             _give_back(session, edition)
-            _refused(session, reader, error)
+            note_refusal(session, reader, error)
         elif state == LetterState.LATE:
             _call_again(session, edition.user_id)
         session.add(reader)
@@ -283,17 +291,6 @@ def _give_back(session: Session, edition: Edition) -> None:
     edition.chosen_at = None
     session.add(edition)
     session.exec(delete(Told).where(col(Told.edition_id) == edition.id, col(Told.channel) == Channel.MAIL))
-
-
-def _refused(session: Session, reader: Reader, code: str) -> None:
-    reader.refusals += 1
-    if reader.gone_at is not None or not (code in GONE_AT_ONCE or reader.refusals >= GONE_AFTER):
-        return
-    reader.gone_at, reader.gone_code = now(), code[:20]
-    user = session.get_one(User, reader.user_id)
-    about = About("address_gone", f"address-gone-{reader.gone_at:%Y%m%d%H%M%S}", "/instellingen/volgen")
-    tell(session, reader.user_id, about, told={"mail": user.mail, "code": code})
-    log.warning("an address takes no mail any more", extra={"answer": code})
 
 
 on_occasion(LETTER, DigestLetters())

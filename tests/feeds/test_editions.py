@@ -1,6 +1,8 @@
 """Letters with what is new: once, in their rhythm, with the rights of the moment, never of what was told already."""
 
 import re
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import pairwise
@@ -22,6 +24,7 @@ from app.feeds.reacting import call_followers
 from app.feeds.targets import topic_target
 from app.people import belonging
 from app.people.actor import Actor
+from app.people.joining import become_known
 from app.people.models import Membership, User
 from app.people.signing_in import actor_for
 from content.events import ArticlePublished
@@ -465,3 +468,42 @@ def test_who_is_erased_gets_nothing_and_leaves_nothing(
     with database.reading() as session:
         for table in (Subscription, Edition, Told, Reader):
             assert session.exec(select(table).where(col(table.user_id).is_not(None))).all() == []
+
+
+def test_others_write_while_editions_are_written(
+    database: Database, there: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite lets one write at a time; who waits gives up after ten seconds."""
+    write = editions._write
+
+    def slowly(session: Session, user_id: int) -> bool:
+        time.sleep(0.05)
+        return write(session, user_id)
+
+    monkeypatch.setattr(editions, "_write", slowly)
+    with database.writing() as session:
+        for number in range(80):
+            user = become_known(session, f"lezer{number}@post.example", name="Lezer", language="nl")
+            row = following.follow(session, topic_target(topic(session)), by=actor_for(session, user))
+            row.due_at = now()
+            session.add(row)
+    waits: list[float] = []
+    done = threading.Event()
+
+    def write_too() -> None:
+        while not done.is_set():
+            began = time.monotonic()
+            with database.writing() as session:
+                session.exec(select(User.id).limit(1)).first()
+            waits.append(time.monotonic() - began)
+            time.sleep(0.02)
+
+    other = threading.Thread(target=write_too)
+    other.start()
+    try:
+        write_due_editions()
+    finally:
+        done.set()
+        other.join()
+    assert len(waits) > 5
+    assert max(waits) < 2

@@ -1,0 +1,31 @@
+"""Refusing: what a mail server says of an address that takes nothing any more, and what follows from it."""
+
+import logging
+from typing import Final
+
+from sqlmodel import Session
+
+from app.core.clock import now
+from app.feeds.models import Reader
+from app.feeds.noticing import About, tell
+from app.people.models import User
+
+log = logging.getLogger(__name__)
+
+GONE_AT_ONCE: Final = frozenset({"550", "551", "553"})
+"""What a mail server says of an address that is not there (RFC 5321, 4.2.3)."""
+
+GONE_AFTER: Final = 3
+"""Other refusals in a row after which an address counts as gone."""
+
+
+def note_refusal(session: Session, reader: Reader, code: str) -> None:
+    """Count it; an address that is gone gets no more, and its owner hears of that on the site."""
+    reader.refusals += 1
+    if reader.gone_at is not None or not (code in GONE_AT_ONCE or reader.refusals >= GONE_AFTER):
+        return
+    reader.gone_at, reader.gone_code = now(), code[:20]
+    user = session.get_one(User, reader.user_id)
+    about = About("address_gone", f"address-gone-{reader.gone_at:%Y%m%d%H%M%S}", "/instellingen/volgen")
+    tell(session, reader.user_id, about, told={"mail": user.mail, "code": code})
+    log.warning("an address takes no mail any more", extra={"answer": code})
