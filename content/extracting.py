@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
+from unicodedata import normalize
 from zipfile import BadZipFile, ZipFile
 
 import pypdfium2
@@ -58,9 +59,25 @@ def _pdf(data: bytes) -> Iterator[Page]:
     document = pypdfium2.PdfDocument(data)
     for page in document:
         text = page.get_textpage()
-        yield "", text.get_text_bounded()
+        yield "", _as_read(text.get_text_bounded())
         text.close()
         page.close()
+
+
+def _as_read(text: str) -> str:
+    """The letters that stand on paper, where TeX set an accent apart from its vowel or a ligature without its name."""
+    named = _LIGATURE.sub(lambda found: LIGATURES[found[0]], text)
+    return _APART.sub(lambda found: normalize("NFC", found[2].replace("ı", "i") + ACCENTS[found[1]]), named)
+
+
+LIGATURES: Final = {"\x1b": "ff", "\x1c": "fi", "\x1d": "fl", "\x1e": "ffi", "\x1f": "ffl"}
+"""Their places in the Cork encoding (T1), which PDFs with bitmap fonts tell as characters."""
+
+ACCENTS: Final = {"¨": "\u0308", "´": "\u0301", "ˆ": "\u0302"}
+
+_LIGATURE: Final = re.compile(f"[{''.join(LIGATURES)}]")
+_APART: Final = re.compile(f"([{''.join(ACCENTS)}])([aeiouıAEIOU])")
+"""Vowels alone: people also write `´s avonds`."""
 
 
 def _docx(data: bytes) -> Iterator[Page]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from app.core.text import one_line
 from app.people.actor import Actor
@@ -154,14 +155,18 @@ def _pieces(
     except EngineAway:
         told = [titles_plainly(session, way, actor, most=3 * MOST_PIECES) for way in ways]
         found = list(dict.fromkeys(piece for pieces in told for piece in pieces))
-    rows = {row.piece_id: row for row in session.exec(_seen(found, actor, language)).all()}
+    rows = {row.piece_id: row for row in session.execute(_seen(found, actor, language))}
     for piece in [piece for piece in found if piece in rows][:MOST_PIECES]:
         row = rows[piece]
         yield Suggestion(Suggested.PIECE, row.title, row.slug, row.kind, row.language)
 
 
 def _seen(pieces: Collection[int], actor: Actor, language: str) -> Any:
-    return select(Article).where(col(Article.piece_id).in_(pieces), seen_by(actor), preferring(language, actor))
+    shown = (Article.piece_id, Article.title, Article.slug, Article.kind, Article.language)
+    # SQLAlchemy's own select: the typed one of SQLModel ends at four things.
+    return select(*map(col, shown)).where(
+        col(Article.piece_id).in_(pieces), seen_by(actor), preferring(language, actor)
+    )
 
 
 def _from_engine(ways: Sequence[Sequence[str]], actor: Actor) -> list[int]:

@@ -37,6 +37,12 @@ def test_files_of_other_programs_are_read(path: Path) -> None:
     assert "kwelderklei" in " ".join(text for _, text in told["pages"]).lower()
 
 
+@pytest.mark.parametrize("name", [path.name for path in SAMPLES.glob("la*.pdf")] + ["libreoffice.pdf", "pandoc.docx"])
+def test_accents_and_ligatures_are_read_as_they_stand_on_paper(name: str) -> None:
+    told = work_apart("content.extracting", (SAMPLES / name).read_bytes(), name.rsplit(".", 1)[1])
+    assert "stookt efficiënter: 12 % minder" in told["pages"][0][1]
+
+
 def test_there_are_samples_of_every_kind() -> None:
     assert {path.suffix for path in SAMPLES.glob("*.*")} >= {".pdf", ".docx", ".xlsx", ".pptx"}
 
