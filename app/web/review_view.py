@@ -154,7 +154,6 @@ def view_of(
     told = _difference(article, old, revision)
     sections = told.sections if told is not None and chosen != "nieuw" else compare_texts(revision.html, revision.html)
     rows, loose = placed(sections, threads(session, article))
-    passage = passage_at(rows, passage_of)
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
     base, steps = showing.here(f"{HERE}/{review.id}"), review_queue.history(session, review)
     return ReviewView(
@@ -190,7 +189,7 @@ def view_of(
         edit_href=showing.here(f"/schrijven/{article.id}"),
         action=base,
         back=showing.here(HERE),
-        passage=passage,
+        passage=(passage := passage_at(rows, passage_of)),
         form=form or Form(limits_of(article) | {"lezer": reviewer.handle if reviewer else ""}),
         remark_form=remark_form or Form({"passage": passage}, prefix="o-"),
         done=done,
