@@ -60,6 +60,7 @@ messages: ## Collect the texts of code and templates into the Dutch catalogue.
 	@mkdir -p .cache
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -o .cache/messages.pot .
 	$(BIN)/pybabel -q update -i .cache/messages.pot -d app/locale -l nl --no-fuzzy-matching --no-wrap
+	@sed -i '$${/^$$/d;}' app/locale/nl/LC_MESSAGES/messages.po # it ends with an empty line otherwise
 
 vendor: ## Fetch the browser code of others anew, as each vendor.json pins it.
 	$(PYTHON) .ci/vendor.py
