@@ -7,7 +7,7 @@ From the code on they are in as applicant: signed in, with everything public; me
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlmodel import Session, col, delete, func, select
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, delete, func, select
 from app.core.clock import in_working_days, now
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.language import gettext as _
+from app.core.limits import take
 from app.core.mail import Letter, post
 from app.core.settings import settings
 from app.core.text import slug
@@ -27,6 +28,9 @@ from app.people.ways_in import Answer, Application, Asks, Joins
 
 MOST_WAITING: Final = 3
 """Applications of one person that may wait at the same time."""
+
+MOST_A_DAY: Final = 6
+"""Applications of one person, those included that they took back."""
 
 _KVK: Final = re.compile("[0-9]{8}")
 
@@ -103,8 +107,8 @@ def apply(session: Session, company: Company, wish: Wish, *, by: User) -> Applic
     organisation = _own_attempt(session, number, by) or _begin(session, company)
     _describe(session, organisation, company, number)
     give_place(session, by.id, organisation.id, Role.OWNER)
-    application = _application(session, organisation, by, Asks.ADMISSION, wish)
-    for steward in stewards(session):
+    application, is_new = _application(session, organisation, by, Asks.ADMISSION, wish)
+    for steward in stewards(session) if is_new else ():
         _tell(session, steward, "application_arrived", by, organisation)
     return application
 
@@ -126,8 +130,8 @@ def ask_for_place(session: Session, organisation: Organisation, wish: Wish, *, b
             _tell(session, owner, "colleague_joined", by, organisation)
         return None
     _require_room(session, by)
-    application = _application(session, organisation, by, Asks.PLACE, wish)
-    for owner in owners_of(session, organisation) or stewards(session):
+    application, is_new = _application(session, organisation, by, Asks.PLACE, wish)
+    for owner in (owners_of(session, organisation) or stewards(session)) if is_new else ():
         _tell(session, owner, "place_asked", by, organisation)
     return application
 
@@ -202,7 +206,10 @@ def _describe(session: Session, organisation: Organisation, company: Company, nu
     session.flush()
 
 
-def _application(session: Session, organisation: Organisation, by: User, asks: Asks, wish: Wish) -> Application:
+def _application(
+    session: Session, organisation: Organisation, by: User, asks: Asks, wish: Wish
+) -> tuple[Application, bool]:
+    """What waits for an answer, and whether it begins now: those who answer hear of it once."""
     asked = session.exec(
         select(Application).where(
             Application.user_id == by.id,
@@ -210,14 +217,17 @@ def _application(session: Session, organisation: Organisation, by: User, asks: A
             Application.answer == Answer.WAITING,
         )
     ).first()
+    is_new = asked is None
     if asked is None:
+        # Whoever takes it back and asks again writes to the same people.
+        take(session, what="application", who=str(by.id), most=MOST_A_DAY, within=timedelta(days=1))
         asked = Application(user_id=by.id, organisation_id=organisation.id, asks=asks, due_at=answer_by(now()))
         action = "apply" if asks == Asks.ADMISSION else "ask_for_place"
         note(session, Actor(user_id=by.id), action, subject=organisation)
     asked.looking_for, asked.wishes = wish.looking_for, wish.told or {}
     session.add(asked)
     session.flush()
-    return asked
+    return asked, is_new
 
 
 def _tell(session: Session, reader: User, letter: str, who: User, organisation: Organisation) -> None:

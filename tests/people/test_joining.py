@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,11 +7,12 @@ from sqlmodel import Session, func, select
 
 from app.core.clock import now
 from app.core.database import Database
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, TooMany
 from app.people.actor import Actor
 from app.people.auditing import AuditEntry
 from app.people.join_drafts import LASTS, forget, forget_old_drafts, keep, kept
 from app.people.joining import (
+    MOST_A_DAY,
     MOST_WAITING,
     Company,
     answer_by,
@@ -44,6 +46,36 @@ def test_who_typed_in_the_code_is_known_from_then_on(session: Session) -> None:
 def test_two_of_one_name_get_handles_of_their_own(session: Session) -> None:
     handles = [become_known(session, f"{n}@x.example", name="Jan de Boer").handle for n in range(3)]
     assert handles == ["jan-de-boer", "jan-de-boer-2", "jan-de-boer-3"]
+
+
+COLLIDING = (
+    "Woldzicht",
+    "woldzicht",
+    "WOLDZICHT!",
+    "Wold-zicht",
+    "Woldzicht 2",
+    "woldzicht-2",
+    "..",
+    "???",
+    "織機",
+    "織機",
+    "W" * 160,
+)
+
+
+def test_addresses_of_people_and_organisations_never_meet(session: Session, cast: Cast) -> None:
+    """Names that come to the same word, to the word of another with a number, or to no word at all."""
+    handles, slugs = [], []
+    for number, name in enumerate(COLLIDING * 2):
+        someone = become_known(session, f"{number}@x.example", name=name[:120])
+        application = apply(session, company(name, f"{30_000_000 + number}"), WISH, by=someone)
+        handles.append(someone.handle)
+        slugs.append(session.get_one(Organisation, application.organisation_id).slug)
+    assert len(set(handles)) == len(handles)
+    assert len(set(slugs)) == len(slugs)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", word) for word in handles + slugs)
+    assert cast.woldzicht.slug not in slugs
+    assert max(map(len, handles)) <= 60
 
 
 def test_a_form_changes_nothing_of_somebody_who_is_known(session: Session, cast: Cast) -> None:
@@ -130,6 +162,19 @@ def test_nobody_waits_for_more_answers_than_can_be_read(session: Session, cast: 
         apply(session, company(number=f"1234567{number}"), WISH, by=fenna)
     with pytest.raises(Conflict, match="wacht al op"):
         apply(session, company(number="99999999"), WISH, by=fenna)
+
+
+def test_who_asks_and_takes_back_again_and_again_writes_to_nobody_without_end(session: Session, cast: Cast) -> None:
+    owner(session, cast.kennislab)
+    someone = newcomer(session)
+    for _time in range(MOST_A_DAY):
+        application = ask_for_place(session, cast.kennislab, WISH, by=someone)
+        assert application is not None
+        ask_for_place(session, cast.kennislab, WISH, by=someone)
+        take_back(session, application, by=actor(session, someone))
+    with pytest.raises(TooMany):
+        ask_for_place(session, cast.kennislab, WISH, by=someone)
+    assert len(letters(session, "place_asked")) == MOST_A_DAY
 
 
 def test_an_application_is_taken_back_by_who_made_it_alone(session: Session, cast: Cast) -> None:

@@ -11,12 +11,13 @@ from app.people.admitting import admit
 from app.people.auditing import note
 from app.people.belonging import leave, make_steward
 from app.people.inviting import accept, invite
+from app.people.joining import apply, become_known
 from app.people.models import Admission, Membership, Organisation, Role, User
 from app.people.places import owners_of, stewards
 from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation
 from tests.cast import Cast
-from tests.people.joining import applied, newcomer, owner
+from tests.people.joining import WISH, applied, company, newcomer, owner
 
 Step = Callable[[Session], None]
 
@@ -60,6 +61,28 @@ def test_two_owners_who_leave_at_the_same_moment_leave_one_behind(database: Data
     assert at_once(database, [leaving(user_id) for user_id in people]) == ["conflict", "done"]
     with database.reading() as session:
         assert len(owners_of(session, session.get_one(Organisation, lab))) == 1
+
+
+def test_two_who_apply_under_one_name_at_the_same_moment_get_addresses_of_their_own(database: Database) -> None:
+    """On SQLite they wait for each other; on PostgreSQL one may be asked to try once more, and then is in."""
+
+    def joining(number: int) -> Step:
+        def step(session: Session) -> None:
+            someone = become_known(session, f"jan{number}@x.example", name="Jan de Boer")
+            apply(session, company("Fries Plaatwerk", f"1234567{number}"), WISH, by=someone)
+
+        return step
+
+    came_to = at_once(database, [joining(1), joining(2)])
+    assert came_to in (["done", "done"], ["conflict", "done"])
+    for number in (1, 2):
+        with database.writing() as session:
+            joining(number)(session)
+    with database.reading() as session:
+        slugs = session.exec(select(Organisation.slug).where(Organisation.name == "Fries Plaatwerk")).all()
+        handles = session.exec(select(User.handle).where(User.name == "Jan de Boer")).all()
+    assert sorted(slugs) == ["fries-plaatwerk", "fries-plaatwerk-2"]
+    assert sorted(handles) == ["jan-de-boer", "jan-de-boer-2"]
 
 
 def test_two_organisations_admitted_at_the_same_moment_share_no_number(database: Database) -> None:
