@@ -15,12 +15,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import or_, text
 from sqlmodel import Field, Session, SQLModel, col, delete
 
 from app.core.clock import today
 from app.core.database import writing
+from app.core.errors import Conflict
 from app.core.language import LANGUAGES
+from app.core.language import gettext as _
+from app.core.processes import Lock
 from app.core.settings import settings
 from app.core.text import one_line
 
@@ -31,6 +34,9 @@ KEPT: Final = timedelta(days=396)
 """Thirteen months: the same month of last year can be compared."""
 MOST_BYTES: Final = 20_000_000
 """Of lines that no worker has fetched: then no more are written."""
+
+PATIENCE: Final = 10.0
+"""Seconds to wait for whoever adds up."""
 
 _PRIVATE: Final = re.compile(r"@|(\d[\s.-]*){7,}|\bwww\.|://")
 
@@ -92,12 +98,25 @@ def loggable(words: str) -> str:
 
 def count_what_was_heard() -> None:
     """Add up what web processes wrote down. What is being written now is counted with the next turn."""
+    lock = Lock(_folder() / "counting")
+    if lock.take():  # Whoever holds it counts.
+        try:
+            _count_once()
+        finally:
+            lock.release()
+
+
+def _count_once() -> None:
     for path in sorted(_folder().glob("taken-*.jsonl")):
         totals = _totals(path)
         with writing() as session:
             for (day, language, words), told in sorted(totals.items()):
                 _add(session, day, language, words, told)
         path.unlink(missing_ok=True)
+    _fetch()
+
+
+def _fetch() -> None:
     current = _folder() / "heard.jsonl"
     if current.exists():
         current.rename(current.with_name(f"taken-{time.time_ns()}.jsonl"))
@@ -107,6 +126,35 @@ def forget_old_searches() -> None:
     """What was asked longer ago than thirteen months."""
     with writing() as session:
         session.exec(delete(Asked).where(col(Asked.day) < today() - KEPT))
+
+
+def forget_name(session: Session, name: str) -> None:
+    """Whoever is erased stands in no search of others any more: those that hold the whole name go, counted or not."""
+    name = one_line(name).casefold()
+    if not name:
+        return
+    _strike(name)
+    holding = [col(Asked.words) == name]
+    if " " in name:
+        # A name of one word may be the beginning of many others.
+        holding.append(col(Asked.words).contains(name, autoescape=True))
+    session.exec(delete(Asked).where(or_(*holding)))
+
+
+def _strike(name: str) -> None:
+    """Take the lines with this name out of what nobody has counted yet."""
+    lock = Lock(_folder() / "counting")
+    if not lock.take(PATIENCE):
+        raise Conflict(_("This takes longer than usual. Try it once more in a minute."))
+    try:
+        _fetch()
+        for path in _folder().glob("taken-*.jsonl"):
+            lines = path.read_text("utf-8", "replace").splitlines(keepends=True)
+            aside = path.with_suffix(".aside")
+            aside.write_text("".join(line for line in lines if name not in line.casefold()), "utf-8")
+            aside.replace(path)
+    finally:
+        lock.release()
 
 
 Key = tuple[date, str, str]

@@ -9,7 +9,15 @@ from app.core.clock import today
 from app.core.database import Database
 from app.core.settings import settings
 from search import overhearing
-from search.overhearing import Asked, Heard, count_what_was_heard, forget_old_searches, loggable, overhear
+from search.overhearing import (
+    Asked,
+    Heard,
+    count_what_was_heard,
+    forget_name,
+    forget_old_searches,
+    loggable,
+    overhear,
+)
 from search.search_log import Kind, asked_most, summary
 
 
@@ -113,3 +121,22 @@ def test_the_lists_hold_what_they_say(database: Database) -> None:
 
 def _before(day: date, days: int) -> date:
     return day - timedelta(days=days)
+
+
+def test_whoever_is_erased_stands_in_no_search_of_others(database: Database) -> None:
+    """Counted already or just written down; searches that only look alike stay."""
+    overhear(Heard("Femke Hoekstra", "nl", 1))
+    count_what_was_heard()
+    count_what_was_heard()
+    for words in ("wie is femke hoekstra", "femke", "hoekstra lassen", "las robot"):
+        overhear(Heard(words, "nl", 1))
+    for name, left in (
+        ("", 5),
+        ("Femke  Hoekstra", 3),
+        ("Femke", 2),
+    ):
+        with database.writing() as session:
+            forget_name(session, name)
+        if name:
+            assert len(counted(database)) == left
+    assert {words for words, _language in counted(database)} == {"hoekstra lassen", "las robot"}

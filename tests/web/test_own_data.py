@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import zipfile
 from collections.abc import Iterator
 
@@ -24,10 +25,15 @@ from content.attaching import keep_file
 from content.models import Article, Revision, Stage
 from content.publishing import publish
 from content.writing import revise, save_draft
+from search.engine import administering
+from search.local import Place
+from search.rebuilding import rebuild
+from search.reconciling import reconcile
 from tests.cast import Cast, content, draft
+from tests.engines import used
 from tests.web.client import Client
 from tests.web.conftest import ADDRESS
-from tests.web.letters import letters
+from tests.web.letters import code_in, letters
 
 pytestmark = pytest.mark.whole
 
@@ -94,6 +100,16 @@ def everything_kept(site: Database) -> str:
     return "\n".join(found)
 
 
+def indexed() -> str:
+    """Every document of every index of the engine, as one text."""
+    with administering() as client:
+        assert client is not None
+        names = [index.uid for index in client.get_indexes()["results"]]
+        documents = [dict(one) for name in names for one in client.index(name).get_documents({"limit": 1000}).results]
+    assert documents
+    return json.dumps(documents, ensure_ascii=False).lower()
+
+
 def left_of(site: Database) -> list[str]:
     kept = everything_kept(site).lower()
     return [mark for mark in ("zqx", NAME.lower(), MAIL) if mark in kept]
@@ -148,6 +164,42 @@ def test_who_is_erased_is_nowhere_any_more(browser: Client, site: Database) -> N
         revisions = session.exec(select(Revision).where(Revision.article_id == number["blijft"])).all()
         assert revisions[-1].content.authors == ("aafke",)
         assert session.get_one(Article, number["gaat"]).stage == Stage.WITHDRAWN
+
+
+@pytest.mark.engine
+def test_who_is_erased_is_neither_in_the_index_nor_in_the_log(
+    site: Database, meilisearch: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A life of an account, from the code by mail to the end, with every line that the house writes meanwhile."""
+    caplog.set_level(logging.INFO)
+    with used(meilisearch), Client() as client:
+        rebuild()
+        assert "titel blijft 2" in indexed()
+        client.post("/inloggen", data={"mail": MAIL})
+        code = code_in(letters(MAIL)[-1])
+        assert client.post("/inloggen/code", data={"code": code}).status_code == 303
+        token = form_token(client)
+        profile = {
+            "token": token,
+            "naam": NAME,
+            "taal": "nl",
+            "zin_nl": "zqx meet",
+            "openbaar": "ja",
+            "orcid": "fout-zqx",
+        }
+        assert client.post("/instellingen/profiel", data=profile).status_code == 422
+        assert client.get(f"/mensen/{HANDLE}?q=zqx").status_code in (200, 404)
+        assert client.get("/zoeken", params={"q": NAME}).status_code == 200
+        assert client.post("/instellingen/gegevens/wissen", data={"token": token, "adres": MAIL}).status_code == 303
+        jobs.work_off()
+        reconcile()
+        assert [mark for mark in ("zqx", NAME.lower(), MAIL) if mark in indexed()] == []
+    assert left_of(site) == []
+    # An address on this site, such as that of a profile, stands in the log of requests; it leads nowhere any more.
+    said = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith(("app", "content", "search"))
+    )
+    assert [mark for mark in (NAME.lower(), MAIL, "zqx meet") if mark in said.lower()] == []
 
 
 def test_letters_of_somebody_whose_address_ends_alike_stay(browser: Client, site: Database) -> None:

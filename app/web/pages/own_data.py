@@ -25,6 +25,7 @@ from app.web.settings_menu import Menu, menu, path_of
 from app.web.visit import Visit
 from content.leaving import can_withdraw, leave_behind, pieces_of
 from content.models import Article
+from search.overhearing import forget_name
 
 router = APIRouter()
 
@@ -93,6 +94,7 @@ def be_erased(here: Here, form: Sealed, session: Writing, me: Fresh, page: Page)
     if form.is_fine:
         with form.minding(session):
             leave_behind(session, user, withdrawn=chosen, by=me)
+            forget_name(session, user.name)
             erase(session, user, by=me)
     if not form.is_fine:
         return page("settings/data", _view(here, session, me, form), status=form.status, is_indexed=False)
