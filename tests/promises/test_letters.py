@@ -1,14 +1,18 @@
 """Every letter is there in text and in HTML and in both languages, and shows what somebody typed as it was typed."""
 
 import re
+from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from jinja2 import meta
 
-from app.core.composing import words
+from app.core import composing
+from app.core.composing import compose, words
 from app.core.language import LANGUAGES, speaking
+from app.core.mail import PostedLetter
+from app.core.settings import settings
 from app.core.templating import TEMPLATES, environment
 
 FOLDER = TEMPLATES / "mail"
@@ -79,6 +83,50 @@ def test_a_letter_shows_what_was_typed_as_it_was_typed(name: str, language: str)
     assert seen.links
     assert all(link.startswith(("http://", "https://", "mailto:")) for link in seen.links if link != HOSTILE)
     assert re.search(r"\bProeftuin\b", plain)
+
+
+INJECTING = (
+    "Femke\r\nBcc: dief@elders.example",
+    "Femke\nBcc: dief@elders.example\n\nDit is een ander bericht",
+    "Femke\u2028Bcc: dief@elders.example",
+    "=?utf-8?q?Femke=0D=0ABcc:_dief@elders.example?=",
+    "Femke <dief@elders.example>, dief@elders.example",
+    "F" * 2000,
+)
+HEADERS = {"Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version"}
+HEADERS |= {"Content-Type"}
+
+
+def hostile(value: Any, words: str) -> Any:
+    """The same, with every word that somebody may have typed replaced by these."""
+    if value == HOSTILE:
+        return words
+    if isinstance(value, dict):
+        return {key: hostile(each, words) for key, each in value.items()}
+    return [hostile(each, words) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("words", INJECTING)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_somebody_typed_adds_a_header_or_a_reader(name: str, words: str) -> None:
+    """As a mail server gets it: the headers that there are, one reader, and the words within the text alone."""
+    letter = PostedLetter(
+        id=1, to="sjoerd@woldzicht.example", name=name, language="nl", told=hostile(told(name), words)
+    )
+    sent = message_from_bytes(bytes(compose(letter)), policy=policy.default)
+    assert set(sent.keys()) == HEADERS
+    assert sent.get_all("To") == ["sjoerd@woldzicht.example"]
+    assert all("\n" not in str(value) for value in sent.values())
+    assert sent["From"].addresses[0].addr_spec == settings().mail_from
+
+
+def test_a_subject_that_is_not_washed_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: what would add a header is stopped by whoever writes the message, and not only by the washing."""
+    monkeypatch.setattr(composing, "one_line", str)
+    monkeypatch.setattr(composing, "_header", str)
+    monkeypatch.setattr(composing, "render_plain", lambda *_asked, **_told: INJECTING[0])
+    with pytest.raises(ValueError, match=r"linefeed|newline|header"):
+        compose(PostedLetter(id=1, to="sjoerd@woldzicht.example", name=NAMES[0], language="nl", told=told(NAMES[0])))
 
 
 @pytest.mark.parametrize("name", NAMES)
