@@ -110,7 +110,9 @@ class Article(Record, table=True):
 
 
 class Draft(Record, table=True):
-    """The one mutable text of an article that autosave writes. Private to those who may edit."""
+    """The one mutable text of an article that autosave writes. Private to those who may edit, unless they let others
+    of their organisation read along.
+    """
 
     article_id: int = Field(foreign_key="article.id", unique=True, ondelete="CASCADE")
     content: Snapshot = frozen(Snapshot)
@@ -118,6 +120,8 @@ class Draft(Record, table=True):
     """The version at which the text was saved last: adding a file moves `version` and not this one."""
     saved_at: datetime = moment(nullable=False)
     saved_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
+    is_read_along: bool = False
+    """Whether everybody of the organisation that owns it may read it."""
 
 
 class Revision(Record, table=True):

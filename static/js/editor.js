@@ -6,7 +6,7 @@ import { toolbar } from "./toolbar.js";
 
 const IN_BROWSER = 400; // ms after a key
 const ON_SERVER = 1200; // ms after the last key
-const AT_LATEST = 4000; // ms after the first unsaved key
+const AT_LATEST = 2500; // ms after the first unsaved key: with a slow answer still no more than 5 s of typing
 const LOOK = 500; // ms after the last key
 const HERE = 20000; // ms between two signs that somebody is here
 const RETRY = [2000, 5000, 10000, 30000]; // ms after saving failed once, twice, ...
@@ -197,11 +197,11 @@ form.addEventListener("submit", (event) => {
 addEventListener("online", save);
 document.addEventListener("visibilitychange", () => (document.hidden ? (keepHere(), save()) : sayHere()));
 addEventListener("pagehide", keepHere);
-// Files are added by forms of their own: the text they were added to is still this one.
-document.addEventListener("stuk:versie", (event) => (form.elements.versie.value = event.detail));
+// Files have forms of their own; what is needed, and how it looks, may be another thing with them.
+document.addEventListener("stuk:bestanden", lookAgain);
 
-const marks = document.querySelector(".toolbar"); // a translation has none: it is written passage by passage
-if (marks) toolbar(marks, form.elements.body);
+const marks = document.querySelector(".toolbar");
+if (marks) toolbar(marks, form.elements.body ? [form.elements.body] : [...form.querySelectorAll('textarea[name^="deel-"]')]);
 bringBack();
 sayHere();
 setInterval(sayHere, HERE);

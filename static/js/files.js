@@ -36,6 +36,7 @@ function send(address, body, onWay = () => {}) {
 function show(answer) {
   list.innerHTML = answer.html;
   offerText();
+  document.dispatchEvent(new Event("stuk:bestanden"));
   list.querySelector("[data-focus]")?.focus();
 }
 

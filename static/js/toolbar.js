@@ -51,8 +51,9 @@ function mark(area, name, words) {
   }
 }
 
-/** Let the buttons of this toolbar work on this text: one stop for the Tab key, arrows within. */
-export function toolbar(bar, area) {
+/** Let the buttons of this toolbar work on these texts, on the one written in last: one stop for Tab, arrows within. */
+export function toolbar(bar, areas) {
+  let [area] = areas;
   const buttons = [...bar.querySelectorAll("button")];
   buttons.forEach((button, at) => (button.tabIndex = at ? -1 : 0));
   bar.addEventListener("click", (event) => {
@@ -67,10 +68,13 @@ export function toolbar(bar, area) {
     buttons.forEach((button) => (button.tabIndex = button === next ? 0 : -1));
     next.focus();
   });
-  area.addEventListener("keydown", (event) => {
-    const name = (event.ctrlKey || event.metaKey) && !event.altKey && KEYS[event.key];
-    if (!name) return;
-    event.preventDefault();
-    mark(area, name);
-  });
+  for (const each of areas) {
+    each.addEventListener("focus", () => (area = each));
+    each.addEventListener("keydown", (event) => {
+      const name = (event.ctrlKey || event.metaKey) && !event.altKey && KEYS[event.key];
+      if (!name) return;
+      event.preventDefault();
+      mark(each, name);
+    });
+  }
 }

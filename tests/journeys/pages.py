@@ -141,6 +141,7 @@ TYPES: Final = (
     PageType("history", "/schrijven/{id}/verloop", "/schrijven/14/verloop", person="femke"),
     PageType("draft-files", "/schrijven/{id}/bestanden", "/schrijven/14/bestanden", person="femke"),
     PageType("bring-in", "/schrijven/{id}/inlezen", "/schrijven/14/inlezen", person="femke"),
+    PageType("read-along", "/schrijven/{id}/lezen", "/schrijven/14/lezen", person="femke"),
     PageType("reach", "/schrijven/{id}/zichtbaar", "/schrijven/14/zichtbaar", person="femke"),
     PageType("preview-links", "/schrijven/{id}/links", "/schrijven/14/links", person="femke"),
     PageType("credits", "/schrijven/{id}/auteurs", "/schrijven/14/auteurs", person="femke"),
@@ -184,7 +185,12 @@ BY_NAME: Final = {page.name: page for page in TYPES}
 
 NO_PAGES: Final = frozenset(
     {"/zoeken/suggesties", "/kennis/{slug}/bijlagen/{name}", "/beeld/{hash}/{form}", "/healthz", "/readyz", "/metrics"}
-    | {"/schrijven/{id}/stand", "/schrijven/{id}/bestanden/{name}", "/concept/{token}/beeld/{hash}/{form}"}
+    | {
+        "/schrijven/{id}/stand",
+        "/schrijven/{id}/bestanden/{name}",
+        "/concept/{token}/beeld/{hash}/{form}",
+        "/schrijven/{id}/lezen/beeld/{hash}/{form}",
+    }
     | {"/uitnodiging/stuk/{token}/beeld/{hash}/{form}", "/beoordelen/{id}/bestanden/{name}"}
 )
 """What a GET answers with something else than a page: a fragment, a file, words for machines."""

@@ -144,10 +144,13 @@ def test_signed_out_halfway_one_signs_in_beside_it_and_goes_on(site: Site) -> No
 def test_a_killed_tab_loses_nothing(site: Site) -> None:
     with site.page("femke") as page:
         at = begin(page)
-        # The server hears nothing any more, and the tab dies a second later.
+        # The server hears nothing any more, and the tab dies as soon as the browser has it.
         page.context.set_offline(True)
         page.get_by_label("De les in één zin").fill("Net voor het einde getypt.")
-        page.wait_for_timeout(1000)
+        is_kept = (
+            "Object.entries(localStorage).some(([key, kept]) => key.startsWith('stuk:') && kept.includes('Net voor'))"
+        )
+        page.wait_for_function(is_kept, timeout=5000)
         again = page.context.new_page()
         page.close(run_before_unload=False)
         page.context.set_offline(False)
@@ -170,6 +173,13 @@ def test_a_translation_is_made_beside_its_original_on_a_phone(site: Site, phone:
     assert violations(phone) == []
     phone.get_by_label("Vertaling van: Passage 1").fill("## What happened")
     phone.get_by_label("Vertaling van: Passage 2").fill("The jig did not fit.")
+    passage = phone.get_by_label("Vertaling van: Passage 2")
+    passage.press("End")
+    phone.get_by_role("button", name="Vet", exact=True).click()
+    phone.keyboard.type("ever")
+    assert passage.input_value() == "The jig did not fit.**ever**"
+    expect(phone.locator("#voorbeeld strong")).to_have_text("ever")
+    passage.fill("The jig did not fit.")
     phone.get_by_label("Vertaling van: Titel").fill("Measure first")
     expect(phone.locator("#stuktitel")).to_have_text("Measure first")
     saved(phone)

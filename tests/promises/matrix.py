@@ -15,6 +15,7 @@ from app.people.actor import Actor
 from content.attaching import keep_file
 from content.models import Article, Stage
 from content.publishing import move_to, publish, schedule, withdraw
+from content.reading_along import let_read_along
 from content.snapshot import FileUse, Snapshot, Visibility
 from content.writing import revise, save_draft
 from tests.cast import FAR_AWAY, Cast, content, draft
@@ -90,6 +91,8 @@ def _one(session: Session, cast: Cast, number: int, visibility: Visibility, stag
     table = keep_file(session, article, f"{secret}.csv", CSV + secret.encode(), by=cast.femke)
     save_draft(session, article, _content(kind, secret, picture.hash, table.hash), by=cast.femke)
     revise(session, article, by=cast.femke, note=f"Aanpassing {secret}")
+    # For everybody of its organisation, and for nobody else.
+    let_read_along(session, article, True, by=cast.femke)
     _bring_to(session, cast, article, stage)
     slug = f"stuk-{secret}"
     move_to(session, article, slug, by=cast.femke)
@@ -165,9 +168,22 @@ DOORS: Final = (
         lambda told, role: told.is_seen_by(role) or told.is_changed_by(role),
         tells_gone=False,
     ),
-    Door("bringing in", _writing("/inlezen"), Told.is_changed_by, tells_gone=False, is_personal=True),
-    Door("names of the draft", _writing("/auteurs"), Told.is_changed_by, tells_gone=False, is_personal=True),
-    Door("files of the draft", _writing("/bestanden"), Told.is_changed_by, tells_gone=False, is_personal=True),
+    *(
+        Door(name, _writing(path), Told.is_changed_by, tells_gone=False, is_personal=True)
+        for name, path in (
+            ("editor", ""),
+            ("preview of the draft", "/voorbeeld"),
+            ("revisions", "/verloop"),
+            ("state of the draft", "/stand"),
+            ("sending in", "/insturen"),
+            ("whom it is for", "/zichtbaar"),
+            ("reading along", "/lezen"),
+            ("links to the draft", "/links"),
+            ("bringing in", "/inlezen"),
+            ("names of the draft", "/auteurs"),
+            ("files of the draft", "/bestanden"),
+        )
+    ),
     Door(
         "table of the draft",
         lambda told: f"/schrijven/{told.article_id}/bestanden/{told.secret}.csv",
@@ -191,6 +207,19 @@ DOORS: Final = (
     Door("API versions", lambda told: f"/api/v1/articles/{told.slug}/versions"),
 )
 """Doors to one piece. A new door is one line here."""
+
+WRITING: Final = (
+    *("bewaren", "meelezen", "aanwezig", "samenvoegen", "terugzetten", "vertaling", "plakken", "voorbeeld"),
+    *("verloop", "ingelezen", "insturen", "zichtbaar", "links", "auteurs", ""),
+)
+"""What is sent while a piece is being written: below its editor."""
+
+DRAFTS: Final = ("/schrijven", "/schrijven/nieuw", "/schrijven/inlezen", "/api/v1/drafts")
+"""Doors that show several drafts at once, or where one begins."""
+
+API_DRAFTS: Final = ("/draft", "/files")
+"""What the API tells of a draft, below its article."""
+
 
 LISTS: Final = (
     "/",

@@ -222,6 +222,9 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/schrijven/{id}/inlezen": lambda ids: f"/schrijven/{ids['draft']}/inlezen",
     "/schrijven/{id}/ingelezen": lambda ids: f"/schrijven/{ids['draft']}/ingelezen",
     "/schrijven/{id}/plakken": lambda ids: f"/schrijven/{ids['draft']}/plakken",
+    "/schrijven/{id}/lezen/beeld/{hash}/{form}": lambda ids: (
+        f"/schrijven/{ids['draft']}/lezen/beeld/{'0' * 64}/480.webp"
+    ),
     "/schrijven/{id}/bestanden": lambda ids: f"/schrijven/{ids['draft']}/bestanden",
     "/schrijven/{id}/bestanden/{name}": lambda ids: f"/schrijven/{ids['draft']}/bestanden/{FILE}",
     "/beoordelen/{id}/bestanden/{name}": lambda ids: f"/beoordelen/{ids['review']}/bestanden/{FILE}",

@@ -13,12 +13,15 @@ from sqlmodel import select
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import work_off
+from app.core.seals import seal
 from app.feeds import choosing, webhooks
 from app.feeds.delivering import serve
 from app.feeds.webhook_models import Hears, Webhook
 from app.feeds.webhooks import Wanted
 from app.people.actor import Actor
 from app.people.models import Organisation, User
+from app.web.forms import FORM_PURPOSE
+from app.web.visit import session_cookie
 from content import access, attaching, reading, relating, shelves
 from content.models import Article, Stage
 from content.publishing import withdraw
@@ -26,7 +29,20 @@ from search.index import rebuild
 from tests.cast import Cast
 from tests.databases import Templates, in_use
 from tests.engines import used
-from tests.promises.matrix import DOORS, FEEDS, LISTS, READS_LIKE, ROLES, SEARCHES, Told, build
+from tests.promises.matrix import (
+    API_DRAFTS,
+    CHANGES,
+    DOORS,
+    DRAFTS,
+    FEEDS,
+    LISTS,
+    READS_LIKE,
+    ROLES,
+    SEARCHES,
+    WRITING,
+    Told,
+    build,
+)
 from tests.receiver import Receiver, allowing, receiving
 from tests.web.client import Client
 
@@ -87,6 +103,11 @@ def visiting(database: Database, role: str) -> Iterator[Client]:
         yield client
 
 
+def sealed_for(client: Client) -> dict[str, str]:
+    """A form of this session, as a page of ours would send it: what refuses it is not that it was forged."""
+    return {"token": seal(FORM_PURPOSE, client._http.cookies[session_cookie()])}
+
+
 def leaks(client: Client, told: list[Told], role: str) -> tuple[list[str], int]:
     """What this reader learns that they may not know, and how many cells were looked at."""
     found, cells = [], 0
@@ -127,6 +148,49 @@ def test_a_reader_learns_nothing_of_what_is_hidden(ground: Ground, role: str) ->
         found, cells = leaks(client, told, role)
     assert not found
     assert cells > 200
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in CHANGES])
+def test_what_is_being_written_is_for_its_writers_alone(ground: Ground, role: str) -> None:
+    """Saving, previews, who else is here, history, files and imports: no answer, word, name or count to others."""
+    database, told = ground
+    with visiting(database, "femke") as femke:
+        # Somebody is there, in each of them.
+        for one in told:
+            assert femke.post(f"/schrijven/{one.article_id}/aanwezig", data=sealed_for(femke)).status_code == 200
+    found = []
+    with visiting(database, role) as client:
+        form = sealed_for(client) if role != "nobody" else {}
+        for one in told:
+            at, sent = f"/schrijven/{one.article_id}", {**form, "versie": "1", "nummer": "1"}
+            answers = [client.post(f"{at}/{what}".rstrip("/"), data=sent) for what in WRITING]
+            for what in ("bestanden", f"bestanden/{one.secret}.csv", "inlezen"):
+                files = [("bestand", ("x.csv", b"a;b"))]
+                answers.append(client.post(f"{at}/{what}", data=form, files=files))
+            api = f"/api/v1/articles/{one.slug}"
+            answers += [client.get(f"{api}{what}") for what in API_DRAFTS]
+            answers.append(client.request("PATCH", api, json={"title": "x"}, headers={"if-match": '"1"'}))
+            for answer in answers:
+                told_of = answer.text.replace(one.slug, "").replace(f"{one.secret}.csv", "")
+                if answer.status_code not in (303, 401, 403, 404) or one.secret in told_of or "Femke" in told_of:
+                    found.append(f"{role}: {answer.request.url.path} of {one.name} is {answer.status_code}")
+        for path in DRAFTS:
+            text = client.get(path).text
+            found += [f"{role}: {path} shows {one.name}" for one in told if one.secret in text]
+    assert found == []
+
+
+def test_its_writers_get_there(ground: Ground) -> None:
+    """The control: who may write finds all of it behind the same doors."""
+    database, told = ground
+    with visiting(database, "femke") as femke:
+        lists = [femke.get(path).text for path in ("/schrijven", "/api/v1/drafts")]
+        for one in told:
+            assert all(one.secret in text for text in lists)
+            looked = femke.post(f"/schrijven/{one.article_id}/meelezen", data=sealed_for(femke))
+            assert one.secret in looked.json()["page"]
+            for what in API_DRAFTS:
+                assert one.secret in femke.get(f"/api/v1/articles/{one.slug}{what}").text
 
 
 @pytest.mark.parametrize("role", ["nobody", "sjoerd", "noor"])

@@ -155,7 +155,7 @@ def _is_sealed(route: RouteContext) -> bool:
     """By what it asks for, or by its own hand where a form brings a file."""
     asked = set(calls(route.dependant))
     by_hand = "sealed(" in inspect.getsource(route.original_route.endpoint)
-    return bool(asked & {forms.sealed, uploads.uploaded}) or by_hand
+    return bool(asked & {forms.sealed, uploads.uploaded, uploads.uploaded_by_a_writer}) or by_hand
 
 
 @pytest.mark.parametrize(

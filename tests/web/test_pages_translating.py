@@ -129,3 +129,16 @@ def test_only_who_may_write_in_the_original_begins_a_translation(femke: Client, 
         other.sign_in(person(seeded, "aafke"))
         token = token_of(other.get("/schrijven/nieuw").text)
         assert other.post(f"{at}/vertaling", data={"token": token}).status_code == 404
+
+
+def test_it_has_the_marks_and_the_preview_of_the_editor(femke: Client, seeded: Database) -> None:
+    original = begin(femke)
+    at = translation(femke, original)
+    page = femke.get(at).text
+    editor = femke.get(original).text
+    marks = re.findall(r'data-mark="(\w+)"', editor)
+    assert len(marks) > 5
+    assert re.findall(r'data-mark="(\w+)"', page) == marks
+    assert 'id="voorbeeld"' in page
+    typed = {**form_of(femke, at), "deel-0": "## What **happened**"}
+    assert "<strong>happened</strong>" in femke.post(f"{at}/meelezen", data=typed).json()["page"]

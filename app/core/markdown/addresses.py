@@ -19,6 +19,8 @@ _HOST: Final = rf"(?:{_LABEL}\.)*{_LABEL}\.?"
 _SPELLING: Final = re.IGNORECASE | re.ASCII
 _WEB: Final = re.compile(rf"https?://(?:{_HOST}|\[[0-9a-f:.]+\])(?::\d{{1,5}})?(?:[/?#].*)?", _SPELLING)
 _MAIL: Final = re.compile(rf"mailto:[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_HOST}(?:\?.*)?", _SPELLING)
+_OF_A_DRAFT: Final = re.compile(r"(?:/[A-Za-z0-9_-]{1,200}){1,4}/beeld/[0-9a-f]{64}/[a-z0-9]{1,20}\.(?:webp|svg)")
+"""The same below a draft, for those who may look at that."""
 _HERE: Final = re.compile(r"/(?!/).*|#[^#]+")
 _FILE: Final = re.compile(r"files/[^/?#]+")
 
@@ -52,4 +54,5 @@ def target_of(address: str) -> Target | None:
 
 def is_picture(address: str) -> bool:
     """Whether a picture may come from here: no other host learns who reads, no other page is fetched."""
-    return address.startswith(PICTURES) and ".." not in address and target_of(address) is Target.HERE
+    is_ours = address.startswith(PICTURES) or _OF_A_DRAFT.fullmatch(address) is not None
+    return is_ours and ".." not in address and target_of(address) is Target.HERE

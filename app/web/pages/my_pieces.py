@@ -19,7 +19,7 @@ from app.web.needs import Here, Reading, SignedIn
 from app.web.rendering import Page
 from app.web.settings_menu import DONE
 from app.web.visit import Visit
-from content import drafting
+from content import drafting, reading_along
 from content.models import Article, Draft, Stage
 
 router = APIRouter()
@@ -61,12 +61,25 @@ class Placed:
     status: str
 
 
+@dataclass(frozen=True)
+class OfColleagues:
+    """A draft that somebody reads along."""
+
+    kind: str
+    title: str
+    href: str
+    stage: str
+    since: str
+    language: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class MineView:
     """Everything that somebody may write in."""
 
     under_way: Sequence[UnderWay]
     placed: Sequence[Placed]
+    of_colleagues: Sequence[OfColleagues]
     steps: Sequence[str]
     lead: str
     new: str
@@ -86,6 +99,7 @@ def mine(here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
     view = MineView(
         under_way=under_way,
         placed=[_placed(article, draft) for article, draft in rows if article.stage not in STEPS[:-1]],
+        of_colleagues=[_read_along(article, draft) for article, draft in reading_along.of_colleagues(session, me)],
         steps=[stage_name(step) for step in STEPS],
         lead=ngettext("%(n)s piece waits for you.", "%(n)s pieces wait for you.", waiting)
         if waiting
@@ -108,6 +122,17 @@ def _under_way(article: Article, draft: Draft, owners: Mapping[int, Organisation
         at=STEPS.index(article.stage) + 1,
         since=_since(since or draft.saved_at),
         is_mine=article.stage == Stage.DRAFT,
+    )
+
+
+def _read_along(article: Article, draft: Draft) -> OfColleagues:
+    return OfColleagues(
+        kind=article.kind,
+        title=draft.content.title or _("Without a title yet"),
+        href=showing.here(f"/schrijven/{article.id}/lezen"),
+        stage=stage_name(article.stage),
+        since=_since(draft.saved_at),
+        language=article.language,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
@@ -23,10 +24,14 @@ from content.filing import STRICTNESS
 from content.licences import TERMS
 from content.models import Article, Stage
 from content.reaching import choose_reach, may_widen, takes_part
+from content.reading_along import let_read_along
 from content.snapshot import Licence, Visibility
 from content.writing import draft_of
 
 router = APIRouter()
+
+COLLEAGUES: Final = "collegas"
+"""The field that lets colleagues read the draft."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +59,8 @@ def ask(here: Here, session: Reading, me: SignedIn, article: EditableArticle, pa
     """Who may see it now, and what else can be chosen."""
     named = set(allowed_to(session, article))
     slugs = [each.slug for each in takes_part(session) if each.id in named]
-    form = Form({"visibility": article.visibility, "named": slugs})
+    is_read_along = draft_of(session, article).is_read_along
+    form = Form({"visibility": article.visibility, "named": slugs, COLLEAGUES: ["ja"] if is_read_along else []})
     done = DONE in parse_qs(here.query)
     return page("writing/reach", _view(session, article, form, me, done=done), is_indexed=False)
 
@@ -67,6 +73,7 @@ def choose(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChang
         try:
             with form.minding(session):
                 choose_reach(session, article, Visibility(chosen), by=me, named=form.several("named"))
+                let_read_along(session, article, form.is_ticked(COLLEAGUES), by=me)
         except NotAllowed as refused:
             form.refuse(refused, "visibility")
     if form.is_fine:
