@@ -1,6 +1,7 @@
 """The product as a browser sees it: visits under chosen circumstances, by somebody, with an ear on what goes wrong."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -136,6 +137,16 @@ class Site:
         """Close what is shared."""
         for context in self._shared.values():
             context.close()
+
+
+def becomes(page: Page, expression: str, seconds: float = SECONDS) -> bool:
+    """Whether this becomes true in the page. Playwright's own way evaluates words there, which our policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        if time.monotonic() > end:
+            return False
+        page.wait_for_timeout(50)
+    return True
 
 
 def sign_in(page: Page, person: str, language: str = "nl") -> None:

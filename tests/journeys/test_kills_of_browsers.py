@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
 
 from tests.counts import full
 from tests.house import House, processes_of, until
-from tests.journeys.site import Site, browser_options
+from tests.journeys.site import Site, becomes, browser_options
 from tests.journeys.test_writing import begin
 from tests.web.filling import fields_of
 
@@ -84,7 +84,7 @@ def opened(context: BrowserContext, at: str, cookies: Any) -> Page:
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(at)
-    page.wait_for_function("document.querySelector('[data-editor]') && document.readyState === 'complete'")
+    assert becomes(page, "!!document.querySelector('[data-editor]') && document.readyState === 'complete'")
     page.wait_for_timeout(200)
     return page
 

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.site import NARROW, WIDE, Site, Trouble, violations
+from tests.journeys.site import NARROW, WIDE, Site, Trouble, becomes, violations
 
 SAVED: Final = re.compile(r"^Bewaard om")
 
@@ -150,7 +150,7 @@ def test_a_killed_tab_loses_nothing(site: Site) -> None:
         is_kept = (
             "Object.entries(localStorage).some(([key, kept]) => key.startsWith('stuk:') && kept.includes('Net voor'))"
         )
-        page.wait_for_function(is_kept, timeout=5000)
+        assert becomes(page, is_kept)
         again = page.context.new_page()
         page.close(run_before_unload=False)
         page.context.set_offline(False)
