@@ -58,6 +58,12 @@ class PiecesView:
     public: str
     rows: Sequence[PieceRow]
     total: int
+    first: int
+    """Of the rows, among all that were found."""
+    number: int
+    last: int
+    pages: str
+    """The address of a page, up to its number."""
     form: Form
     whats: Sequence[tuple[str, str, str]]
     topics: Sequence[tuple[str, str]]

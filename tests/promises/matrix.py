@@ -50,15 +50,23 @@ class Told:
     secret: str
     picture: str
     """Hash of its drawing."""
+    way: str = ""
+    """What else there is to it (matrix_ways.py)."""
+    is_over: bool = False
+    """Whether its last day has passed, and no worker came by since."""
+    table: Visibility = Visibility.MEMBERS
+    """Who may open its table."""
+    unsaid: str = ""
+    """A word that belongs to it and that no reader learns, whatever they see of the piece."""
 
     @property
     def name(self) -> str:
         """What it is, for the report."""
-        return f"{self.visibility}/{self.stage}"
+        return f"{self.visibility}/{self.stage} {self.way}".strip()
 
     def is_seen_by(self, role: str) -> bool:
         """Whether this reader finds it."""
-        return self.stage == Stage.PUBLISHED and role in MAY_READ[self.visibility]
+        return self.stage == Stage.PUBLISHED and not self.is_over and role in MAY_READ[self.visibility]
 
     def is_changed_by(self, role: str) -> bool:
         """Whether this reader may change it, at whatever stage."""
@@ -66,22 +74,32 @@ class Told:
 
     def is_told_gone(self, role: str) -> bool:
         """Whether this reader is told that it was withdrawn: title and reason, nothing else."""
-        return self.stage == Stage.WITHDRAWN and role in MAY_READ[self.visibility]
+        return (self.stage == Stage.WITHDRAWN or self.is_over) and role in MAY_READ[self.visibility]
 
     def opens_table_for(self, role: str) -> bool:
-        """Whether this reader may open its table, which is for members only."""
-        return self.is_seen_by(role) and role in MAY_READ[Visibility.MEMBERS]
+        """Whether this reader may open its table, which is for fewer people than the piece."""
+        # A piece for everyone or for members names no organisations: such a file is for its owner alone.
+        is_owners = self.table == Visibility.ORGANISATIONS != self.visibility
+        return self.is_seen_by(role) and role in (CHANGES if is_owners else MAY_READ[self.table])
 
 
 def build(session: Session, cast: Cast) -> list[Told]:
     """One piece for every visibility at every stage, kinds in turn."""
     told = []
     for number, (visibility, stage) in enumerate(product(Visibility, Stage)):
-        told.append(_one(session, cast, number, visibility, stage))
+        told.append(one_piece(session, cast, number, visibility, stage))
     return told
 
 
-def _one(session: Session, cast: Cast, number: int, visibility: Visibility, stage: Stage) -> Told:
+def one_piece(
+    session: Session,
+    cast: Cast,
+    number: int,
+    visibility: Visibility,
+    stage: Stage,
+    table_for: Visibility = Visibility.MEMBERS,
+) -> Told:
+    """A piece with a drawing, and a table that is for fewer people."""
     secret, kind = f"zqx{number:02}vrk", KINDS[number % len(KINDS)]
     article = draft(session, cast, kind, slug=f"oud-{secret}", visibility=visibility, allowed=(cast.woldzicht,))
     drawing = (
@@ -89,7 +107,7 @@ def _one(session: Session, cast: Cast, number: int, visibility: Visibility, stag
     )
     picture = keep_file(session, article, "tekening.svg", drawing.encode(), by=cast.femke)
     table = keep_file(session, article, f"{secret}.csv", CSV + secret.encode(), by=cast.femke)
-    save_draft(session, article, _content(kind, secret, picture.hash, table.hash), by=cast.femke)
+    save_draft(session, article, _content(kind, secret, picture.hash, table.hash, table_for), by=cast.femke)
     revise(session, article, by=cast.femke, note=f"Aanpassing {secret}")
     # For everybody of its organisation, and for nobody else.
     let_read_along(session, article, True, by=cast.femke)
@@ -99,7 +117,7 @@ def _one(session: Session, cast: Cast, number: int, visibility: Visibility, stag
     return Told(article.id, slug, f"oud-{secret}", kind, visibility, stage, secret, picture.hash)
 
 
-def _content(kind: str, secret: str, picture: str, table: str) -> Snapshot:
+def _content(kind: str, secret: str, picture: str, table: str, table_for: Visibility) -> Snapshot:
     return content(
         kind,
         title=f"Titel {secret}",
@@ -107,7 +125,7 @@ def _content(kind: str, secret: str, picture: str, table: str) -> Snapshot:
         body=f'## Kop {secret}\n\nDe cobot {secret}.\n\n![Tekening {secret}](files/tekening.svg "Bij {secret}")',
         files=(
             FileUse(name="tekening.svg", hash=picture, listed=False),
-            FileUse(name=f"{secret}.csv", hash=table, title_nl=f"Tabel {secret}", visibility=Visibility.MEMBERS),
+            FileUse(name=f"{secret}.csv", hash=table, title_nl=f"Tabel {secret}", visibility=table_for),
         ),
     )
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from app.core import settings
 from app.core.database import Database
 from app.core.jobs import Job, work_off
 from app.people.auditing import AuditEntry
 from app.people.signing_in import actor_for
+from app.web.pages import stewards_pieces
 from content import bulk
 from content.bulk import carry_out, order
 from content.bulk_orders import BulkItem, BulkOrder, ItemState, What
@@ -19,6 +21,7 @@ from content.events import BulkOrdered
 from content.models import Article, Revision, Stage
 from content.publishing import publish
 from content.writing import draft_of, revise, save_draft
+from search.rebuilding import rebuild
 from tests.web.client import Client
 from tests.web.joining import organisation, person
 
@@ -217,3 +220,25 @@ def test_for_anybody_else_none_of_it_is_there(client: Client, seeded: Database, 
         assert client.get(path).status_code == 404
     with seeded.reading() as session:
         assert session.exec(select(BulkOrder).where(col(BulkOrder.id) > 0)).all() == []
+
+
+def test_what_does_not_stand_on_the_first_page_stands_on_the_next(
+    noor: Client, seeded: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stewards_pieces, "MOST", 5)
+    chosen = settings.settings().model_copy(update={"search_binary": "/nowhere"})
+    monkeypatch.setattr(settings, "_configured", chosen)
+    rebuild()
+    seen: list[str] = []
+    is_more, number = True, 0
+    while is_more:
+        number += 1
+        page = noor.get(f"{HERE}?pagina={number}").text
+        rows = re.findall(r'name="stuk" value="([\d:]+)" checked', page)
+        assert f"Stukken {5 * number - 4} tot en met {5 * number - 5 + len(rows)}" in page
+        is_more = f'pagina={number + 1}" rel="next"' in page
+        assert len(rows) == 5 or not is_more
+        seen += rows
+    assert number > 2
+    assert len(set(seen)) == len(seen)
+    assert f"{len(seen)} stukken" in page

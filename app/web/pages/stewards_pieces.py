@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Path, Request
 from sqlmodel import Session
@@ -44,7 +44,7 @@ from content.bulk_orders import ItemState, What, items_of, latest_orders
 from content.bulk_verbs import require_wish
 from content.models import Article, Revision
 from search.finding import find
-from search.query import Query
+from search.query import DEEPEST, Query
 
 router = APIRouter()
 
@@ -136,7 +136,7 @@ def undone(here: Here, form: Sealed, session: Writing, me: Steward, number: Numb
 def _found(
     session: Session, me: Any, page: Page, here: Visit, params: Sequence[tuple[str, str]], form: Form
 ) -> Response:
-    query = replace(Query.from_params(session, params), size=MOST, page=1)
+    query = replace(Query.from_params(session, params), size=MOST)
     results = find(session, query, me, here.language)
     rows = [row_of(hit.row.article, hit.row.owner) for hit in results.hits]
     if not form.chosen("stuk"):
@@ -149,6 +149,10 @@ def _found(
         public=showing.here("/zoeken") + query.address,
         rows=rows,
         total=results.total,
+        first=query.offset + 1,
+        number=query.page,
+        last=-(-min(results.total, DEEPEST) // MOST),
+        pages=f"{showing.here(HERE)}?{urlencode([*query.on_page(1).to_params(), ('pagina', '')])}",
         form=form,
         whats=whats(),
         topics=topic_choices(session),
