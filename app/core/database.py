@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import Error as SQLiteError
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, SQLModel, create_engine
 
-from app.core.errors import Conflict, NoRoom, Problem
+from app.core.errors import Conflict, NoRoom, Problem, Unavailable
 from app.core.language import gettext as _
 from app.core.settings import settings
 
@@ -52,6 +53,9 @@ CROSSED = "40P01"
 
 FULL = {"53100", "SQLITE_FULL"}
 """How they say that the disk is full."""
+
+BUSY = {"55P03", "SQLITE_BUSY"}
+"""The same for a lock that others held for too long."""
 
 
 class Database:
@@ -107,7 +111,8 @@ class Database:
         """One transaction: committed at the end, rolled back on any error.
 
         Raises Conflict when somebody else changed a row since it was read (the version column) or was faster in
-        taking a name that can be taken once. Raises NoRoom when the disk is full: nothing was changed then.
+        taking a name that can be taken once. Raises NoRoom when the disk is full, and Unavailable when others wrote for
+        longer than one waits: nothing was changed then.
         """
         with Session(self._writer, expire_on_commit=False) as session:
             try:
@@ -148,6 +153,8 @@ def _problem(error: BaseException) -> Problem | None:
     if _found_no_room(error):
         sentence = _("There is no room left on our side, so nothing was changed. Reading goes on; try again later.")
         return NoRoom(sentence)
+    if _waited_too_long(error):
+        return Unavailable(_("So much is being saved just now that nothing was changed. Try again in a moment."))
     return None
 
 
@@ -161,6 +168,14 @@ def _found_no_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return isinstance(error, DBAPIError) and bool(FULL & _codes(error))
+
+
+def _waited_too_long(error: BaseException) -> bool:
+    """Whether others wrote for longer than we wait for them."""
+    # Where a transaction begins, SQLite's own error comes through as it is (see _begin_sqlite).
+    if isinstance(error, SQLiteError):
+        return getattr(error, "sqlite_errorname", "") in BUSY
+    return isinstance(error, DBAPIError) and bool(BUSY & _codes(error))
 
 
 def _codes(error: DBAPIError) -> set[str]:

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from app.core.database import Database
-from app.core.errors import Conflict, NotAllowed, NotFound, Stale
+from app.core.errors import Conflict, NotAllowed, NotFound, Stale, Unavailable
 from app.people.actor import Actor
 from content import drafting, presence, revisions
 from content.drafting import begin, restore, save
@@ -44,7 +44,7 @@ def add_mark(database: Database, article_id: int, by: Actor, mark: str) -> int:
         try:
             with database.writing() as session:
                 save(session, session.get_one(Article, article_id), longer, by=by, seen_version=version)
-        except Conflict:
+        except (Conflict, Unavailable):
             continue
         return tries
     raise AssertionError(f"{mark} never got through")

@@ -6,7 +6,7 @@ from sqlmodel import select, text
 
 from app.core import database
 from app.core.database import Database, reading, writing
-from app.core.errors import Conflict, NoRoom
+from app.core.errors import Conflict, NoRoom, Unavailable
 from app.core.settings import Settings
 from app.core.settings import configure as configure_settings
 from tests.core.ground import Counter, at_once, taken_back
@@ -165,3 +165,20 @@ def test_threads_that_begin_together_share_one_database(ground: Database, monkey
 
 def test_another_address_closes_the_database_before(ground: Database, url: str) -> None:
     assert database.configure(url) is ground
+
+
+def test_who_waits_too_long_for_others_is_told_so_and_changes_nothing(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = database.current()
+    if not here.is_sqlite:
+        pytest.skip("PostgreSQL locks rows, and waits")
+    monkeypatch.setattr(database, "PRAGMAS", (*database.PRAGMAS, "busy_timeout=20"))
+    hurried = Database(here.url)
+    with writing() as session:
+        session.get_one(Counter, counter.id).value = 1
+        session.flush()
+        with pytest.raises(Unavailable), hurried.writing() as other:
+            other.get_one(Counter, counter.id).value = 2
+    hurried.close()
+    assert value(counter) == 1
