@@ -13,6 +13,7 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from app.core.clock import now
+from app.core.database import writing
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.language import gettext as _
 from app.core.limits import take
@@ -128,6 +129,21 @@ def prove_by_record(session: Session, organisation: Organisation, record: Domain
     """The record was seen: the domain is proven, unless it became another's meanwhile."""
     require_owner(by, organisation.id)
     return _keep(session, organisation, record.domain, "record", by=by)
+
+
+def look_and_prove(organisation_id: int, record: DomainRecord, *, by: Actor) -> Seen:
+    """Look for the record; where it stands, the domain is proven.
+
+    In two transactions of its own, with the name system asked between them: nobody waits for it but who asked. Raises
+    TooMany, Conflict, and OutsideError when nobody answers.
+    """
+    with writing() as session:
+        count_look(session, session.get_one(Organisation, organisation_id))
+    seen = look_for(record)
+    if seen == Seen.THERE:
+        with writing() as session:
+            prove_by_record(session, session.get_one(Organisation, organisation_id), record, by=by)
+    return seen
 
 
 def choose(session: Session, organisation: Organisation, domain_id: int, joins: Joins, *, by: Actor) -> MailDomain:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.database import writing
 from app.core.errors import Conflict, Invalid, TooMany
 from app.core.language import gettext as _
 from app.core.outside import OutsideError
@@ -88,11 +87,9 @@ def _record(session: Session, organisation: Organisation, form: Form, me: Actor)
 
 
 def _look(form: Form, organisation: Organisation, record: DomainRecord, me: Actor) -> None:
-    with writing() as session:
-        mail_domains.count_look(session, organisation)
     form.heading = _("The domain is not proven yet")
     try:
-        seen = mail_domains.look_for(record)
+        seen = mail_domains.look_and_prove(organisation.id, record, by=me)
     except OutsideError:
         form.blame("", _("We cannot look now: the name system does not answer. Try it again in a minute."))
         return
@@ -100,9 +97,6 @@ def _look(form: Form, organisation: Organisation, record: DomainRecord, me: Acto
         form.blame("", _("We do not see the record yet. A new one may take an hour, sometimes a day. Look again then."))
     elif seen == Seen.ANOTHER:
         form.blame("", _("Another text stands at this name. Copy the value below once more, and put it there whole."))
-    else:
-        with writing() as session:
-            mail_domains.prove_by_record(session, session.get_one(Organisation, organisation.id), record, by=me)
 
 
 def _view(here: Visit, me: Actor, organisation: Organisation, record: DomainRecord, form: Form) -> RecordView:
