@@ -56,6 +56,7 @@ def text_of(database: Database, article_id: int) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(full(3600, 120))
 def test_of_many_writers_at_once_every_word_stays(
     database: Database, writers: tuple[int, list[Actor]], record_property: Callable[[str, object], None]
 ) -> None:

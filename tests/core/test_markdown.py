@@ -390,3 +390,20 @@ def test_plain_words_are_all_that_can_be_read() -> None:
     said = "De aanpak|Een link en code op twee regels.|Pomp Zuigdruk|punt|a|b|c|d|De deur.|x = 1|noot"
     assert plain(source).split("\n") == said.split("|")
     assert render(source, **FILES).plain == plain(source)
+
+
+@pytest.mark.parametrize(
+    ("below", "is_shown"),
+    [
+        ("/beeld", True),
+        ("/concept/een-geheim_Token1/beeld", True),
+        ("/schrijven/14/lezen/beeld", True),
+        ("//elders.example/beeld", False),
+        ("/concept/../beeld", False),
+        ("https://elders.example/beeld", False),
+    ],
+)
+def test_pictures_of_a_draft_lie_below_it_and_nowhere_else(below: str, is_shown: bool) -> None:
+    picture = Image(address=f"{below}/{'a' * 64}", media_type="image/webp", width=800, height=600)
+    html = render("![Een mal](files/mal.webp)", images={"mal.webp": picture}).html
+    assert (f'src="{below}/' in html) == is_shown
