@@ -224,7 +224,7 @@ def _why_off(hook: Webhook) -> str:
 def _log(session: Session, hook: Webhook) -> list[Sent]:
     rows = webhooks.log_of(session, hook)
     pieces = _titles(session, hook, [row.piece_id for row in rows if row.piece_id is not None])
-    return [_sent(row, pieces.get(row.piece_id or 0)) for row in rows]
+    return [_sent(row, pieces.get(row.piece_id or 0), is_off=hook.off_at is not None) for row in rows]
 
 
 def _titles(session: Session, hook: Webhook, piece_ids: Sequence[int]) -> dict[int, Article]:
@@ -232,9 +232,9 @@ def _titles(session: Session, hook: Webhook, piece_ids: Sequence[int]) -> dict[i
     return reading.versions_of(session, piece_ids, hook.language, anyone_reading_for(hook.organisation_id))
 
 
-def _sent(row: Delivery, article: Article | None) -> Sent:
+def _sent(row: Delivery, article: Article | None, *, is_off: bool) -> Sent:
     state, tone = {
-        DeliveryState.WAITING: (_("On its way"), "now"),
+        DeliveryState.WAITING: (_("Waits"), "") if is_off else (_("On its way"), "now"),
         DeliveryState.DELIVERED: (_("Arrived"), "ok"),
         DeliveryState.GIVEN_UP: (_("Given up after a day"), "error"),
         DeliveryState.HIDDEN: (_("Not sent: it may not be told any more"), ""),
