@@ -13,9 +13,8 @@ from time import perf_counter
 
 from tests.bench.following import following
 from tests.bench.loading import Load, load
-from tests.bench.peopling import peopling
+from tests.bench.publishing import publishing
 from tests.bench.serving import bare, product, record
-from tests.bench.writing import writing
 
 ARTICLE = "/kennis/cobotlassen-kleine-series-kwelderstaal"
 LIST = "/kennis/praktijkcases"
@@ -46,9 +45,8 @@ def main() -> None:
     kept = [kept_page(workers) for workers in (1, 2)]
     pages()
     grown = growth()
-    writing()
-    peopling()
     is_unnoticed = following()
+    publishing()
     is_good = all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown) and is_unnoticed
     sys.exit(0 if is_good else 1)
 
@@ -105,19 +103,9 @@ def growth() -> list[float]:
 
 
 def _fill(folder: Path, size: int) -> None:
-    from app.core import database, migrating, settings
-    from app.core.settings import Settings
-    from content.seed.seeding import seed
-    from tests.bench.generate import generate
+    from tests.bench.generate import filled
 
-    settings.configure(Settings(_env_file=None, data_dir=folder))
-    made = database.configure(settings.settings().database_address)
-    import app.reactions  # noqa: F401 - publishing announces
-
-    migrating.upgrade(made)
-    seed(made)
-    generate(made, size)
-    made.close()
+    filled(folder, size).close()
 
 
 def _rendered_anew(address: str, path: str) -> float:

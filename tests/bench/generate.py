@@ -7,6 +7,7 @@ every tenth for the organisation that owns it.
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, insert, select
@@ -27,6 +28,22 @@ from content.models import (
 from content.snapshot import Snapshot, Visibility
 
 BATCH = 500
+
+
+def filled(folder: Path, many: int) -> Database:
+    """A database in this folder with the example content and this many articles besides, in use by this process."""
+    from app.core import database, migrating, settings
+    from app.core.settings import Settings
+    from content.seed.seeding import seed
+
+    settings.configure(Settings(_env_file=None, data_dir=folder))
+    made = database.configure(settings.settings().database_address)
+    import app.reactions  # noqa: F401 - publishing announces
+
+    migrating.upgrade(made)
+    seed(made)
+    generate(made, many)
+    return made
 
 
 def generate(database: Database, many: int, *, seed: int = 1) -> None:

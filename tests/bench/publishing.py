@@ -1,0 +1,124 @@
+"""How long a publication takes to reach readers: from the press until each door shows it, in a large collection."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from time import perf_counter, sleep
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.bench.serving import fetch, product
+
+ARTICLES = 10_000
+PUBLICATIONS = 20
+
+DOORS = {
+    "page": "/kennis/{slug}",
+    "list": "/kennis/lessen?sorteer=nieuwste",
+    "search": "/api/v1/search?q={word}",
+    "feed": "/feeds/alles.atom",
+    "sitemap": "/sitemap.xml",
+}
+
+MOST_SECONDS = 60.0
+
+PAUSE = 1.0
+"""Seconds between two publications: nobody publishes while the one before is still on its way."""
+
+
+def publishing(articles: int = ARTICLES, publications: int = PUBLICATIONS) -> None:
+    """Print for each door how long readers wait. These are times of this machine: nothing is promised about them."""
+    with tempfile.TemporaryDirectory() as folder:
+        slugs, token = fill(Path(folder), articles, publications)
+        with product(Path(folder), workers=2) as address:
+            while _word("nulmeting", address) == 0:  # until the engine has taken in what was there
+                sleep(0.5)
+            taken = {door: [] for door in DOORS}  # type: dict[str, list[float]]
+            for slug in slugs:
+                for door, seconds in _publish(address, slug, token):
+                    taken[door].append(seconds)
+                sleep(PAUSE)
+    print(f"publishing beside {articles:,} articles: from the press until a door shows it, {publications} times")
+    for door, seconds in taken.items():
+        ordered = sorted(seconds)
+        p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+        print(f"  {door:10} p50 {median(ordered):6.2f} s   p95 {p95:6.2f} s   longest {ordered[-1]:6.2f} s")
+    print()
+
+
+def fill(folder: Path, articles: int, publications: int) -> tuple[list[str], str]:
+    """A large collection, drafts that are ready to appear, and a token that lets them."""
+    from sqlmodel import select
+
+    from app.people import tokens
+    from app.people.models import User
+    from app.people.signing_in import actor_for
+    from app.people.tokens import Wish
+    from content.models import Article, Piece
+    from content.snapshot import Visibility
+    from content.writing import start
+    from tests.bench.generate import filled
+    from tests.cast import content
+
+    made = filled(folder, articles)
+    with made.writing() as session:
+        noor, femke = (
+            actor_for(session, session.exec(select(User).where(User.handle == handle)).one())
+            for handle in ("noor", "femke")
+        )
+        slugs = [f"net-geplaatst-{number}" for number in range(publications)]
+        for number, slug in enumerate(slugs):
+            session.add(piece := Piece(key=slug, kind="lesson"))
+            session.flush()
+            body = "## Wat er gebeurde\n\n" + "De cobot stond er, maar de mal paste niet. " * 12
+            told = content("lesson", title=f"Net geplaatst {_made_up(number)}", body=body, organisations=())
+            its: dict[str, Any] = {"slug": slug, "visibility": Visibility.EVERYONE, "content": told}
+            start(session, piece=piece, language="nl", owner_id=min(femke.edits_for), by=femke, **its)
+        assert session.exec(select(Article.id).where(Article.slug == slugs[-1])).one()
+        token = tokens.make(session, Wish("bench", ["write", "publish"], 30), by=noor, is_strong=True)
+    made.close()
+    return slugs, token
+
+
+def _made_up(number: int) -> str:
+    """A word that stands nowhere else, without figures: those are searched otherwise."""
+    letters = "bdfgklmnprstvz"
+    return f"zqx{letters[number // len(letters)]}{letters[number % len(letters)]}uvra"
+
+
+def _publish(address: str, slug: str, token: str) -> Iterator[tuple[str, float]]:
+    """Let it appear, and ask at every door until it is there: each with the seconds since the press."""
+    word = _made_up(int(slug.rpartition("-")[2]))
+    began = perf_counter()
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=60)) as connection:
+        headers = {"Authorization": f"Bearer {token}", "If-Match": '"1"', "Content-Type": "application/json"}
+        connection.request("POST", f"/api/v1/articles/{slug}/publication", "{}", headers)
+        answer = connection.getresponse()
+        told = answer.read()
+        assert answer.status == 201, told
+    waiting = dict(DOORS)
+    while waiting and perf_counter() - began < MOST_SECONDS:
+        for door, path in list(waiting.items()):
+            text = fetch(address, path.format(slug=slug, word=word)).decode("utf-8", "replace")
+            is_there = json.loads(text)["total"] > 0 if door == "search" else (word in text or f"/{slug}<" in text)
+            if is_there:
+                del waiting[door]
+                yield door, perf_counter() - began
+        sleep(0.01)
+    for door in waiting:
+        yield door, float("inf")
+
+
+def _word(word: str, address: str) -> int:
+    """What the engine finds for it, 0 while the database answers."""
+    told = json.loads(fetch(address, f"/api/v1/search?q={word}"))
+    return 0 if told["degraded"] else int(told["total"])
+
+
+if __name__ == "__main__":
+    publishing(*map(int, sys.argv[1:]))
