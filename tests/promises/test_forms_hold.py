@@ -235,7 +235,8 @@ def differing(
         added = one.with_pairs((name, value) for name, value in more.items() if name not in known)
         plain, full_up = ground.send(one), ground.send(added)
         fruitful += bool(plain.changed)
-        is_refused_whole = full_up.status == 400 and not full_up.changed  # Where files come in, few fields may.
+        # Where files come in few fields may, and a field of the same door that the page leaves out may not fit.
+        is_refused_whole = full_up.status in (400, 422) and not full_up.changed
         same = (plain.status, plain.location, plain.changed) == (full_up.status, full_up.location, full_up.changed)
         if not same and not is_refused_whole:
             rows = {
