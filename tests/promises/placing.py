@@ -94,6 +94,8 @@ class Placer:
         self._port, self._slugs, self._chance = port, slugs, random.Random(seed)
         self._tokens = {handle: token_of(handle) for handle in ("femke", "noor")}
         self._waiting: dict[str, datetime] = {}
+        self._promised: dict[str, str] = {}
+        """Piece -> the title that was scheduled, and is not up yet: sending in anew would end that."""
         self._leaving = threading.Event()
         self.failed: list[BaseException] = []
 
@@ -122,13 +124,21 @@ class Placer:
                 self.ledger.note(slug, seen_state(slug), done=True)
             while not self._leaving.is_set():
                 number += 1
-                free = [slug for slug in self._slugs if self._waiting.get(slug, now()) <= now()]
+                free = [slug for slug in self._slugs if self._is_free(slug)]
                 if free:
                     with suppress(Conflict):  # What an earlier press began, and we gave up on, may go on meanwhile.
                         self._move(self._chance.choice(free), f"zqx{number}")
                 time.sleep(self._chance.uniform(0, 0.05))
         except BaseException as error:  # for whoever waits for this thread
             self.failed.append(error)
+
+    def _is_free(self, slug: str) -> bool:
+        if self._waiting.get(slug, now()) > now():
+            return False
+        if slug in self._promised and seen_state(slug)[::2] != ("published", self._promised[slug]):
+            return False
+        self._promised.pop(slug, None)
+        return True
 
     def _move(self, slug: str, mark: str) -> None:
         state = seen_state(slug)
@@ -168,6 +178,8 @@ class Placer:
         decision = _decision("schedule", moment) if moment else _decision("place")
         if self._ask("noor", "POST", f"/{slug}/review/decision", decision, seen=revision):
             self.ledger.note(slug, wanted, done=True)
+            if moment is not None:
+                self._promised[slug] = title
 
     def _sent_in(self, slug: str, title: str) -> int | None:
         """The number of what was sent in; None, and noted as lost, when it is not there."""
