@@ -22,6 +22,8 @@ from content.models import Piece
 from tests.cast import Cast, draft
 from tests.people.joining import letters, owner, person, place
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def boss(session: Session, cast: Cast) -> Actor:

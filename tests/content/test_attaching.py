@@ -17,6 +17,8 @@ from content.snapshot import FileUse, Visibility
 from content.writing import newest_revision, revise, save_draft
 from tests.cast import Cast, content, draft, published
 
+pytestmark = pytest.mark.whole
+
 PHOTO = source.file("lascel-tijdens-proef.jpg")
 DRAWING = source.file("keurstation.svg")
 TABLE = source.file("uitval-26-weken-terp.csv")

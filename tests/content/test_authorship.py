@@ -1,3 +1,4 @@
+import pytest
 from sqlmodel import Session, select
 
 from app.people.models import User, UserState
@@ -7,6 +8,8 @@ from content.models import Piece
 from content.snapshot import Visibility
 from content.subjects import Pilot
 from tests.cast import Cast, published
+
+pytestmark = pytest.mark.whole
 
 
 def user(session: Session, handle: str) -> User:

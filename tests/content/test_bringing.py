@@ -16,6 +16,8 @@ from tests.content.words import picture, report
 from tests.core.active_html import active_constructs
 from tests.core.xss_payloads import PAYLOADS
 
+pytestmark = pytest.mark.whole
+
 WORD = """<html><head><style>p.MsoNormal{color:red}</style></head><body lang=NL><!--StartFragment-->
 <h2>Het probleem<o:p></o:p></h2><p class=MsoNormal>Een frame deed er <b>6,4 uur</b> over, <i>te lang</i>.</p>
 <p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span

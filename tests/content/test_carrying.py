@@ -22,6 +22,8 @@ from content.seed.examples import bring_organisations, bring_people, bring_pilot
 from content.seed.report import Report
 from content.writing import draft_of, save_draft, told_now
 
+pytestmark = pytest.mark.whole
+
 LESSON = """---
 kind: lesson
 title: Meet eerst

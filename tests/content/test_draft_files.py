@@ -21,6 +21,8 @@ from content.unused_files import forget_unused_files
 from content.writing import draft_of, revise, save_draft
 from tests.cast import Cast, content, draft
 
+pytestmark = pytest.mark.whole
+
 PHOTO = source.file("lascel-tijdens-proef.jpg")
 TABLE = source.file("uitval-26-weken-terp.csv")
 

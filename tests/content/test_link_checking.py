@@ -26,6 +26,8 @@ from content.publishing import publish, withdraw
 from content.writing import revise, save_draft
 from tests.cast import Cast, content, published
 
+pytestmark = pytest.mark.whole
+
 
 @dataclass
 class World:

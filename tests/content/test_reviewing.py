@@ -27,6 +27,8 @@ from content.writing import save_draft
 from tests.cast import FAR_AWAY, Cast, content
 from tests.content.reviewing import AT_WOLDZICHT, case, placed
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(autouse=True)
 def a_short_story_will_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ from search.teaching import of_topics, words_in
 from tests.cast import Cast, published
 from tests.people.joining import person
 
+pytestmark = pytest.mark.whole
+
 
 def topic(session: Session, key: str) -> Topic:
     return session.exec(select(Topic).where(Topic.slug == key)).one()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+import pytest
 from sqlmodel import Session, select
 
 from app.core.database import Database
@@ -18,6 +19,8 @@ from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation
 from tests.cast import Cast
 from tests.people.joining import WISH, applied, company, newcomer, owner
+
+pytestmark = pytest.mark.whole
 
 Step = Callable[[Session], None]
 

@@ -14,6 +14,8 @@ from content.snapshot import Visibility
 from search.picking import Pick, forget_old_picks, pick, picked_for, picks, unpick
 from tests.cast import Cast, draft, published
 
+pytestmark = pytest.mark.whole
+
 
 def shown(session: Session, question: str, by: Actor) -> list[str]:
     return [row.article.slug for row in picked_for(session, question, by, "nl")]

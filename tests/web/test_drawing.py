@@ -21,6 +21,8 @@ from app.web.drawing.measures import measure_scale, range_scale
 from app.web.drawing.plots import plot_field, plot_pattern
 from app.web.drawing.strips import dot_strip
 
+pytestmark = pytest.mark.whole
+
 HOSTILE = "\"><script>alert('x')</script><b onload=x style='color:red'>"
 
 STOPS = ((1000, "€ 1.000"), (10000, "10.000"), (250000, HOSTILE))

@@ -9,6 +9,8 @@ from app.core import maintenance, settings
 from app.core.maintenance import BY_MIGRATE, close, closed_by_migrate, is_closed, reopen
 from tests.web.client import Client
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
