@@ -1,5 +1,6 @@
 """The plain answer: the same questions put to the database, on SQLite and on PostgreSQL."""
 
+import gc
 import random
 import time
 from collections import Counter
@@ -153,13 +154,15 @@ def test_what_is_hidden_is_gone_from_hits_and_counts_at_once(filed: Database) ->
 
 
 def test_strange_questions_get_an_answer_soon(filed: Database) -> None:
+    gc.freeze()  # to look through what all tests before it left behind is not the question's fault
     with filed.reading() as session:
         for text in strange_questions(150):
-            # Of the processor: what others do on this machine meanwhile is not the question's fault.
-            began = time.process_time()
+            # Of the processor in this thread: nor is what others do meanwhile.
+            began = time.thread_time()
             find(session, Query.from_params(session, [("q", text)]), someone_passing_by, "nl")
             suggest(session, text, someone_passing_by, "nl")
-            assert time.process_time() - began < 1.5, text
+            assert time.thread_time() - began < 1.5, text
+    gc.unfreeze()
 
 
 @pytest.mark.engine
