@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.commanding import begin, fail, index, require_current_database, seed_if_empty
+from app.commanding import Examples, Of, begin, fail, index, require_current_database, seed_if_empty
 
 command_line = typer.Typer(
     name="proeftuin",
@@ -30,16 +30,13 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-Of = Annotated[str, typer.Option("--of", hidden=True, help="The supervisor's token: live no longer than it does.")]
-
-
 @command_line.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many web processes.")] = None,
     reload: Annotated[bool, typer.Option("--reload", help="Start anew when a file of the product changes.")] = False,
-    examples: Annotated[bool, typer.Option("--examples", help="Fill an empty database with examples.")] = False,
+    examples: Examples = False,
 ) -> None:
     """Start everything: search engine, web processes and worker. Ctrl-C stops it all."""
     from app.listening import CannotServe

@@ -7,12 +7,18 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
+
+Of = Annotated[str, typer.Option("--of", hidden=True, help="The supervisor's token: live no longer than it does.")]
+
+Examples = Annotated[
+    bool, typer.Option("--examples", help="Fill an empty database with example content and let example people sign in.")
+]
 
 
 def begin(token: str = "") -> "Settings":

@@ -86,9 +86,9 @@ def decide(
     review = locked(session, review.id)
     article, revision = session.get_one(Article, review.article_id), session.get_one(Revision, review.revision_id)
     last = last_step(session, review)
-    is_mine = (last.act, last.revision_id, last.by_id) == (act, revision_id, by.user_id)
+    is_theirs = (last.act, last.revision_id, last.by_id) == (act, revision_id, by.user_id)
     # Whoever has seen that step and presses again means another moment.
-    if is_mine and last.id != after_step and (act != Act.SCHEDULE or last.publish_at == first_moment(article, at)):
+    if is_theirs and last.id != after_step and (act != Act.SCHEDULE or last.publish_at == first_moment(article, at)):
         return review
     if review.revision_id != revision_id:
         raise Conflict(_("A newer text was sent in while you read this one. Read that first; nothing was decided."))

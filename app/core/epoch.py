@@ -45,7 +45,7 @@ def of(session: Session) -> int:
     """The epoch of all that this session reads: read once in a transaction, and before whatever is kept under it."""
     transaction, number = session.info.get("epoch", (None, 0))
     if transaction is None or transaction is not session.get_transaction():
-        number = session.exec(select(Epoch.number)).first() or 0
+        number = number_in(session)
         session.info["epoch"] = session.get_transaction(), number
     return int(number)
 

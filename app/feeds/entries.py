@@ -17,7 +17,8 @@ from app.people.models import Organisation, User
 from content.attaching import OfferedFile, files_of
 from content.kinds import KINDS
 from content.licences import TERMS, Terms
-from content.models import Article, ArticleAuthor, ArticleTopic, Piece, Revision
+from content.models import Article, ArticleAuthor, Piece, Revision
+from content.overview import topics_by_article
 from content.snapshot import Licence
 from content.subjects import Topic
 
@@ -69,7 +70,7 @@ class Entry:
 def entries(session: Session, actor: Actor, told: Sequence[Told], *, language: str) -> list[Entry]:
     """These pieces as entries, with links into the pages of `language`. Three queries, however many."""
     ids = [article.id for article, _revision, _piece, _owner in told]
-    topics = _topics(session, ids)
+    topics = topics_by_article(session, ids)
     authors = _authors(session, ids)
     files = files_of(session, [(article, revision) for article, revision, _piece, _owner in told], actor)
     return [
@@ -116,19 +117,6 @@ def _enclosure(page: str, offered: OfferedFile) -> Enclosure:
         media_type=attachment.media_type,
         size=attachment.size,
     )
-
-
-def _topics(session: Session, ids: Sequence[int]) -> dict[int, list[Topic]]:
-    found: dict[int, list[Topic]] = defaultdict(list)
-    rows = session.exec(
-        select(ArticleTopic.article_id, Topic)
-        .join(Topic, col(ArticleTopic.topic_id) == Topic.id)
-        .where(col(ArticleTopic.article_id).in_(ids))
-        .order_by(col(ArticleTopic.position))
-    )
-    for article_id, topic in rows.all():
-        found[article_id].append(topic)
-    return found
 
 
 def _authors(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -37,7 +37,7 @@ from content.review_access import decides, reads_at_centre
 from content.review_queue import Queued
 from content.review_steps import OPEN, ReviewState
 from content.reviewing import checks_of
-from content.reviews import Review, ReviewStep
+from content.reviews import Review
 from content.snapshot import Snapshot
 
 HERE: Final = "/beoordelen"
@@ -61,6 +61,7 @@ class QueueRow:
 class StepRow:
     """Something that happened."""
 
+    id: int
     what: str
     when: str
     message: str
@@ -91,8 +92,6 @@ class ReviewView:
     html: Markup
     old_html: Markup
     history: Sequence[StepRow]
-    step: int
-    """The newest of these, for whoever decides after having seen it."""
     checks: Sequence[tuple[str, str, bool]]
     decides: bool
     is_company: bool
@@ -112,6 +111,11 @@ class ReviewView:
     form: Form
     remark_form: Form
     done: str
+
+    @property
+    def step(self) -> int:
+        """The newest of what happened, for whoever decides after having seen it."""
+        return self.history[0].id
 
 
 def queue_rows(session: Session, me: Actor, *, here: int = 0) -> list[QueueRow]:
@@ -154,8 +158,9 @@ def view_of(
     told = _difference(article, old, revision)
     sections = told.sections if told is not None and chosen != "nieuw" else compare_texts(revision.html, revision.html)
     rows, loose = placed(sections, threads(session, article))
+    passage = passage_at(rows, passage_of)
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
-    base, steps = showing.here(f"{HERE}/{review.id}"), review_queue.history(session, review)
+    base = showing.here(f"{HERE}/{review.id}")
     return ReviewView(
         queue=queue_rows(session, me, here=review.id),
         review=review,
@@ -174,8 +179,7 @@ def view_of(
         files=files_read(session, article, revision, me, base),
         html=Markup(revision.html),  # noqa: S704 - our own renderer wrote it
         old_html=Markup(old.html) if old else Markup(),  # noqa: S704 - the same
-        history=_history(review, steps),
-        step=steps[0][0].id,
+        history=_history(session, review),
         checks=_checks(review, article, form),
         decides=decides(me, review, article),
         is_company=review.state == ReviewState.AT_COMPANY,
@@ -189,7 +193,7 @@ def view_of(
         edit_href=showing.here(f"/schrijven/{article.id}"),
         action=base,
         back=showing.here(HERE),
-        passage=(passage := passage_at(rows, passage_of)),
+        passage=passage,
         form=form or Form(limits_of(article) | {"lezer": reviewer.handle if reviewer else ""}),
         remark_form=remark_form or Form({"passage": passage}, prefix="o-"),
         done=done,
@@ -238,13 +242,14 @@ def _facts(article: Article, revision: Revision) -> list[ToldField]:
     return field_texts.all_of(revision.content.telling(article.kind))
 
 
-def _history(review: Review, rows: Sequence[tuple[ReviewStep, int, User | None]]) -> list[StepRow]:
+def _history(session: Session, review: Review) -> list[StepRow]:
     return [
         StepRow(
+            id=step.id,
             what=step_said(step, number),
             when=", ".join(filter(None, (long_date(step.created_at), who.name if who else ""))),
             message=step.message,
             is_now=at == 0 and review.state in OPEN,
         )
-        for at, (step, number, who) in enumerate(rows)
+        for at, (step, number, who) in enumerate(review_queue.history(session, review))
     ]

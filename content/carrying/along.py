@@ -79,10 +79,11 @@ def bring_along(
 
 
 def _bring(session: Session, along: _Along, carried: Carried) -> Became:
-    article = _present(session, along.owner, carried)
+    present = _present(session, along.owner, carried)
+    article = next((article for _piece, article in present if article.language == carried.language), None)
     is_new = article is None
     if article is None:
-        article = _begin(session, along, carried)
+        article = _begin(session, along, carried, present[0][0] if present else None)
     draft = draft_of(session, article, is_locked=True)
     content = _fitting(session, along, carried, draft.content)
     content = _with_files(session, along, article, draft, content)
@@ -102,30 +103,21 @@ def _key(owner: Organisation, id_: str) -> str:
     return id_ if id_.startswith(f"{owner.slug}:") else f"{owner.slug}:{id_}"[:80]
 
 
-def _present(session: Session, owner: Organisation, carried: Carried) -> Article | None:
-    """The language version of this organisation that the file is about, brought in before or taken out of here."""
+def _present(session: Session, owner: Organisation, carried: Carried) -> Sequence[tuple[Piece, Article]]:
+    """The piece of this organisation that the file is about, brought in before or taken out of here, by language.
+
+    One of which the key is the very id goes before one of which it is made with the organisation.
+    """
     return session.exec(
-        select(Article)
-        .join(Piece, col(Piece.id) == Article.piece_id)
-        .where(
-            Article.owner_id == owner.id,
-            Article.language == carried.language,
-            col(Piece.key).in_((_key(owner, carried.id), carried.id)),
-        )
-        .order_by(col(Piece.key) != carried.id)
-        .limit(1)
-    ).first()
-
-
-def _begin(session: Session, along: _Along, carried: Carried) -> Article:
-    owner, title = along.owner, carried.content.title
-    piece = session.exec(
-        select(Piece)
+        select(Piece, Article)
         .join(Article, col(Article.piece_id) == Piece.id)
-        .where(col(Piece.key).in_((_key(owner, carried.id), carried.id)), Article.owner_id == owner.id)
+        .where(Article.owner_id == owner.id, col(Piece.key).in_((_key(owner, carried.id), carried.id)))
         .order_by(col(Piece.key) != carried.id)
-        .limit(1)
-    ).first()
+    ).all()
+
+
+def _begin(session: Session, along: _Along, carried: Carried, piece: Piece | None) -> Article:
+    owner, title = along.owner, carried.content.title
     if piece is None:
         article = begin(session, kind=carried.kind, language=carried.language, owner=owner, by=along.by, title=title)
         made = session.get_one(Piece, article.piece_id)
@@ -181,17 +173,17 @@ def _fitting(session: Session, along: _Along, carried: Carried, before: Snapshot
     left = [name for name in ("publishers", "identifier", "review_due") if getattr(told, name) != getattr(before, name)]
     along.left_out += [_("“%(field)s”: is not told by a file.", field=name) for name in left if getattr(told, name)]
     named = tuple(each for each in told.organisations if each.organisation in shown)
-    kept = told.credited_as(before).model_copy(
+    kept = told.model_copy(
         update={
+            "authors": (),
+            "publishers": (),
             "told": _fields(along, carried),
             "organisations": named if told.organisations else before.organisations,
             "identifier": before.identifier,
             "review_due": before.review_due,
         }
     )
-    return known_here(session, kept.model_copy(update={"authors": (), "publishers": ()}), along.left_out).credited_as(
-        before
-    )
+    return known_here(session, kept, along.left_out).credited_as(before)
 
 
 def _fields(along: _Along, carried: Carried) -> dict[str, Any]:

@@ -140,10 +140,13 @@ def test_a_reading_session_sees_one_moment_however_long_it_looks(counter: Counte
 
 
 def test_readers_go_on_reading_while_somebody_writes(counter: Counter) -> None:
+    before = value(counter)
     with writing() as session:
         session.get_one(Counter, counter.id).value = 3
         session.flush()
-        at_once(lambda: value(counter))
+        seen: list[int] = []
+        at_once(lambda: seen.append(value(counter)))
+        assert seen == [before], "what nobody has committed yet is not there for others"
 
 
 def test_what_people_wrote_is_not_in_the_text_of_an_error(counter: Counter) -> None:

@@ -29,8 +29,8 @@ from content.subjects import Pilot, Topic
 
 def shorts(session: Session, rows: Sequence[Listed]) -> list[shapes.ArticleShort]:
     """These articles as a list tells them. Two queries, however many."""
-    articles = [row.article for row in rows]
-    topics, keys = _topics(session, articles), _keys(session, articles)
+    topics = overview.topics_by_article(session, [row.article.id for row in rows])
+    keys = reading.keys_of(session, {row.article.piece_id for row in rows})
     return [shapes.ArticleShort(**_short(row, topics[row.article.id], keys[row.article.piece_id])) for row in rows]
 
 
@@ -214,11 +214,3 @@ def _metric(metric: Metric) -> shapes.Measure:
         change_percent=None if metric.change is None else round(100 * metric.change, 2),
         improvement_percent=None if metric.improvement is None else round(metric.improvement, 2),
     )
-
-
-def _topics(session: Session, articles: Sequence[Article]) -> dict[int, list[Topic]]:
-    return overview.topics_by_article(session, [article.id for article in articles])
-
-
-def _keys(session: Session, articles: Sequence[Article]) -> dict[int, str]:
-    return reading.keys_of(session, {article.piece_id for article in articles})

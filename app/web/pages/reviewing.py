@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Request
@@ -95,8 +95,17 @@ def decided(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page
         with form.minding(session):
             if places and can_edit(me, article) and decides(me, review, article):
                 limit(session, article, **asdict(limits), appears_at=at, by=me)
-            told: dict[str, Any] = {"message": message, "at": at, "checked": checked, "after_step": seen}
-            decide(session, review, act, revision_id=read, by=me, **told)
+            decide(
+                session,
+                review,
+                act,
+                revision_id=read,
+                by=me,
+                message=message,
+                at=at,
+                checked=checked,
+                after_step=seen,
+            )
     if form.is_fine:
         return _back(here, review, act.value)
     return _again(session, review, article, me, page, form)
