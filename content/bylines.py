@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.auditing import note
@@ -47,6 +47,19 @@ def move_up(session: Session, article: Article, *, author: str = "", publisher: 
     require_editor(by, article)
     content = draft_of(session, article).content
     authors, publishers = _moved(content.authors, author), _moved(content.publishers, publisher)
+    _rewrite(session, article.piece_id, lambda told: _ordered(told, authors, publishers))
+
+
+def put_in_order(
+    session: Session, article: Article, *, authors: Sequence[str], publishers: Sequence[str], by: Actor
+) -> None:
+    """Let the names stand in this order, those that are not told behind them. Raises Invalid for one not there."""
+    require_editor(by, article)
+    content = draft_of(session, article).content
+    if set(authors) - set(content.authors):
+        raise Invalid(_("This name does not stand on the piece. Ask them first."), field="authors")
+    if set(publishers) - set(content.publishers):
+        raise Invalid(_("This name does not stand on the piece. Ask them first."), field="organisations")
     _rewrite(session, article.piece_id, lambda told: _ordered(told, authors, publishers))
 
 

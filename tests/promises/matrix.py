@@ -235,7 +235,7 @@ WRITING: Final = (
 DRAFTS: Final = ("/schrijven", "/schrijven/nieuw", "/schrijven/inlezen", "/api/v1/drafts")
 """Doors that show several drafts at once, or where one begins."""
 
-API_DRAFTS: Final = ("/draft", "/files")
+API_DRAFTS: Final = ("/draft", "/files", "/credits")
 """What the API tells of a draft, below its article."""
 
 

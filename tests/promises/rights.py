@@ -123,7 +123,8 @@ class Stage:
         self.ids["draft"] = piece.id
         wanted = Wanted("Bord", "https://bord.example/", Hears.NEW, "nl")
         self.ids["webhook"] = webhooks.make(session, lab, wanted, by=owner)[0].id
-        ask_author(session, piece, _user(session, "sjoerd").mail, AuthorPart.WROTE, by=owner)
+        credit = ask_author(session, piece, _user(session, "sjoerd").mail, AuthorPart.WROTE, by=owner)
+        self.ids |= {"credited": piece.slug, "credit": credit.id}
         asked = session.exec(select(PostedLetter).where(PostedLetter.name == "credit_asked")).one()
         self.ids["asked"] = asked.told["link"].rpartition("/")[2]
         self._send_in(session, lab, owner)
@@ -172,6 +173,8 @@ class Stage:
             path = path.replace("{id}", str(self.ids["review"])).replace("{number}", str(self.ids["remark"]))
         if path.startswith("/api/v1/articles/{slug}/") and path.split("/")[5] in ("review", "publication"):
             path = path.replace("{slug}", self.ids["sent in"]).replace("{number}", str(self.ids["remark"]))
+        if path.startswith("/api/v1/articles/{slug}/credits"):
+            path = path.replace("{slug}", self.ids["credited"]).replace("{number}", str(self.ids["credit"]))
         if (method, path) == ("DELETE", "/api/v1/articles/{slug}"):
             path = f"/api/v1/articles/{self.ids['sent in']}"
         return re.sub(r"\{(\w+)\}", lambda found: PARTS[found[1]], path)
@@ -193,6 +196,7 @@ PARTS: Final = {
     "number": "1",
     "ending": "atom",
     "handle": "femke",
+    "publisher": "terp-kunststoffen",
     "group": "cobot",
     "key": "cobots",
     "name": "x.csv",
@@ -294,6 +298,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/api/v1/articles/{slug}/review/decision": lambda _ids: {"decision": "send_back"},
     "/api/v1/articles/{slug}/review/remarks": lambda _ids: {"body": "Mooi."},
     "/api/v1/articles/{slug}/review/remarks/{number}": lambda _ids: {"is_resolved": False},
+    "/api/v1/articles/{slug}/credits": lambda _ids: {},
     "/beoordelen/{id}/besluit": lambda ids: {"doe": "send_back", "revisie": ids["revision"]},
     "/beoordelen/{id}/lezer": lambda _ids: {"lezer": "noor"},
     "/beoordelen/{id}/opmerkingen/{number}": lambda _ids: {"doe": "opgelost"},

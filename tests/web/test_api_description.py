@@ -39,13 +39,15 @@ def test_it_holds_every_door_of_the_api_and_no_page(told: dict[str, Any]) -> Non
         *("/reviews", "/articles/{slug}/review", "/articles/{slug}/review/decision", "/articles/{slug}/publication"),
         *("/articles/{slug}/review/remarks", "/articles/{slug}/review/remarks/{number}"),
         *("/articles/{slug}/files", "/articles/{slug}/files/{name}"),
+        *("/articles/{slug}/credits", "/articles/{slug}/credits/{number}"),
+        *("/articles/{slug}/credits/authors/{handle}", "/articles/{slug}/credits/organisations/{publisher}"),
     }
     assert set(told["paths"]) == {V1.prefix + path for path in promised}
 
 
 def test_every_operation_has_a_name_of_its_own_a_summary_and_its_problems(told: dict[str, Any]) -> None:
     names = [operation["operationId"] for _path, operation in operations(told)]
-    assert len(names) == len(set(names)) == 34
+    assert len(names) == len(set(names)) == 40
     for path, operation in operations(told):
         assert operation["summary"]
         assert operation["description"]

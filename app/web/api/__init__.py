@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from app.web.api import (
     account,
     articles,
+    credits,
     drafts,
     files,
     openapi,
@@ -21,7 +22,19 @@ from app.web.api import (
 V1: Final = APIRouter(prefix="/api/v1")
 """Everything below this prefix; a change that breaks somebody's program comes under another one."""
 
-for _subject in (articles, drafts, files, reviewing, publication, topics, pilots, organisations, search, account):
+for _subject in (
+    articles,
+    drafts,
+    files,
+    credits,
+    reviewing,
+    publication,
+    topics,
+    pilots,
+    organisations,
+    search,
+    account,
+):
     V1.include_router(_subject.router)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (V1, openapi.router)

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from app.web.api import shapes
 from app.web.api.shapes import Named, Words
+from content.credits import CreditState
 from content.models import Stage
 from content.review_steps import Act, ReviewState
-from content.snapshot import Licence, Part
+from content.snapshot import AuthorPart, Licence, Part
 
 _MEASURE: Final = shapes.Measure(
     name="Omsteltijd",
@@ -88,6 +89,8 @@ _SENT: Final = (
     shapes.NewArticle(kind="lesson", lang="nl", organisation="kennislab-slim-maken", title="Meet eerst"),
     shapes.DraftChange(title="Meet eerst waar de tijd blijft", told={"delay_weeks": 10, "cost_of_mistake_eur": None}),
     shapes.FileChange(shows="De lascel met open deuren, de mal op tafel", visibility=None),
+    shapes.NewCredit(mail="wieke@terp.example", part=AuthorPart.MEASURED, message="Jij hebt het gemeten."),
+    shapes.CreditOrder(authors=["wieke", "femke"]),
 )
 
 _SHAPES: Final = (
@@ -96,6 +99,23 @@ _SHAPES: Final = (
     shapes.DraftFiles(version=6, items=[_FILE]),
     _DRAFT,
     shapes.Drafts(items=[_DRAFT]),
+    shapes.Credits(
+        authors=[shapes.CreditedAuthor(handle="femke", name="Femke de Vries", part=AuthorPart.WROTE)],
+        organisations=[],
+        invitations=[
+            shapes.Credit(
+                id=7,
+                mail="wieke@terp.example",
+                organisation=None,
+                part=AuthorPart.MEASURED,
+                message="Jij hebt het gemeten.",
+                state=CreditState.OPEN,
+                sent=datetime(2025, 3, 9, 14, 2, tzinfo=UTC),
+                until=datetime(2025, 3, 23, 14, 2, tzinfo=UTC),
+                answered=None,
+            )
+        ],
+    ),
     _ARTICLE,
     shapes.Version(
         number=1,

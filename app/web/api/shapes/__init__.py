@@ -6,6 +6,7 @@ Times are RFC 3339 in UTC. Addresses are whole ones.
 
 from app.web.api.shapes.account import Me, Place, Token, Tokens
 from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
+from app.web.api.shapes.credits import Credit, CreditedAuthor, CreditOrder, Credits, NewCredit
 from app.web.api.shapes.drafts import (
     Draft,
     DraftChange,
@@ -65,6 +66,10 @@ __all__ = [
     "Author",
     "Contributor",
     "Corrected",
+    "Credit",
+    "CreditOrder",
+    "CreditedAuthor",
+    "Credits",
     "Decision",
     "Draft",
     "DraftChange",
@@ -89,6 +94,7 @@ __all__ = [
     "Named",
     "Need",
     "NewArticle",
+    "NewCredit",
     "NewPublication",
     "NewRemark",
     "Organisation",
