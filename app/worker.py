@@ -1,7 +1,8 @@
 """The worker: keeps promises and the timetable, in a process of its own.
 
 A thread for each lane and for each entry of the timetable, so that what is slow holds up nothing else. Lanes are woken
-by a datagram as soon as a promise is written; every thread looks by itself each second besides.
+by a datagram as soon as a promise is written; every thread looks by itself each second besides, at what is seldom due
+more seldom.
 """
 
 import logging
@@ -62,17 +63,17 @@ class Worker:
 
     def _keep_time(self, entry: Entry) -> None:
         while not self._stopping.is_set():
-            self._carefully(partial(run_due, (entry,)))
-            self._stopping.wait(LOOK_EVERY)
+            if self._carefully(partial(run_due, (entry,))) is not None:
+                self._stopping.wait(entry.look_every)
 
-    def _carefully(self, step: Callable[[], int]) -> int:
-        """A database that is away for a moment, or a full disk, must not end the thread."""
+    def _carefully(self, step: Callable[[], int]) -> int | None:
+        """A database that is away for a moment, or a full disk, must not end the thread: None, some time later."""
         try:
             return step()
         except Exception:
             logger.exception("the worker goes on after this")
             self._stopping.wait(LOOK_EVERY)
-            return 0
+            return None
 
 
 def work_until_told(worker: Worker) -> None:

@@ -62,25 +62,36 @@ class Suggestion:
     """Of the title, for a piece."""
 
 
-def suggest(session: Session, text: str, actor: Actor, language: str) -> list[Suggestion]:
+@dataclass(frozen=True)
+class Suggestions:
+    """All that is offered, in order."""
+
+    items: Sequence[Suggestion] = ()
+    degraded: bool = False
+    """The engine is away; the database answered."""
+
+
+def suggest(session: Session, text: str, actor: Actor, language: str) -> Suggestions:
     """What these letters may begin: topics, words of the trade, pieces that this reader may see, pilots,
     organisations; and a search.
     """
     asked = one_line(text)[:MOST_LETTERS]
     words = folded(asked)[:MOST_WORDS]
     if not words:
-        return []
+        return Suggestions()
     mill = lexicon(session)
     known = _known(session, mill)
     topics = known.topics.begun_by(words)[:MOST_TOPICS]
-    return [
+    pieces, is_degraded = _pieces(session, words, _repaired(words, mill), actor)
+    items = [
         *_named(Suggested.TOPIC, topics),
         *_terms(known.terms.begun_by(words), language, but=topics),
-        *_pieces(session, words, _repaired(words, mill), actor, language),
+        *_titles(session, pieces, actor, language),
         *_named(Suggested.PILOT, known.pilots.begun_by(words)[:MOST_OTHERS]),
         *_named(Suggested.ORGANISATION, known.organisations.begun_by(words)[:MOST_OTHERS]),
         Suggestion(Suggested.SEARCH, asked),
     ]
+    return Suggestions(items, is_degraded)
 
 
 def _named(kind: Suggested, values: Iterable[Value]) -> list[Suggestion]:
@@ -146,15 +157,19 @@ def _apart(term: Term, mill: Lexicon) -> str:
 
 
 def _pieces(
-    session: Session, words: Sequence[str], repaired: Sequence[str], actor: Actor, language: str
-) -> Iterator[Suggestion]:
-    """Pieces by their titles, as this reader sees them now, each once and in their language where it has that."""
+    session: Session, words: Sequence[str], repaired: Sequence[str], actor: Actor
+) -> tuple[Sequence[int], bool]:
+    """Pieces by their titles, each once; and whether the engine is away."""
     ways = [words, repaired] if repaired != list(words) else [words]
     try:
-        found = _from_engine(ways, actor)
+        return _from_engine(ways, actor), False
     except EngineAway:
         told = [titles_plainly(session, way, actor, most=3 * MOST_PIECES) for way in ways]
-        found = list(dict.fromkeys(piece for pieces in told for piece in pieces))
+        return list(dict.fromkeys(piece for pieces in told for piece in pieces)), True
+
+
+def _titles(session: Session, found: Sequence[int], actor: Actor, language: str) -> Iterator[Suggestion]:
+    """Those that this reader sees now, each once and in their language where it has that."""
     rows = {row.piece_id: row for row in session.execute(_seen(found, actor, language))}
     for piece in [piece for piece in found if piece in rows][:MOST_PIECES]:
         row = rows[piece]

@@ -33,6 +33,11 @@ class Entry:
     every: timedelta
     do: Callable[[], None]
 
+    @property
+    def look_every(self) -> float:
+        """Seconds between two looks at whether it is due: what happens daily is not looked at each second."""
+        return min(max(self.every.total_seconds() / 60, 1.0), 60.0)
+
 
 def run_due(entries: Iterable[Entry]) -> int:
     """Run every entry whose moment has come and that no other worker took; how many that were."""

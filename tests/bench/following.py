@@ -1,6 +1,6 @@
 """How telling everybody grows: 10,000 subscribers and 100 publications, and what readers notice of it meanwhile."""
 
-import resource
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -99,6 +99,7 @@ def _tell(folder: Path, subscribers: int) -> float:
     from app.feeds.models import Edition
 
     made = database.configure(settings.settings().database_address)
+    _forget_peak()
     before = _peak()
     began = perf_counter()
     written = write_due_editions()
@@ -166,8 +167,14 @@ def _tell_webhooks() -> None:
     made.close()
 
 
+def _forget_peak() -> None:
+    """From here on the peak is counted anew: filling the tables took more than what is measured."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process held, in MB (proc_pid_status(5), VmHWM)."""
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) / 1024  # type: ignore[index]
 
 
 def _beside(folder: Path) -> bool:

@@ -22,6 +22,7 @@ from urllib.parse import urlencode, urlsplit
 
 import yaml
 
+from tests.bench.generate import filled
 from tests.bench.serving import fetch, product
 
 ROUNDS: Final = 3
@@ -34,11 +35,9 @@ QUESTIONS: Final = Path(__file__).parents[1] / "search" / "queries_public.yaml"
 
 def search(size: int) -> bool:
     """Print the table; whether the promised ratios are kept."""
-    from tests.bench.__main__ import _fill
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _fill(folder, size)
+        filled(folder, size).close()
         began = perf_counter()
         with product(folder) as address:
             _until_found(address, size)

@@ -108,7 +108,7 @@ def test_who_may_open_a_file_finds_it_and_nobody_else_learns_that_it_is_there(
                 assert results.total == (name in who)
                 wrong = find(session, Query(q=word[:-1] + "x"), actor, "nl")
                 assert wrong.corrected is None or word not in wrong.corrected.meant or own is None
-                assert not any(word in one.label for one in suggest(session, word[:9], actor, "nl")[:-1])
+                assert not any(word in one.label for one in suggest(session, word[:9], actor, "nl").items[:-1])
     # Each piece once, for whoever may open everything.
     assert len(hits(database, "omstellen", cast.noor)) == 3
     assert len(hits(database, "omstellen", cast.aafke)) == 3

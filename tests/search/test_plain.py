@@ -148,7 +148,7 @@ def test_what_is_hidden_is_gone_from_hits_and_counts_at_once(filed: Database) ->
         assert gone.slug not in slugs(after)
         assert after.total == before.total - 1
         assert gone.piece_id not in titles_plainly(session, ["lascobot"], someone_passing_by, most=50)
-        labels = [one.label for one in suggest(session, gone.title[:12], someone_passing_by, "nl")]
+        labels = [one.label for one in suggest(session, gone.title[:12], someone_passing_by, "nl").items]
         assert gone.title not in labels
         session.rollback()
 

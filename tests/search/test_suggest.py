@@ -1,5 +1,7 @@
 """What is offered to somebody who begins to type leads somewhere, and never to what they may not see."""
 
+from collections.abc import Sequence
+
 import pytest
 from sqlmodel import Session, select
 
@@ -17,6 +19,8 @@ from search.engine import EngineAway
 from search.local import Place
 from search.suggesting import Suggested, Suggestion, suggest
 from tests.cast import Cast, draft, published
+from tests.web.client import Client
+from tests.web.test_api import count_queries
 
 pytestmark = pytest.mark.engine
 
@@ -25,10 +29,10 @@ STEWARD = Actor(user_id=1, is_steward=True)
 
 def offered(database: Database, text: str, by: Actor = someone_passing_by, language: str = "nl") -> list[Suggestion]:
     with database.reading() as session, speaking(language):
-        return suggest(session, text, by, language)
+        return list(suggest(session, text, by, language).items)
 
 
-def labels(suggestions: list[Suggestion], kind: Suggested) -> list[str]:
+def labels(suggestions: Sequence[Suggestion], kind: Suggested) -> list[str]:
     return [one.label for one in suggestions if one.kind is kind]
 
 
@@ -163,10 +167,10 @@ def _away(_queries: object) -> None:
 
 def test_an_organisation_that_has_only_applied_is_not_offered(session: Session) -> None:
     Cast.in_(session)
-    assert labels(suggest(session, "veenhart", STEWARD, "nl"), Suggested.ORGANISATION) == []
+    assert labels(suggest(session, "veenhart", STEWARD, "nl").items, Suggested.ORGANISATION) == []
     admitted = session.exec(select(Organisation).where(Organisation.admission == Admission.ADMITTED)).first()
     assert admitted is not None
-    assert labels(suggest(session, admitted.name[:6], STEWARD, "nl"), Suggested.ORGANISATION)
+    assert labels(suggest(session, admitted.name[:6], STEWARD, "nl").items, Suggested.ORGANISATION)
 
 
 def test_suggestions_are_one_round_trip(examples: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,3 +190,18 @@ def test_a_typing_error_shows_no_word_of_a_hidden_piece(database: Database, engi
     assert labels(offered(database, "kwelderstal"), Suggested.PIECE) == []
     assert labels(offered(database, "kwelderst"), Suggested.PIECE) == []
     assert labels(offered(database, "kwelderst", cast.sjoerd), Suggested.PIECE) == ["Kwelderstaal harden"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/suggest?q=las", "/zoeken/suggesties?q=las"])
+def test_the_same_letters_are_kept_until_something_changes(database: Database, engine: Place, path: str) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        published(session, cast, title="Lassen met een cobot")
+    work_off()
+    with Client() as client:
+        assert " met een cobot" in client.get(path).text
+        assert count_queries(database, lambda: client.get(path)) == 0
+        with database.writing() as session:
+            article = session.exec(select(Article)).one()
+            withdraw(session, article, by=STEWARD, reason_nl="Onjuist.")
+        assert " met een cobot" not in client.get(path).text

@@ -466,10 +466,12 @@ def test_a_search_in_english_shows_and_labels_in_english(filed: Database) -> Non
     assert labels[1]["case_study"] == "Case"
 
 
-def test_what_was_answered_without_the_engine_is_kept_by_nobody(filed: Database) -> None:
+@pytest.mark.parametrize("path", [f"{API}/search?q=lasrobot", f"{API}/suggest?q=las", "/zoeken/suggesties?q=las"])
+def test_what_was_answered_without_the_engine_is_kept_by_nobody(filed: Database, path: str) -> None:
     with Client() as client:
         assert client.get(f"{API}/search?q=lasrobot").json()["degraded"]
-        queries = count_queries(filed, lambda: client.get(f"{API}/search?q=lasrobot"))
+        client.get(path)
+        queries = count_queries(filed, lambda: client.get(path))
     assert queries > 0
 
 

@@ -130,10 +130,9 @@ def suggestions(
     """Topics, words, pieces, pilots and organisations, each with its page; at the end a search for what was typed."""
     with speaking(lang):
         offered = suggest(session, q, me, lang)
-    keys = {value.word: value.slug for value in values.topics(session)} if offered else {}
-    return answer(
-        request, me, shapes.Suggestions(items=[_suggestion(one, keys, lang) for one in offered]), is_kept=False
-    )
+    keys = {value.word: value.slug for value in values.topics(session)} if offered.items else {}
+    told = shapes.Suggestions(items=[_suggestion(one, keys, lang) for one in offered.items])
+    return answer(request, me, told, is_kept=not offered.degraded)
 
 
 def _refuse_what_no_program_means(given: Sequence[tuple[str, str]]) -> None:

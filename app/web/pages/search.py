@@ -100,5 +100,5 @@ def _topics(session: Session, results: Results[Listed]) -> list[Link]:
 def suggestions(request: Request, here: Here, session: Reading, me: Me, page: Page) -> Response:
     """A fragment: options for the search box."""
     asked = request.query_params.get("q", "")[:200]
-    groups = suggestion_groups(suggest(session, asked, me, here.language), asked)
-    return page("suggestions", groups, is_kept=False)
+    offered = suggest(session, asked, me, here.language)
+    return page("suggestions", suggestion_groups(offered.items, asked), is_kept=not offered.degraded)
