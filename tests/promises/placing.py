@@ -8,6 +8,7 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Placer:
         """Piece, the moment since which it was withdrawn, and the moment at which it may have come back."""
         self.lost: list[str] = []
         """What was acknowledged and is not there."""
-        self.answers = 0
+        self.statuses: Counter[int] = Counter()
         self.broken = 0
         self._port, self._slugs, self._chance = port, slugs, random.Random(seed)
         self._tokens = {handle: token_of(handle) for handle in ("femke", "noor")}
@@ -111,6 +112,27 @@ class Placer:
             thread.join()
         if self.failed:
             raise self.failed[0]
+
+    @property
+    def answers(self) -> int:
+        """How often something was acknowledged."""
+        return sum(times for status, times in self.statuses.items() if status < 300)
+
+    def standing(self) -> dict[str, Any]:
+        """Why nothing moves, for whoever wonders."""
+        with reading() as session:
+            rows = session.exec(
+                select(Article.slug, Article.stage, Article.title, Article.publish_at).where(
+                    col(Article.slug).in_(self._slugs)
+                )
+            ).all()
+        return {
+            "answers": dict(self.statuses),
+            "broken": self.broken,
+            "promised": dict(self._promised),
+            "waiting": {slug: at for slug, at in self._waiting.items() if at > now()},
+            "rows": [tuple(row) for row in rows],
+        }
 
     @property
     def latest_due(self) -> datetime:
@@ -215,7 +237,7 @@ class Placer:
             caller.close()
         # 422: its moment passed while a process that was killed held it up; 429: a token may ask so often a minute.
         assert answer.status in (200, 201, 409, 412, 422, 429, 503), (method, path, answer.status, answer.text)
-        self.answers += answer.status < 300
+        self.statuses[answer.status] += 1
         return answer.status < 300
 
 

@@ -80,7 +80,8 @@ def test_nothing_is_lost_or_seen_too_soon_whatever_is_killed(
                 for _ in range(KILLS):
                     goal = placer.answers + 2
                     assert until(lambda goal=goal: placer.answers >= goal or placer.failed, 120), (
-                        "somebody gets through"
+                        "nobody gets through",
+                        placer.standing(),
                     )
                     time.sleep(chance.uniform(0, 0.6))
                     killed[kill_one(house, chance)] += 1
