@@ -24,8 +24,13 @@ Places = Mapping[int | None, Place]
 
 _HAS_A_PAGE: Final = (col(User.has_profile).is_(True), User.state == UserState.ACTIVE)
 
-_TELLS_TOPICS: Final = (*_HAS_A_PAGE, not_(cast(User.hides, Text).contains(f'"{ProfilePart.TOPICS}"')))
-"""What somebody keeps off their page finds them nowhere else."""
+
+def _tells(part: ProfilePart) -> ColumnElement[bool]:
+    """Whether somebody shows this of themselves: what they keep off their page finds them nowhere else."""
+    return not_(cast(User.hides, Text).contains(f'"{part}"'))
+
+
+_TELLS_TOPICS: Final = (*_HAS_A_PAGE, _tells(ProfilePart.TOPICS))
 
 
 def organisation_at(session: Session, slug: str) -> Organisation:
@@ -119,7 +124,7 @@ def people_called(session: Session, handles: Collection[str]) -> dict[str, User]
 
 
 def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
-    """Its people who want a public profile, by name."""
+    """Its people who want a public profile, and whose profile says that they are here, by name."""
     return session.exec(
         select(User)
         .join(Membership, col(Membership.user_id) == User.id)
@@ -127,18 +132,24 @@ def people_of(session: Session, organisation: Organisation) -> Sequence[User]:
             Membership.organisation_id == organisation.id,
             col(Membership.ended_at).is_(None),
             *_HAS_A_PAGE,
+            _tells(ProfilePart.WORKPLACE),
         )
         .order_by(User.name)
     ).all()
 
 
 def workplaces(session: Session, user_ids: Collection[int]) -> dict[int, Organisation]:
-    """User id -> the organisation they work at, of several the one joined last; people without one are left out."""
+    """User id -> the organisation they work at, of several the one joined last.
+
+    People without one are left out, and those who do not say where they work.
+    """
     rows = session.exec(
         select(Membership.user_id, Organisation)
         .join(Organisation, col(Membership.organisation_id) == Organisation.id)
+        .join(User, col(User.id) == Membership.user_id)
         .where(
             col(Membership.user_id).in_(user_ids),
+            _tells(ProfilePart.WORKPLACE),
             col(Membership.ended_at).is_(None),
             col(Organisation.admission).in_(SHOWN),
         )

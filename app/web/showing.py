@@ -88,20 +88,13 @@ def _technology(row: Listed, told: Technology, title: Markup | None, text: Marku
 
 
 def person(user: User, workplace: Organisation | None = None, *, did: str = "") -> PersonCard:
-    """A person beside a piece; linked only when they want a page of their own. `did`: what they did in it, in words."""
-    role = ", ".join(part for part in (did, user.title, workplace.title if workplace else "") if part)
+    """A person beside a piece; linked only when they want a page of their own. `did`: what they did in it, in words.
+
+    Nothing else of them than what they show.
+    """
+    title = user.title if user.shows(ProfilePart.TITLE) else ""
+    role = ", ".join(part for part in (did, title, workplace.title if workplace else "") if part)
     return PersonCard(name=user.name, role=role, href=here(f"/mensen/{user.handle}") if user.has_profile else "")
-
-
-def known(user: User, workplace: Organisation | None) -> PersonCard:
-    """A person who can be asked something: nothing of them but what they show on their own page."""
-    parts = (
-        user.title if user.shows(ProfilePart.TITLE) else "",
-        workplace.title if workplace and user.shows(ProfilePart.WORKPLACE) else "",
-    )
-    return PersonCard(
-        name=user.name, role=", ".join(part for part in parts if part), href=here(f"/mensen/{user.handle}")
-    )
 
 
 def logo(organisation: Organisation) -> str:

@@ -36,6 +36,22 @@ def test_a_co_author_without_a_page_is_named_and_not_linked(client: Client, seed
     assert "/mensen/jantina" not in page.links
 
 
+def test_what_somebody_keeps_off_their_page_stands_nowhere_else(client: Client, seeded: Database) -> None:
+    piece, theirs, work = "/kennis/begin-met-een-nulmeting", "/organisaties/kennislab-slim-maken", "Docent-onderzoeker"
+    shown = {path: look(client, path).text for path in ("/mensen/jantina", piece, theirs, "/mensen")}
+    assert "Femke Hoekstra Kennislab Slim Maken , 1 stuk" in shown["/mensen/jantina"].replace("Maken,", "Maken ,")
+    assert all(f"Femke Hoekstra {work}" in shown[path] for path in (piece, theirs, "/mensen"))
+    with seeded.writing() as session:
+        session.exec(select(User).where(User.handle == "femke")).one().hides = ["title", "workplace"]
+        epoch.move(session)
+    hidden = {path: look(client, path).text for path in shown}
+    assert "Femke Hoekstra 1 stuk" in hidden["/mensen/jantina"]
+    assert not [path for path, text in hidden.items() if work in text]
+    assert "Door Femke Hoekstra 3 september 2024" in hidden[piece]
+    assert f"Femke Hoekstra {work}" in shown[theirs]
+    assert "FH Femke" not in hidden[theirs]
+
+
 @pytest.mark.parametrize("handle", ["sjoerd", "hinke", "niemand", "%27"])
 def test_who_wants_no_page_is_not_found_like_nobody(client: Client, handle: str) -> None:
     page = look(client, f"/mensen/{handle}", status=404)

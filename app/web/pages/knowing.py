@@ -126,7 +126,7 @@ def _choices(groups: Sequence[Group], known: Counter[str], chosen: Topic | None)
 def _rows(session: Session, people: Sequence[User], groups: Sequence[Group]) -> list[PersonRow]:
     topics = {topic.slug: topic for group in groups for topic in (group.topic, *group.narrower)}
     places = finding.workplaces(session, [user.id for user in people])
-    return [PersonRow(showing.known(user, places.get(user.id)), _links(user, topics)) for user in people]
+    return [PersonRow(showing.person(user, places.get(user.id)), _links(user, topics)) for user in people]
 
 
 def _links(user: User, topics: Mapping[str, Topic]) -> list[Link]:

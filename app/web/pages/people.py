@@ -67,7 +67,7 @@ class PersonView:
 def show(request: Request, here: Here, session: Reading, me: Me, page: Page, handle: Slug) -> Response:
     """Who they are, what they wrote, with whom, and what to ask them about."""
     user = finding.person_at(session, handle)
-    workplace = finding.workplaces(session, [user.id]).get(user.id) if user.shows(ProfilePart.WORKPLACE) else None
+    workplace = finding.workplaces(session, [user.id]).get(user.id)
     place = finding.place_of(session, workplace.municipality_id) if workplace else None
     theirs = authorship.written_by(user.id)
     rows = shelves.shelf(

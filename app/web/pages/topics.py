@@ -192,7 +192,7 @@ def _people(session: Session, topics: Sequence[Topic]) -> tuple[list[PersonCard]
     """The first who can be asked, each with their workplace, and how many there are."""
     found = finding.who_knows(session, [topic.slug for topic in topics], size=ASKED)
     places = finding.workplaces(session, [user.id for user in found.items])
-    return [showing.known(user, places.get(user.id)) for user in found.items], found.total
+    return [showing.person(user, places.get(user.id)) for user in found.items], found.total
 
 
 def _spread(topic: Topic, paid_back: paybacks.Paybacks, *, most_ticks: int, longest: int = 0) -> Spread | None:
