@@ -72,6 +72,40 @@ def members(session: Session, wanted: Wanted, *, page: int, size: int) -> Page[M
     return Page(items=found, number=page, size=size, total=total)
 
 
+def without_place(
+    session: Session, words: str, *, page: int, size: int
+) -> Page[tuple[User, datetime | None, Organisation | None]]:
+    """Who can sign in and belongs nowhere that takes part, suspended ones too: by name, with when they were last here.
+
+    The third is what they applied with last. Four queries.
+    """
+    standing = (Admission.ADMITTED, Admission.SUSPENDED)
+    belongs = (
+        select(Membership.id)
+        .join(Organisation, col(Membership.organisation_id) == Organisation.id)
+        .where(
+            Membership.user_id == User.id, col(Membership.ended_at).is_(None), col(Organisation.admission).in_(standing)
+        )
+    )
+    conditions = [col(User.state).in_((UserState.ACTIVE, UserState.SUSPENDED)), ~belongs.exists()]
+    if words:
+        conditions.append(or_(col(User.name).icontains(words, autoescape=True), col(User.mail) == words.lower()))
+    total = session.exec(select(func.count(col(User.id))).where(*conditions)).one()
+    by_name = select(User).where(*conditions).order_by(func.lower(User.name), col(User.id))
+    users = session.exec(by_name.offset((page - 1) * size).limit(size)).all()
+    ids = [user.id for user in users]
+    applied = session.exec(
+        select(Application.user_id, Organisation)
+        .join(Organisation, col(Application.organisation_id) == Organisation.id)
+        .where(col(Application.user_id).in_(ids))
+        .order_by(col(Application.id))
+    ).all()
+    seen, asked = _seen(session, ids), dict(applied)
+    return Page(
+        items=[(user, seen.get(user.id), asked.get(user.id)) for user in users], number=page, size=size, total=total
+    )
+
+
 def person_numbered(session: Session, id_: int) -> User:
     """A person with a sign-in, suspended ones too. Raises NotFound."""
     found = session.get(User, id_)

@@ -14,6 +14,7 @@ from app.people.actor import Actor
 from app.people.admitting import reason_of
 from app.people.mail_domains import way_in_of
 from app.people.models import Organisation, Role, User
+from app.people.places import place_in
 from app.people.ways_in import Answer, Application, Asks, Joins
 from app.web import join_choices, showing
 from app.web.forms import Form
@@ -127,7 +128,9 @@ def way_in_for(session: Session, user: User, me: Actor) -> WayIn | None:
     if domain.organisation_id in asked:
         return None
     organisation = session.get_one(Organisation, domain.organisation_id)
-    return WayIn(organisation, domain.domain, domain.joins == Joins.AT_ONCE)
+    # Whose place was taken away asks, as everybody does where owners want to be asked.
+    is_new = place_in(session, user.id, organisation.id) is None
+    return WayIn(organisation, domain.domain, is_new and domain.joins == Joins.AT_ONCE)
 
 
 def _form(session: Session, kept: Organisation) -> Form:

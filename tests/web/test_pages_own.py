@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -5,6 +6,7 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
+from app.core.clock import now
 from app.core.database import Database
 from app.people.models import Membership, Organisation, Role, User
 from app.people.ways_in import Joins, MailDomain
@@ -218,6 +220,26 @@ def test_who_has_an_address_in_a_proven_domain_is_shown_the_way_in(
     assert ("Los" in tjitske.get("/instellingen/collegas").text) is True
     assert client.get("/kennis/ot-netwerk-scheiden").status_code == (200 if joins == Joins.AT_ONCE else 404)
     assert post(client, f"{page}/erbij", page=page) == 404
+
+
+def test_whose_place_was_taken_away_is_not_promised_one(tjitske: Client, client: Client, seeded: Database) -> None:
+    post(tjitske, "/instellingen/collegas/domein", van=LAB, doe="bewijs", mail=person(seeded, "tjitske").mail)
+    with seeded.writing() as session:
+        session.exec(select(MailDomain)).one().joins = Joins.AT_ONCE
+        femke = session.exec(select(User).where(User.handle == "femke")).one()
+        session.exec(select(Membership).where(Membership.user_id == femke.id)).one().ended_at = now()
+    page = "/instellingen/organisatie"
+    client.sign_in(person(seeded, "femke"))
+    assert "Je kunt er meteen bij" not in client.get(page).text
+    assert "een eigenaar antwoordt" in client.get(page).text
+    assert post(client, f"{page}/erbij", page=page) == 303
+    number = re.search(r'name="vraag" value="(\d+)"', tjitske.get("/instellingen/collegas").text)
+    assert number
+    no = {"van": LAB, "vraag": number[1], "doe": "afwijzen", "reden": "stranger"}
+    assert post(tjitske, "/instellingen/collegas/antwoord", **no) == 303
+    refused = client.get(page).text
+    assert "Je kreeg geen plek bij Kennislab Slim Maken." in refused
+    assert "is niet toegelaten" not in refused
 
 
 # --- what pages tell ---

@@ -104,6 +104,27 @@ def test_a_steward_finds_a_member_and_changes_a_role(noor: Client, seeded: Datab
     assert noor.get("/beheer/leden").status_code == 404
 
 
+def test_a_steward_finds_who_has_no_place_and_takes_them_out_and_in_again(
+    fenna: Client, noor: Client, seeded: Database
+) -> None:
+    there, nowhere = person(seeded, "fenna-dijk"), "/beheer/leden?staat=zonder-plek"
+    assert "Fenna" not in look(noor, "/beheer/leden?q=fenna").text
+    shown = look(noor, f"{nowhere}&q=fenna")
+    assert "1 persoon" in shown.text
+    assert "Gevraagd: Fries Plaatwerk" in shown.text
+    path = f"/beheer/leden/{there.id}"
+    assert path in shown.links
+    assert "Femke" not in look(noor, nowhere).text
+    assert post(noor, path, page=path, doe="schorsen") == 303
+    assert fenna.get("/instellingen/profiel").status_code == 303
+    assert "Geschorst" in look(noor, f"{nowhere}&q={there.mail}").text.partition("Fenna")[2]
+    assert post(noor, path, page=path, doe="toelaten") == 303
+    with seeded.writing() as session:
+        session.exec(select(User).where(User.handle == "fenna-dijk")).one().is_steward = True
+    assert "Beheerder" in look(noor, nowhere).text.partition("Fenna")[2]
+    assert "Niemand past" in look(noor, f"{nowhere}&q=%25").text
+
+
 def test_the_last_steward_stays(noor: Client, seeded: Database) -> None:
     me = f"/beheer/leden/{person(seeded, 'noor').id}"
     assert post(noor, me, page=me, doe="geen-beheerder") == 409

@@ -13,13 +13,13 @@ from starlette.responses import Response
 from app.core.clock import local, now
 from app.core.errors import NotFound
 from app.core.language import gettext as _
-from app.core.language import long_date
+from app.core.language import long_date, ngettext
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
 from app.core.text import one_line
 from app.people import belonging, inviting, suspending
 from app.people.access import kind_name
-from app.people.members import Member, Wanted, members, person_numbered
+from app.people.members import Member, Wanted, members, person_numbered, without_place
 from app.people.models import Membership, Organisation, Role, User, UserState
 from app.people.places import places_of
 from app.people.signing_in import can_be_viewed
@@ -42,13 +42,14 @@ SIZE: Final = 50
 ROLE_WORDS: Final = {"lezer": Role.READER, "redacteur": Role.EDITOR, "eigenaar": Role.OWNER}
 ENDED: Final = "gestopt"
 SUSPENDED: Final = "geschorst"
+NOWHERE: Final = "zonder-plek"
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @dataclass(frozen=True)
 class MemberRow:
-    """Somebody in one of their places."""
+    """Somebody in one of their places, or without any."""
 
     href: str
     name: str
@@ -64,6 +65,8 @@ class MembersView:
 
     side: Sequence[tuple[Link, bool]]
     page: Paged[MemberRow]
+    counted: str
+    """How many there are, in words."""
     base: str
     asked: Mapping[str, str]
     roles: Sequence[tuple[str, str]]
@@ -95,7 +98,7 @@ class MemberView:
 
 @router.get("/beheer/leden")
 def everybody(request: Request, here: Here, session: Reading, me: Steward, page: Page) -> Response:
-    """Who has a place where."""
+    """Who has a place where, and who has none."""
     asked = {name: one_line(request.query_params.get(name, ""))[:100] for name in ("q", "rol", "soort", "staat")}
     wanted = Wanted(
         words=asked["q"],
@@ -104,12 +107,17 @@ def everybody(request: Request, here: Here, session: Reading, me: Steward, page:
         is_ended=asked["staat"] == ENDED,
         is_suspended=asked["staat"] == SUSPENDED,
     )
-    found = members(session, wanted, page=page_number(request.query_params.get("pagina")), size=SIZE)
+    number = page_number(request.query_params.get("pagina"))
+    is_nowhere = asked["staat"] == NOWHERE
+    found = _nowhere(session, wanted, number) if is_nowhere else _somewhere(session, wanted, number)
     query = urlencode({name: value for name, value in asked.items() if value})
     kinds = sorted(((word, kind_name(kind)) for word, kind in KIND_WORDS.items()), key=lambda one: one[1].lower())
     view = MembersView(
         side=side(HERE),
-        page=Paged([_row(each) for each in found.items], found.number, found.size, found.total),
+        page=found,
+        counted=ngettext("%(n)s person", "%(n)s people", found.total)
+        if is_nowhere
+        else ngettext("%(n)s place", "%(n)s places", found.total),
         base=f"{showing.here(HERE)}?{query}{'&' if query else ''}pagina=",
         asked=asked,
         roles=[("", _("Everything")), *((word, role_names()[role]) for word, role in ROLE_WORDS.items())],
@@ -187,6 +195,33 @@ def _view(session: Session, here: Visit, person: User, form: Form) -> MemberView
         back=showing.here(HERE),
         done=_("Changed. It holds from their next request on.") if here.query == "klaar=ja" else "",
     )
+
+
+def _somewhere(session: Session, wanted: Wanted, number: int) -> Paged[MemberRow]:
+    found = members(session, wanted, page=number, size=SIZE)
+    return Paged([_row(each) for each in found.items], found.number, found.size, found.total)
+
+
+def _nowhere(session: Session, wanted: Wanted, number: int) -> Paged[MemberRow]:
+    found = without_place(session, wanted.words, page=number, size=SIZE)
+    rows = [
+        MemberRow(
+            href=showing.here(f"{HERE}/{user.id}"),
+            name=user.name,
+            title=user.title,
+            organisation=_("Asked: %(name)s", name=applied.title) if applied else _("None"),
+            role=_state(user),
+            seen=_seen(seen_at),
+        )
+        for user, seen_at, applied in found.items
+    ]
+    return Paged(rows, found.number, found.size, found.total)
+
+
+def _state(user: User) -> str:
+    if user.state == UserState.SUSPENDED:
+        return _("Suspended")
+    return _("Steward") if user.is_steward else _("What is public")
 
 
 def _row(each: Member) -> MemberRow:
