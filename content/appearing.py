@@ -10,7 +10,7 @@ from app.core.clock import now, today
 from app.core.errors import Problem
 from app.people.actor import the_operator
 from content.models import Article, Revision, Stage
-from content.publishing import publish, unschedule, withdraw
+from content.publishing import SHOWN, publish, unschedule, withdraw
 from content.review_moves import note_appeared, note_failed
 
 log = logging.getLogger(__name__)
@@ -60,8 +60,9 @@ def end_what_is_over(session: Session) -> int:
 
 
 def _is_due() -> ColumnElement[bool]:
-    # Looked for by its moment: few rows have one.
-    return and_(col(Article.publish_at) <= now(), col(Article.stage).in_((Stage.SCHEDULED, Stage.PUBLISHED)))
+    # Looked for by its moment: few rows have one. What was withdrawn comes back with a text that was scheduled after
+    # that: to withdraw takes away the moment of what was waiting then.
+    return and_(col(Article.publish_at) <= now(), col(Article.stage).in_((Stage.SCHEDULED, *SHOWN)))
 
 
 def _is_over() -> ColumnElement[bool]:

@@ -206,6 +206,20 @@ def test_a_withdrawn_piece_can_come_back_and_says_nothing_of_it(session: Session
     assert article.live_number == 1
 
 
+def test_a_withdrawn_piece_comes_back_at_its_minute(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    schedule(session, article, at=FAR_AWAY, by=cast.femke)
+    withdraw(session, article, by=cast.femke, reason_nl="Klopt niet.")
+    with time_machine.travel(FAR_AWAY + timedelta(minutes=1), tick=False):
+        assert not something_due(session), "what waited when it was withdrawn waits no longer"
+    schedule(session, article, at=FAR_AWAY, by=cast.femke)
+    assert article.stage == Stage.WITHDRAWN
+    with time_machine.travel(FAR_AWAY + timedelta(minutes=1), tick=False):
+        assert something_due(session)
+        assert publish_due(session) == 1
+    assert (article.stage, article.publish_at, article.withdrawn_at) == (Stage.PUBLISHED, None, None)
+
+
 def test_a_piece_is_taken_back_and_comes_back_in_all_its_languages(session: Session, cast: Cast) -> None:
     dutch, english, german = in_three_languages(session, cast)
     other = published(session, cast)
