@@ -11,7 +11,7 @@ from app.core.language import gettext as _
 from app.core.settings import settings
 from app.people.joining import kvk_number, organisation_with
 from app.people.mail_addresses import domain_of, is_public, mail_address
-from app.people.register import Registered, look_up
+from app.people.register import Registered, is_open, look_up
 from app.web.forms import Form
 from app.web.join_choices import Told, kinds, municipalities, rhythms, sectors, sizes
 
@@ -91,7 +91,9 @@ def check_company(session: Session, form: Form) -> None:
     if number and organisation_with(session, number):
         return
     institution = form.raw("als") == "instelling"
-    form.line("organisatie", most=160, missing=_("Fill in the name of the organisation"))
+    unknown = number and is_open()
+    name = _("The trade register did not tell the name. Fill it in yourself.") if unknown else ""
+    form.line("organisatie", most=160, missing=name or _("Fill in the name of the organisation"))
     form.choice("gemeente", [value for value, _name in municipalities(session) if value], missing=_("Choose the place"))
     if institution:
         form.choice("soort", [kind for kind, _name in kinds() if kind], missing=_("Choose what it is"))

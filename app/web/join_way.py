@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.settings import settings
-from app.people import join_drafts
+from app.people import join_drafts, register
 from app.people.actor import Actor, someone_passing_by
 from app.people.models import Organisation
 from app.web import join_choices, join_steps, showing
@@ -38,6 +38,8 @@ class JoinView:
     mail: str = ""
     needs_code: bool = True
     is_looked_up: bool = False
+    can_look_up: bool = False
+    """Whether a number alone is enough: the trade register tells the rest."""
 
     @property
     def at(self) -> int:
@@ -95,6 +97,7 @@ class Joining:
             mail=self.told.get("mail", ""),
             needs_code=not self.me.is_signed_in,
             is_looked_up=is_looked_up,
+            can_look_up=register.is_open(),
         )
         name, status = f"join/{step}", 200 if form.is_fine else form.status
         is_first = step == "bedrijf"

@@ -41,6 +41,10 @@ class Rendering:
         self._session = session
         self._me = me
 
+    def speaking(self, language: str) -> "Rendering":
+        """The same in another language than that of the address, for addresses that others send people to."""
+        return Rendering(self._request, replace(self._here, language=language), self._session, self._me)
+
     def __call__(
         self,
         name: str,

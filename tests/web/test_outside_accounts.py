@@ -436,6 +436,17 @@ def test_breaking_off_there_is_told_as_such(browser: Client, school: Provider) -
     refused(answer, "Je bent niet ingelogd")
 
 
+def test_who_left_in_english_reads_in_english_why_not(browser: Client, school: Provider) -> None:
+    school.claims["email_verified"] = False
+    address = browser.get("/en/inloggen/school").headers["location"]
+    page = back(browser, school.authorize(address)).text
+    assert '<html lang="en"' in page
+    assert "We do not know this account yet" in page
+    assert 'href="/en/inloggen"' in page
+    assert "Inloggen" not in page
+    assert '<html lang="nl"' in come(browser, school).text
+
+
 BAD = ((500, b"{}"), (200, b"no JSON"), (200, b"[]"), (302, b"{}"), (200, b" " * 600_000))
 
 
@@ -502,19 +513,21 @@ def test_a_description_cannot_send_us_into_the_private_network(
 # --- many tenants, and only some institutions ---
 
 
+def of_many(school: Provider, *tenants: str) -> Described:
+    """The provider as one of many tenants, as Microsoft Entra is."""
+    issuer = school.issuer + "/{tenantid}/v2.0"
+    discovery = {**school.description(), "issuer": issuer, "authorization_response_iss_parameter_supported": False}
+    school.answers["/organizations/v2.0/.well-known/openid-configuration"] = (200, json.dumps(discovery).encode())
+    school.names_itself = False
+    return Described(name="entra", label="Entra", issuer=issuer, tenants=tenants, client_id=CLIENT, secret=SECRET)
+
+
 @pytest.mark.parametrize(("tenant", "is_let_in"), [("t-1", True), ("t-2", False), (None, False)])
 def test_of_many_tenants_only_the_named_ones_come_in(
     browser: Client, school: Provider, site: Database, tenant: str | None, is_let_in: bool
 ) -> None:
     base = school.issuer
-    issuer = base + "/{tenantid}/v2.0"
-    entra = Described(
-        name="entra", label="Entra", issuer=issuer, tenants=("t-1",), client_id=CLIENT, client_secret=SECRET
-    )
-    settings.configure(settings.settings().model_copy(update={"oidc_providers": (entra,)}))
-    discovery = {**school.description(), "issuer": issuer, "authorization_response_iss_parameter_supported": False}
-    school.answers["/organizations/v2.0/.well-known/openid-configuration"] = (200, json.dumps(discovery).encode())
-    school.names_itself = False
+    settings.configure(settings.settings().model_copy(update={"oidc_providers": (of_many(school, "t-1"),)}))
     school.claims |= {"iss": f"{base}/{tenant}/v2.0", "tid": tenant}
     with site.writing() as session:
         sjoerd = session.exec(select(User).where(User.handle == "sjoerd")).one()
@@ -528,6 +541,28 @@ def test_of_many_tenants_only_the_named_ones_come_in(
     browser.sign_out()
     school.claims |= {"iss": f"{base}/t-2/v2.0", "tid": "t-1"}
     assert back(browser, school.authorize(there(browser, "entra"))).status_code == 403
+
+
+def test_a_tenant_means_an_organisation_and_cannot_speak_for_another(
+    browser: Client, school: Provider, site: Database
+) -> None:
+    entra = of_many(school, "t-1")
+    settings.configure(settings.settings().model_copy(update={"oidc_providers": (entra,)}))
+    issuer = f"{school.issuer}/t-1/v2.0"
+    school.claims |= {"iss": issuer, "tid": "t-1", "schac_home_organization": "t-2", "hd": "t-2"}
+    slugs = {"t-1": "kennislab-slim-maken", "t-2": "woldzicht-verspaning"}
+    with site.writing() as session:
+        sjoerd = session.exec(select(User).where(User.handle == "noor")).one()
+        session.add(OutsideAccount(user_id=sjoerd.id, provider="entra", issuer=issuer, subject="person-1"))
+        for tenant, slug in slugs.items():
+            to = session.exec(select(Organisation.id).where(Organisation.slug == slug)).one()
+            session.add(InstitutionRule(provider="entra", institution=tenant, organisation_id=to, role="editor"))
+    assert back(browser, school.authorize(there(browser, "entra"))).status_code == 303
+    with site.reading() as session:
+        mine = select(Organisation.slug).join(Membership, Membership.organisation_id == Organisation.id)
+        places = session.exec(mine.join(User, User.id == Membership.user_id).where(User.handle == "noor")).all()
+    assert slugs["t-1"] in places
+    assert slugs["t-2"] not in places
 
 
 @pytest.mark.parametrize(("institution", "is_let_in"), [("w.example", True), ("x.w.example", False), (None, False)])

@@ -1,8 +1,10 @@
 import re
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import func, select
 
+from app.core import settings
 from app.core.database import Database
 from app.people.models import Admission, Organisation, SignInSession, User
 from app.people.signing_in import actor_for
@@ -51,6 +53,19 @@ def test_the_steps_ask_for_no_more_than_twelve_things_on_four_pages(client: Clie
     asked += set(re.findall(r'<(?:input|select|textarea) [^>]*name="(\w+)"', client.get("/aanmelden/controleren").text))
     assert {"als", "code", "kvk", "mail"} <= set(asked)
     assert len(set(asked) - {"als"}) <= 12
+
+
+def test_where_the_register_may_be_asked_the_page_says_that_a_number_is_enough(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough, away = "Vul alleen deze in en ga verder", "Het handelsregister noemde de naam niet"
+    assert enough not in client.get("/aanmelden").text
+    asked = {"kvk_api_key": SecretStr("a-key"), "kvk_api_url": "http://127.0.0.1:9/v1"}
+    monkeypatch.setattr(settings, "_configured", settings.settings().model_copy(update=asked))
+    assert enough in client.get("/aanmelden").text
+    answer = client.post("/aanmelden", data={"als": "bedrijf", "kvk": "12345678"})
+    assert (answer.status_code, away in answer.text) == (422, True)
+    assert away not in client.post("/aanmelden", data={"als": "bedrijf", "kvk": "1234"}).text
 
 
 def test_every_error_names_its_field_and_nothing_typed_is_lost(client: Client) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.core.addresses import address
 from app.core.errors import NotFound
 from app.core.language import gettext as _
-from app.core.language import ngettext
+from app.core.language import ngettext, speaking
 from app.core.providers import Provider
 from app.core.settings import settings
 from app.people import arriving, codes
@@ -178,19 +178,26 @@ def _onwards(arrival: Arrival, language: str, wanted: str) -> Response:
 
 def _refused(page: Page, provider: Provider, language: str, reason: NotBelieved) -> Response:
     log.warning("a sign-in with another account was refused", extra={"provider": provider.name, "why": str(reason)})
-    heading, sentence = told(reason.why, provider.label)
     helps = reason.why in (Why.NOT_BEGUN, Why.USED, Why.CANCELLED, Why.AWAY, Why.MIXED_UP)
-    view = Refused(
-        heading=heading,
-        sentence=sentence,
-        again=begin_at(provider, language) if helps else "",
-        again_label=_("Try it with %(provider)s again", provider=provider.label),
-        begin=address("/inloggen", language),
-    )
-    status = STATUS.get(reason.why, 400)
-    answer = page(
-        "sign_in_refused", view, status=status, shows_search=False, is_indexed=False, is_personal=True, is_kept=False
-    )
+    # The address to come back to has one language; people are answered in the one that they left in.
+    with speaking(language):
+        heading, sentence = told(reason.why, provider.label)
+        view = Refused(
+            heading=heading,
+            sentence=sentence,
+            again=begin_at(provider, language) if helps else "",
+            again_label=_("Try it with %(provider)s again", provider=provider.label),
+            begin=address("/inloggen", language),
+        )
+        answer = page.speaking(language)(
+            "sign_in_refused",
+            view,
+            status=STATUS.get(reason.why, 400),
+            shows_search=False,
+            is_indexed=False,
+            is_personal=True,
+            is_kept=False,
+        )
     if reason.why == Why.AWAY:
         answer.headers["retry-after"] = "60"
     return answer

@@ -176,7 +176,7 @@ def _asked(provider: Provider, address: str, **more: Any) -> dict[str, Any]:
 
 
 def _identity(provider: Provider, claims: dict[str, Any]) -> Identity:
-    institution = _line(claims.get("schac_home_organization") or claims.get("hd"), 253).lower()
+    institution = _institution(provider, claims)
     if provider.organisations and institution not in {each.lower() for each in provider.organisations}:
         raise NotBelieved(Why.ELSEWHERE, "another institution")
     return Identity(
@@ -189,6 +189,17 @@ def _identity(provider: Provider, claims: dict[str, Any]) -> Identity:
         institution=institution,
         affiliations=_affiliations(claims, institution),
     )
+
+
+def _institution(provider: Provider, claims: dict[str, Any]) -> str:
+    """Whose people it says this is one of: a federation's institution, Google's domain, Microsoft's tenant.
+
+    Of many tenants only the number counts, which was checked: a tenant may put into its tokens what it likes.
+    """
+    tenant = claims.get("tid")
+    if provider.is_of_many:
+        return _line(tenant, 253).lower()
+    return _line(claims.get("schac_home_organization") or claims.get("hd") or tenant, 253).lower()
 
 
 def _mail(claims: dict[str, Any]) -> str:
