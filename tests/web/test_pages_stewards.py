@@ -8,6 +8,7 @@ from sqlmodel import select
 from app.core.database import Database
 from app.people.auditing import AuditEntry
 from app.people.models import Admission, Membership, Role, User
+from app.web.pages import stewards_log
 from app.web.tables import inactive
 from tests.web.client import Client
 from tests.web.joining import fill_in, last_code, letters, organisation, person
@@ -138,6 +139,8 @@ def test_everything_a_steward_does_stands_in_the_log(fenna: Client, noor: Client
     shown = look(noor, "/beheer/logboek").text
     for words in ("liet toe", "maakte beheerder", "Noor Wiersma", "Femke Hoekstra", "fries-plaatwerk"):
         assert words in shown
+    assert "gevraagd om: meedoen, rol: eigenaar" in shown
+    assert "asked for: taking part, role: owner" in look(noor, "/en/beheer/logboek").text
     assert "fries-plaatwerk" not in look(noor, "/beheer/logboek?q=femke").text
     assert "liet toe" in look(noor, "/beheer/logboek?wat=admit").text
     assert "Niets past" in look(noor, "/beheer/logboek?vanaf=2100-01-01&tot=x").text
@@ -158,6 +161,14 @@ def test_the_log_is_given_out_as_a_table_that_no_spreadsheet_calculates(
     assert ["'=HYPERLINK(1)", "admit"] in [row[1:3] for row in rows]
     with seeded.reading() as session:
         assert "export_log" in session.exec(select(AuditEntry.action)).all()
+
+
+def test_who_takes_a_part_of_the_log_is_told_that_it_is_one(
+    fenna: Client, noor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Een tabel bevat" not in look(noor, "/beheer/logboek").text
+    monkeypatch.setattr(stewards_log, "MOST_EXPORTED", 1)
+    assert "Een tabel bevat de nieuwste 1 regels." in look(noor, "/beheer/logboek").text
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.core.clock import local
-from app.core.language import clock_time, long_date
+from app.core.language import clock_time, long_date, number
 from app.core.language import gettext as _
 from app.core.paging import Page as Paged
 from app.core.paging import page_number
@@ -19,6 +19,7 @@ from app.people.auditing import OPERATOR, ORGANISATION, Line, Wanted, actions, a
 from app.web import showing
 from app.web.action_words import words
 from app.web.forms import Form, Sealed
+from app.web.log_words import details
 from app.web.needs import Here, Reading, Writing
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -54,6 +55,8 @@ class LogView:
     actions: Sequence[tuple[str, str]]
     action: str
     export: str
+    most: str
+    """How many entries a table holds, when there are more."""
 
 
 @router.get("/beheer/logboek")
@@ -70,6 +73,7 @@ def log(request: Request, here: Here, session: Reading, me: Steward, page: Page)
         actions=[("", _("Everything")), *sorted(((one, words(one)) for one in actions(session)), key=lambda o: o[1])],
         action=showing.here(HERE),
         export=showing.here(f"{HERE}/tabel"),
+        most=number(MOST_EXPORTED) if found.total > MOST_EXPORTED else "",
     )
     return page("stewards/log", view, is_indexed=False)
 
@@ -106,9 +110,5 @@ def _row(line: Line) -> LogRow:
         by=_("the operator") if line.by == OPERATOR else line.by,
         did=words(line.entry.action),
         subject=line.subject.removeprefix(ORGANISATION),
-        told=", ".join(f"{name}: {_plain(value)}" for name, value in line.entry.told.items()),
+        told=details(line.entry.told),
     )
-
-
-def _plain(value: Any) -> str:
-    return str(value).replace("_", " ")
