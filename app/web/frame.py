@@ -94,6 +94,8 @@ class Frame:
 
     member: Member | None = None
     viewing: Viewing | None = None
+    set_up: str = ""
+    """Where a second step is set up, for whoever has to before their rights count (setting SECOND_STEP)."""
     form_token: str = ""
     """For forms on personal pages (settled: 19)."""
     sign_in: str = ""

@@ -11,12 +11,12 @@ from app.people.codes import GOOD_FOR
 from app.people.devices import device_kept
 from app.people.models import User
 from app.people.second_steps import has_second_step
-from app.people.signing_in import begin_session, end_session
+from app.people.signing_in import actor_of, begin_session, end_session
 from app.web.cookies import give_session_cookie
 from app.web.forms import Form
 from app.web.join_cookie import end_draft_cookie
 from app.web.redirecting import see
-from app.web.visit import Visit, address
+from app.web.visit import SET_UP, Visit, address
 
 
 def send_code(session: Session, here: Visit, form: Form, *, purpose: str, mail: str, browser: str) -> None:
@@ -39,4 +39,8 @@ def let_in(request: Request, here: Visit, session: Session, user: User, way_on: 
         return end_draft_cookie(see(f"{address('/inloggen', here.language)}?naar={way_on}"))
     end_session(session, here.session_token)
     device = device_kept(request.headers.get("user-agent", ""))
-    return end_draft_cookie(give_session_cookie(see(way_on), begin_session(session, user, device=device)))
+    token = begin_session(session, user, device=device)
+    session.flush()
+    if actor_of(session, token).lacks_second_step:
+        way_on = address(SET_UP, here.language)
+    return end_draft_cookie(give_session_cookie(see(way_on), token))

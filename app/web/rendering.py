@@ -26,7 +26,7 @@ from app.web.frame import FeedLink, Frame, Member, NavEntry, Viewing
 from app.web.head import PLAIN, Head, data_block
 from app.web.needs import Here, Me, Reading
 from app.web.standing import PAGES
-from app.web.visit import API_DOCS, Visit
+from app.web.visit import API_DOCS, SET_UP, Visit
 from content.reading import has_examples
 
 provide({**drawing.globals(), "asset": asset})
@@ -147,6 +147,7 @@ def build_frame(
         query=_query(here),
         member=_member(me, here.language, unread),
         viewing=_viewing(me, here.language),
+        set_up=address(SET_UP, here.language) if me.lacks_second_step and not here.path.startswith(SET_UP) else "",
         form_token=form_token(here) if me.is_signed_in else "",
         sign_in=address("/inloggen", here.language),
         sign_out=address("/uitloggen", here.language),

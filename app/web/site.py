@@ -134,13 +134,16 @@ async def _problem(request: Request, problem: Exception) -> Response:
 
 
 def _told(request: Request, problem: Problem) -> Response:
-    """The page that tells it, with the way out for a steward who views as somebody."""
+    """The page that tells it, with the way out for a steward who views as somebody, or who lacks the second step."""
     visit: Visit = request.scope["visit"]
-    return told(visit, problem, _viewed(visit))
+    return told(visit, problem, _must_know(visit))
 
 
-def _viewed(visit: Visit) -> Actor:
-    """Whom a steward views as, who must not miss it on any page; nobody we know in every other case."""
+def _must_know(visit: Visit) -> Actor:
+    """Who must not miss on any page why they may not: whom a steward views as, and who lacks the second step.
+
+    Nobody we know in every other case.
+    """
     if visit.is_machine or not visit.session_token:
         return someone_passing_by
     try:
@@ -148,7 +151,7 @@ def _viewed(visit: Visit) -> Actor:
             actor = signing_in.actor_of(session, visit.session_token)
     except (DBAPIError, NoConnection, Problem):
         return someone_passing_by
-    return actor if actor.is_viewed else someone_passing_by
+    return actor if actor.is_viewed or actor.lacks_second_step else someone_passing_by
 
 
 async def _moved(request: Request, moved: Exception) -> Response:

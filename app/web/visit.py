@@ -19,6 +19,9 @@ API: Final = "/api/"
 API_DOCS: Final = "/api/docs"
 """The one page for people below it."""
 
+SET_UP: Final = "/instellingen/tweede-stap"
+"""Where a second step is set up."""
+
 MACHINES: Final = frozenset({"/openapi.json", "/readyz", "/healthz", "/csp"})
 """More paths where whoever asks is no person with a browser."""
 

@@ -256,6 +256,21 @@ def test_a_steward_without_the_second_step_that_is_asked_is_led_to_set_one_up(
         assert "Stel eerst een tweede stap in." not in browser.get("/instellingen/sessies").text
 
 
+@pytest.mark.parametrize("path", ["/", "/schrijven", "/beheer", "/schrijven/1", "/en"])
+def test_whose_rights_wait_for_a_second_step_reads_so_on_every_page(
+    site: Database, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(settings, "_configured", settings.settings().model_copy(update={"second_step": "publishers"}))
+    where = f'class="button button--s" href="{"/en" if path == "/en" else ""}{STEP}"'
+    with Client() as browser:
+        for handle, waits in (("noor", True), ("femke", True), ("sjoerd", False)):
+            browser.sign_in(person(site, handle))
+            assert (where in browser.get(path).text) is waits, handle
+        assert where not in browser.sign_out().get(path).text
+        browser.sign_in(person(site, "noor"))
+        assert where not in browser.get(STEP).text
+
+
 # --- passkeys, without a device (see tests/journeys/test_passkeys.py for one) ---
 
 

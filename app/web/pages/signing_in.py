@@ -27,13 +27,12 @@ from app.web.providers.leaving import begin_at
 from app.web.redirecting import safe_path, see
 from app.web.rendering import Page
 from app.web.rows import Link
-from app.web.visit import Visit, header
+from app.web.visit import SET_UP, Visit, header
 
 router = APIRouter()
 
 SECOND_STEP = "/inloggen/tweede-stap"
 """Where the second step is taken, and where one is set up."""
-SET_UP = "/instellingen/tweede-stap"
 
 
 @dataclass(frozen=True)
