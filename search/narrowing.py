@@ -30,7 +30,8 @@ def _counts(facet: Facet, known: Iterable[Value], query: Query, found: Found) ->
             value=value,
             count=counts.get(value.slug, 0),
             selected=value in chosen,
-            toggle=query.toggled(facet.name, value),
+            facet=facet.name,
+            query=query,
         )
         for value in known
         if facet.all_shown or value.slug in occurring or value.slug in counts or value in chosen

@@ -40,7 +40,14 @@ class FacetCount:
     value: Value
     count: int
     selected: bool
-    toggle: Query
+    facet: str
+    query: Query
+    """The question that was asked."""
+
+    @property
+    def toggle(self) -> Query:
+        """The question with this value switched."""
+        return self.query.toggled(self.facet, self.value)
 
     @property
     def label(self) -> str:

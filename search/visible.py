@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, exists
 
+from app.core import remembering
+from app.core.clock import today
 from app.people.actor import Actor
 from app.people.region import Municipality
 from content.access import seen_by
@@ -30,9 +32,23 @@ class Visible(NamedTuple):
 
 
 def visible(session: Session, pieces: Sequence[int], actor: Actor, language: str) -> list[Visible]:
-    """These pieces as far as this reader may see them, in this order; the others are not there. One query."""
-    if not pieces:
-        return []
+    """These pieces as far as this reader may see them, in this order; the others are not there. One query at most.
+
+    Each is looked up once in an epoch and a day for readers with the same rights: what changes who may see a piece
+    begins a new epoch, and a last day ends with its day.
+    """
+    rights = actor.is_steward, actor.is_member, actor.reads_for
+    found = remembering.each(
+        session,
+        ("visible", rights, language, today()),
+        pieces,
+        lambda unknown: _looked_up(session, unknown, actor, language),
+    )
+    return [one for piece in pieces if (one := found[piece]) is not None]
+
+
+def _looked_up(session: Session, pieces: Sequence[int], actor: Actor, language: str) -> dict[int, Visible | None]:
+    """Piece -> what this reader may see of it; None for nothing."""
     read = (
         exists()
         .where(col(Attachment.article_id) == Article.id)
@@ -52,5 +68,4 @@ def visible(session: Session, pieces: Sequence[int], actor: Actor, language: str
         .outerjoin(Municipality, col(Article.municipality_id) == Municipality.id)
         .where(col(Article.piece_id).in_(pieces), seen_by(actor), preferring(language, actor))
     )
-    of_piece = {one.piece_id: one for one in (Visible(*row) for row in rows)}
-    return [of_piece[piece] for piece in pieces if piece in of_piece]
+    return dict.fromkeys(pieces) | {one.piece_id: one for one in (Visible(*row) for row in rows)}

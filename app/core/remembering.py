@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from app.core import epoch
 
-MOST_ANSWERS: Final = 8_000
+MOST_ANSWERS: Final = 20_000
 """Of one database, of all epochs together; what was not asked for longest goes first."""
 
 KeyT = TypeVar("KeyT", bound=Hashable)

@@ -95,9 +95,8 @@ def asked(parts: Sequence[Part], lexicon: Lexicon, *, unfinished: bool = False) 
     found = [span for span in spans(parts, lexicon) if span.term.asks]
     if unfinished:
         found += _unfinished(parts, lexicon, taken={at for span in found for at in range(span.start, span.end)})
-    tokens = lexicon.vocabulary.tokens
-    held = [span for span in found if not span.term.asks.isdisjoint(tokens)]
-    return _longest(held), _longest([span for span in found if span.term.asks.isdisjoint(tokens)])
+    held = [span for span in found if lexicon.vocabulary.holds(span.term.asks)]
+    return _longest(held), _longest([span for span in found if not lexicon.vocabulary.holds(span.term.asks)])
 
 
 def _longest(found: Sequence[Span]) -> list[Span]:
@@ -116,7 +115,7 @@ def _unfinished(parts: Sequence[Part], lexicon: Lexicon, *, taken: Set[int]) -> 
         if len(begun) < _LETTERS_BEGUN or known_word or not taken.isdisjoint(range(start, len(parts))):
             continue
         every = frozenset(name for term in lexicon.beginning(begun) for name in term.asks)
-        meant = every.intersection(lexicon.vocabulary.tokens) or every
+        meant = frozenset(name for name in every if name in lexicon.vocabulary.tokens) or every
         if 0 < len(meant) <= _MOST_MEANINGS:
             yield Span(start, len(parts), Term((begun,), asks=meant))
             return

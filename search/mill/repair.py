@@ -39,7 +39,7 @@ def is_known(word: str, lexicon: Lexicon) -> bool:
         word in lexicon.known
         or word.isdecimal()
         or bool(lexicon.compound(word))
-        or not lexicon.forms(word).isdisjoint(lexicon.vocabulary.tokens)
+        or lexicon.vocabulary.holds(lexicon.forms(word))
     )
 
 

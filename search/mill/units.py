@@ -67,7 +67,7 @@ def of_word(
     A verb that closes a question (`stilstand registreren`) tells what to do, which says less than with what.
     """
     word, parts = one.word.text, lexicon.compound(one.word.text)
-    if parts and lexicon.forms(word).isdisjoint(lexicon.vocabulary.tokens):
+    if parts and not lexicon.vocabulary.holds(lexicon.forms(word)):
         yield from (of_part(part, one, lexicon, hopes=hopes) for part in parts)
         return
     ways = [Way((_best(word, lexicon),))]

@@ -36,6 +36,10 @@ class Vocabulary:
             kinds[kind][text] = pieces
         return cls(MappingProxyType(kinds["word"]), MappingProxyType(kinds["token"]), kinds["pieces"][""])
 
+    def holds(self, tokens: Iterable[str]) -> bool:
+        """Whether some piece holds one of these tokens. Looks each of them up: `isdisjoint` goes through all it has."""
+        return any(token in self.tokens for token in tokens)
+
     def rows(self) -> Iterator[tuple[str, str, int]]:
         """The vocabulary as rows of kind, text and number of pieces, to be kept in a table."""
         yield "pieces", "", self.pieces
