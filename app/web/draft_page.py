@@ -28,4 +28,6 @@ def draft_page(session: Session, article: Article, content: Snapshot, actor: Act
     notice = PageNotice("info", _("This is a draft. Only those who write on it see it like this."))
     # What is no version yet lies with its draft.
     films = film_rows(shown, base=showing.here(f"/schrijven/{article.id}/bestanden"))
-    return replace(view, films=films, paper="", citation_formats=[], versions=[], notices=[notice])
+    # Nobody can cite what has not appeared.
+    contents = [link for link in view.contents if link.href != "#citeren"]
+    return replace(view, films=films, paper="", citation_formats=[], versions=[], notices=[notice], contents=contents)

@@ -76,10 +76,14 @@ def is_from_a_file(session: Session, article: Article) -> bool:
     return newest is not None and newest.from_seed and newest.content.is_same_as(draft)
 
 
-def bytes_of(files: Mapping[str, bytes], path: str, name: str, slug: str) -> bytes | None:
-    """The file of this name that belongs to the text at `path`; None when it is not among these files."""
+def place_of(files: Mapping[str, bytes], path: str, name: str, slug: str) -> str | None:
+    """Where the file of this name lies that belongs to the text at `path`; None when it is not among these files."""
     beside = PurePosixPath(path).parent
-    for place in (f"files/{slug}/{name}", (beside / "files" / name).as_posix(), (beside / name).as_posix()):
-        if place in files:
-            return files[place]
-    return None
+    places = (f"files/{slug}/{name}", (beside / "files" / name).as_posix(), (beside / name).as_posix())
+    return next((place for place in places if place in files), None)
+
+
+def bytes_of(files: Mapping[str, bytes], path: str, name: str, slug: str) -> bytes | None:
+    """What is in that file."""
+    place = place_of(files, path, name, slug)
+    return files[place] if place is not None else None

@@ -12,7 +12,7 @@ from app.core.apart import Limits, NotDone, make_apart
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import ngettext, number
-from content.carrying.looking_up import FILE, bytes_of
+from content.carrying.looking_up import FILE, bytes_of, place_of
 from content.carrying.shape import Carried, read_text
 from content.carrying.unpacked import MOST_BYTES, MOST_FILES
 from content.file_kinds import MEGABYTE
@@ -42,7 +42,7 @@ class Unpacked:
     files: Mapping[tuple[str, str], Prepared]
     """By the path of the text and the name that it uses."""
     left: Sequence[str]
-    """Names of what stayed in the zip: damaged, locked, or leading out of it."""
+    """Names of what stays in the zip: damaged, locked, leading out of it, or used by no text."""
 
 
 def unpack(data: bytes) -> Unpacked:
@@ -81,13 +81,18 @@ def _read(files: Mapping[str, bytes], left: Sequence[str]) -> Unpacked:
             unread.append((path, problem.sentence))
     # Originals before their translations.
     texts.sort(key=lambda each: each[1].content.translated is not None)
-    return Unpacked(texts, unread, _prepared(files, texts), left)
-
-
-def _prepared(files: Mapping[str, bytes], texts: Sequence[tuple[str, Carried]]) -> dict[tuple[str, str], Prepared]:
-    """Every file that a text lists or shows, made harmless. It takes its time: before the database is asked."""
-    until = time.monotonic() + PATIENCE
     wanted = [(path, name, carried.slug) for path, carried in texts for name in names_in(carried.content)]
+    used = {*paths, *(place_of(files, *each) for each in wanted)}
+    unused = [path for path in files if path not in used and not path.endswith(".md")]
+    return Unpacked(texts, unread, _prepared(files, wanted), [*left, *unused])
+
+
+def _prepared(files: Mapping[str, bytes], wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str], Prepared]:
+    """Every file that a text lists or shows, made harmless. It takes its time: before the database is asked.
+
+    Each is `wanted` with the path of the text, its name there, and the slug of the text.
+    """
+    until = time.monotonic() + PATIENCE
 
     def prepared(path: str, name: str, slug: str) -> Prepared:
         data = bytes_of(files, path, name, slug)

@@ -221,3 +221,8 @@ def test_a_text_that_does_not_fit_says_so_beside_others_that_come_in(session: Se
     came = bring(session, zipped({"goed.md": ENGLISH.replace("translated: []\n", ""), "fout.md": text}), cast)
     assert {each.path: each.became for each in came} == {"fout.md": "not taken", "goed.md": "new"}
     assert next(each for each in came if each.path == "fout.md").left_out
+
+
+def test_what_no_text_uses_is_told_to_stay_in_the_zip() -> None:
+    found = unpack(lesson(**{"rekenblad.exe": b"x", "files/los.svg": DRAWING, "README.md": b"Lees mij."}))
+    assert sorted(found.left) == ["files/los.svg", "rekenblad.exe"]
