@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app.commanding import Examples, Of, begin, fail, index, require_current_database, seed_if_empty
+from app.receiving import receive
 
 command_line = typer.Typer(
     name="proeftuin",
@@ -139,9 +140,10 @@ def invite(
     typer.echo(f"{mail} can become {role.value} here, within two weeks:")
     typer.echo(link)
     if not settings.smtp_url.get_secret_value():
-        typer.echo(
-            f"No mail server is set: letters, with the code in one of them, lie in {settings.data_dir / 'mail'}."
-        )
+        typer.echo(f"No mail server is set: letters, one with the code too, lie in {settings.data_dir / 'mail'}.")
+
+
+command_line.command()(receive)
 
 
 @command_line.command()

@@ -1,10 +1,10 @@
 """Asking: a question to an organisation, and every answer, go through us; nobody's address is shown to anybody.
 
-The letter that tells of it holds the whole text and a link to answer. Nobody can answer the letter itself: that would
-take a mailbox which reads what comes in (decision 0018).
+The letter that tells of it holds the whole text and a link to answer. Where the installation takes answers by mail, the
+letter itself can be answered too: at an address made for its reader and this conversation (decision 0018).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from app.contact.models import Message, Question
+from app.contact.reply_addresses import Place, address_for
 from app.core.addresses import whole
 from app.core.clock import now
 from app.core.errors import Conflict, NotAllowed
@@ -25,6 +26,7 @@ from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.events import OrganisationChanged
 from app.people.models import Admission, Membership, Organisation, Role, User, UserState
+from app.people.signing_in import actor_for, without_second_step
 from content.models import Article, ArticleAuthor, Piece
 from content.subjects import Pilot
 
@@ -245,7 +247,7 @@ def _tell_asked(session: Session, question: Question, message: Message, *, lette
             "text": message.text,
             "link": whole(f"/vragen/{question.id}", reader.language),
         }
-        post(session, Letter(to=reader.mail, name=letter, language=reader.language, told=told))
+        _write(session, question, reader, letter, told)
         about = _notice("question_asked", question, message)
         noticing.tell(session, reader.id, about, told={"who": by.name, "title": question.title}, awaits=True)
 
@@ -261,9 +263,18 @@ def _tell_asker(session: Session, question: Question, message: Message, *, by: A
         "text": message.text,
         "link": whole(f"/vragen/{question.id}", asker.language),
     }
-    post(session, Letter(to=asker.mail, name="answer", language=asker.language, told=told))
+    _write(session, question, asker, "answer", told)
     about = _notice("question_answered", question, message)
     noticing.tell(session, asker.id, about, told={"who": by.name, "title": question.title})
+
+
+def _write(session: Session, question: Question, reader: User, letter: str, told: Mapping[str, str]) -> None:
+    """A letter that its reader can answer by mail, if those are taken and they may answer without a second step."""
+    reply_to = address_for(Place(question.id, reader.id))
+    if reply_to and without_second_step(actor_for(session, reader)).lacks_second_step:
+        reply_to = ""
+    whole_told = {**told, "by_mail": bool(reply_to)}
+    post(session, Letter(to=reader.mail, name=letter, language=reader.language, told=whole_told, reply_to=reply_to))
 
 
 def _nobody_waits(session: Session, question: Question) -> None:

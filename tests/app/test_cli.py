@@ -40,6 +40,7 @@ def test_help_names_every_command_that_people_use() -> None:
         "settings",
         "backup",
         "restore",
+        "receive",
     ):
         assert f"  {command} " in shown.stdout
     assert "  web " not in shown.stdout, "children are started by serve alone"

@@ -59,7 +59,7 @@ def test_no_letter_tells_an_address_of_the_other_side(session: Session, cast: Ca
     for row in rows:
         assert "@" not in str(row.told)
         assert row.reply_to == ""
-        assert set(row.told) <= {"who", "company", "organisation", "title", "text", "link"}
+        assert set(row.told) <= {"who", "company", "organisation", "title", "text", "link", "by_mail"}
 
 
 def test_only_members_ask(session: Session, cast: Cast, boss: Actor) -> None:
