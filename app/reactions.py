@@ -17,6 +17,7 @@ from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_o
 from app.core.timetable import Entry
 from app.feeds.asking import forget_old_requests
 from app.feeds.delivering import bring_what_is_due
+from app.feeds.digest_letters import DigestLetters  # noqa: F401 - chooses what stands in editions
 from app.feeds.editions import write_due_editions
 from app.feeds.following import forget_ended
 from app.feeds.forgetting import forget_who_follows_nothing

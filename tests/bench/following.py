@@ -95,7 +95,8 @@ def _tell(folder: Path, subscribers: int) -> float:
     from app.core import database, settings
     from app.core.composing import words
     from app.core.language import speaking
-    from app.feeds.editions import LETTER, DigestLetters, write_due_editions
+    from app.feeds.digest_letters import DigestLetters
+    from app.feeds.editions import LETTER, write_due_editions
     from app.feeds.models import Edition
 
     made = database.configure(settings.settings().database_address)

@@ -29,7 +29,8 @@ from app.feeds import (
     webhooks,
 )
 from app.feeds.delivering import due, serve
-from app.feeds.editions import DigestLetters, write_due_editions
+from app.feeds.digest_letters import DigestLetters
+from app.feeds.editions import write_due_editions
 from app.feeds.models import Edition, MutedPiece, Notice, Rhythm, Scope, Subscription, Told
 from app.feeds.my_feed import heard_of
 from app.feeds.noticing import About

@@ -16,7 +16,7 @@ from app.core import jobs
 from app.core.clock import now
 from app.core.database import Database
 from app.core.mail import LetterState, PostedLetter, forget_old_letters
-from app.feeds import editions, following, my_feed
+from app.feeds import digest_letters, editions, following, my_feed
 from app.feeds.calendar import next_due
 from app.feeds.editions import write_due_editions
 from app.feeds.models import Channel, Edition, Notice, Reader, Rhythm, Scope, Subscription, Told
@@ -126,6 +126,35 @@ def test_at_once_means_at_once(database: Database, there: Cast, clock: time_mach
     assert sent(database) == []
     appear(database, "twee")
     assert [slugs(one) for one in sent(database)] == [["twee"]]
+
+
+def test_what_appears_while_a_letter_waits_comes_with_it(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    for slug in ("een", "twee", "drie"):
+        appear(database, slug)
+        call_followers(ArticlePublished(article_id=1))
+        write_due_editions()
+    assert len(ledgers(database)[1]) == 1
+    assert [sorted(slugs(one)) for one in sent(database)] == [["drie", "een", "twee"]]
+    appear(database, "vier")
+    assert [slugs(one) for one in sent(database)] == [["vier"]]
+
+
+def test_a_letter_to_an_address_that_was_changed_holds_up_no_other(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    call_followers(ArticlePublished(article_id=1))
+    write_due_editions()
+    with database.writing() as session:
+        user = person(session, "sjoerd")
+        user.mail = "nieuw@proeftuin.example"
+        session.add(user)
+    appear(database, "twee")
+    assert [(one["To"], sorted(slugs(one))) for one in sent(database)] == [("nieuw@proeftuin.example", ["een", "twee"])]
 
 
 @pytest.mark.parametrize(
@@ -364,7 +393,7 @@ def test_after_a_kill_the_same_letter_goes_again_without_what_was_hidden(
         with database.reading() as session:
             number = session.exec(select(PostedLetter.id).where(PostedLetter.name == "digest")).one()
         # As after a kill: chosen, perhaps sent, and nobody wrote down how it ended.
-        assert editions.DigestLetters().choose(number) is not None
+        assert digest_letters.DigestLetters().choose(number) is not None
         appear(database, "drie")
         with database.writing() as session:
             article = session.exec(select(Article).where(Article.slug == "twee")).one()

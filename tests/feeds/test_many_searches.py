@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.core.database import Database
 from app.feeds import following, my_feed, own_feed, streams
-from app.feeds.editions import DigestLetters
+from app.feeds.digest_letters import DigestLetters
 from app.feeds.models import Edition, Rhythm, Scope, Subscription
 from app.feeds.my_feed import heard_of
 from app.feeds.targets import search_target
