@@ -23,13 +23,14 @@ from app.feeds.following import forget_ended
 from app.feeds.forgetting import forget_who_follows_nothing
 from app.feeds.link_notices import notice_links
 from app.feeds.noticing import forget_old_notices
+from app.feeds.place_notices import notice_role, notice_who_left
 from app.feeds.reacting import call_followers, call_new_readers
 from app.feeds.review_notices import notice_step
 from app.feeds.webhooks import forget_old_webhooks
 from app.people.admitting import remind_of_waiting
 from app.people.arriving import forget_spent_ways
 from app.people.codes import forget_old_codes
-from app.people.events import OrganisationChanged, PersonErased
+from app.people.events import OrganisationChanged, PersonErased, PlaceLeft, RoleChanged
 from app.people.join_drafts import forget_old_drafts
 from app.people.kept_answers import forget_old_answers
 from app.people.signing_in import end_old_sessions
@@ -100,6 +101,8 @@ register(
         LetterWritten: (send_letter,),
         CircularWritten: (send_circular,),
         OrganisationChanged: (sync_organisation,),
+        RoleChanged: (notice_role,),
+        PlaceLeft: (notice_who_left,),
         PersonErased: (clear_folder_after,),
     }
 )

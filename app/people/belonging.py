@@ -1,23 +1,35 @@
 """Belonging: another role, another owner, leaving and being removed. Rights are gone at the next request."""
 
+from datetime import timedelta
+from typing import Final
+
 from sqlmodel import Session, col, select, update
 
 from app.core import epoch
 from app.core.clock import now
-from app.core.errors import Conflict, NotAllowed
+from app.core.errors import Conflict, NotAllowed, TooMany
+from app.core.jobs import announce
 from app.core.language import gettext as _
+from app.core.limits import take
 from app.core.mail import Letter, post
 from app.people.access import require_owner, require_steward
 from app.people.actor import Actor
 from app.people.auditing import note
+from app.people.events import PlaceLeft, RoleChanged
 from app.people.models import Admission, Membership, Organisation, Role, User, UserState
-from app.people.places import place_in
+from app.people.places import owners_of, place_in
 from app.people.tokens import end_with_place
 from app.people.ways_in import Invitation
 
+ROLE_LETTERS_A_DAY: Final = 4
+"""About one place: who goes back and forth fills nobody's mailbox."""
+
 
 def change_role(session: Session, place: Membership, role: Role, *, by: Actor) -> Membership:
-    """Give somebody another role. Raises Conflict when nobody would decide for the organisation any more."""
+    """Give somebody another role, of which they hear unless they did it themselves.
+
+    Raises Conflict when nobody would decide for the organisation any more.
+    """
     require_owner(by, place.organisation_id)
     if place.role == role:
         return place
@@ -28,6 +40,8 @@ def change_role(session: Session, place: Membership, role: Role, *, by: Actor) -
     session.add(place)
     epoch.move(session)
     note(session, by, "change_role", subject=session.get_one(User, place.user_id), told=told)
+    if place.user_id != by.user_id:
+        _tell_role(session, place, by=by)
     return place
 
 
@@ -41,12 +55,23 @@ def hand_over(session: Session, place: Membership, *, by: Actor) -> None:
         change_role(session, own, Role.EDITOR, by=by)
 
 
-def leave(session: Session, place: Membership, *, by: Actor) -> None:
-    """Give up one's own place. What somebody wrote stays with the organisation."""
+def leave(session: Session, place: Membership, *, by: Actor, is_named: bool = True) -> None:
+    """Give up one's own place; its owners hear of it. What somebody wrote stays with the organisation.
+
+    `is_named`: whether they hear who it was. Of somebody who is erased nothing stays, in letters either.
+    """
     if place.user_id != by.user_id:
         raise NotAllowed(_("Only an owner of this organisation can do that."))
+    if place.ended_at is not None:
+        return
     _end(session, place)
-    note(session, by, "leave", subject=_organisation(session, place))
+    organisation = _organisation(session, place)
+    note(session, by, "leave", subject=organisation)
+    session.flush()
+    for owner in owners_of(session, organisation):
+        told = {"who": by.name if is_named else "", "organisation": organisation.name}
+        post(session, Letter(to=owner.mail, name="place_left", language=owner.language, told=told))
+    announce(session, PlaceLeft(organisation_id=organisation.id, at=now().isoformat()))
 
 
 def remove(session: Session, place: Membership, *, by: Actor) -> None:
@@ -72,6 +97,17 @@ def make_steward(session: Session, person: User, is_steward: bool, *, by: Actor)
     person.is_steward = is_steward
     session.add(person)
     note(session, by, "make_steward" if is_steward else "unmake_steward", subject=person)
+
+
+def _tell_role(session: Session, place: Membership, *, by: Actor) -> None:
+    announce(session, RoleChanged(place_id=place.id, role=place.role.value, at=now().isoformat()))
+    try:
+        take(session, what="role_letter", who=str(place.id), most=ROLE_LETTERS_A_DAY, within=timedelta(days=1))
+    except TooMany:
+        return
+    person = session.get_one(User, place.user_id)
+    told = {"who": by.name, "organisation": _organisation(session, place).name, "role": place.role.value}
+    post(session, Letter(to=person.mail, name="role_changed", language=person.language, told=told))
 
 
 def _end(session: Session, place: Membership) -> None:

@@ -1,5 +1,7 @@
 """What can happen to people and organisations. What follows from each stands in `app/reactions.py`."""
 
+from typing import ClassVar
+
 from app.core.jobs import Event
 
 
@@ -13,3 +15,21 @@ class PersonErased(Event):
     """Somebody is gone; what lies outside the database goes after them."""
 
     user_id: int
+
+
+class RoleChanged(Event):
+    """Somebody else gave a person another role in their place."""
+
+    changes_pages: ClassVar[bool] = False
+    place_id: int
+    role: str
+    at: str
+    """When: tells it from the same change on another day."""
+
+
+class PlaceLeft(Event):
+    """Somebody gave up their place in this organisation."""
+
+    changes_pages: ClassVar[bool] = False
+    organisation_id: int
+    at: str

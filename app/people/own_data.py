@@ -79,7 +79,7 @@ def erase(session: Session, user: User, *, by: Actor) -> None:
         belonging.keep_a_steward(session, user)
     places = places_of(session, user.id)
     for place, _organisation in places:
-        belonging.leave(session, place, by=by)
+        belonging.leave(session, place, by=by, is_named=False)
     note(session, by, "erase", subject=user)
     session.flush()
     forget_person(session, user.id)

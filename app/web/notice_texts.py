@@ -17,6 +17,10 @@ TITLES: Final[Mapping[str, str]] = {
     "invited_to_write": N_("%(who)s asks you to write along on %(title)s"),
     "review_due": N_("%(title)s should be looked at again"),
     "webhook_off": N_("The webhook %(name)s was switched off: %(host)s answered %(code)s"),
+    "role_owner": N_("You decide for %(organisation)s now"),
+    "role_editor": N_("You write for %(organisation)s now"),
+    "role_reader": N_("You read along for %(organisation)s now"),
+    "colleague_left": N_("Somebody left %(organisation)s"),
     "links_broken": N_("Links in %(title)s lead nowhere any more"),
 }
 """Name -> sentence, with what was told filled in."""
@@ -33,6 +37,10 @@ REASONS: Final[Mapping[str, str]] = {
     "invited_to_write": N_("Invitation"),
     "review_due": N_("You wrote this"),
     "webhook_off": N_("You decide for your organisation"),
+    "role_owner": N_("Your place"),
+    "role_editor": N_("Your place"),
+    "role_reader": N_("Your place"),
+    "colleague_left": N_("You decide for your organisation"),
     "links_broken": N_("You look after this piece"),
 }
 """Name -> why it is told to this person."""
@@ -49,6 +57,10 @@ ICONS: Final[Mapping[str, str]] = {
     "invited_to_write": "edit",
     "review_due": "eye",
     "webhook_off": "pause",
+    "role_owner": "factory",
+    "role_editor": "factory",
+    "role_reader": "factory",
+    "colleague_left": "door",
     "links_broken": "link",
 }
 

@@ -1,13 +1,18 @@
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from app.core import jobs
+from app.core.database import Database
 from app.core.errors import Conflict, NotAllowed, NotFound
+from app.core.mail import PostedLetter
+from app.feeds.models import Notice
 from app.people.actor import Actor
-from app.people.belonging import change_role, hand_over, leave, remove
+from app.people.belonging import ROLE_LETTERS_A_DAY, change_role, hand_over, leave, remove
 from app.people.inviting import invitations_of, invite
 from app.people.models import Admission, Membership, Role
+from app.people.own_data import erase
 from app.people.places import colleagues, give_place, owners_of, place_numbered, places_of
 from app.people.signing_in import actor_of, begin_session
 from app.people.ways_in import InvitationState
@@ -138,3 +143,58 @@ def test_a_person_may_have_places_in_several_organisations(session: Session, cas
         "kennislab-slim-maken",
         "woldzicht-verspaning",
     ]
+
+
+# --- who hears of it ---
+
+
+def told(session: Session, name: str) -> list[tuple[int, str]]:
+    session.flush()
+    return [(row.user_id, row.path) for row in session.exec(select(Notice).where(Notice.name == name)).all()]
+
+
+def test_whose_role_changes_hears_of_it_in_their_language(session: Session, cast: Cast) -> None:
+    boss = owner(session, cast.kennislab)
+    person(session, "femke").language = "en"
+    hand_over(session, place(session, "femke", cast.kennislab), by=boss)
+    session.flush()
+    (row,) = session.exec(select(PostedLetter)).all()
+    assert (row.name, row.to, row.language) == ("role_changed", person(session, "femke").mail, "en")
+    assert row.told == {"who": "Baas Baas", "organisation": cast.kennislab.name, "role": "owner"}
+
+
+def test_back_and_forth_fills_no_mailbox(session: Session, cast: Cast) -> None:
+    boss = owner(session, cast.kennislab)
+    for _turn in range(5):
+        for role in (Role.READER, Role.EDITOR):
+            change_role(session, place(session, "femke", cast.kennislab), role, by=boss)
+    assert len(letters(session, "role_changed")) == ROLE_LETTERS_A_DAY
+
+
+def test_owners_hear_who_left_and_of_the_erased_only_that(session: Session, cast: Cast) -> None:
+    boss = owner(session, cast.kennislab)
+    leave(session, place(session, "femke", cast.kennislab), by=cast.femke)
+    leave(session, place(session, "femke", cast.kennislab), by=cast.femke)
+    second = owner(session, cast.kennislab, "Weg Wegen")
+    erase(session, person(session, second.handle), by=second)
+    session.flush()
+    rows = session.exec(select(PostedLetter).where(PostedLetter.name == "place_left")).all()
+    assert [(row.to, row.told["who"]) for row in rows if row.to == person(session, boss.handle).mail] == [
+        ("baas@kennislab-slim-maken.example", cast.femke.name),
+        ("baas@kennislab-slim-maken.example", ""),
+    ]
+
+
+def test_both_stand_in_the_inbox_once_and_name_nobody(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        boss = owner(session, cast.kennislab)
+        change_role(session, place(session, "femke", cast.kennislab), Role.READER, by=boss)
+        sander = owner(session, cast.kennislab, "Sander Weg")
+        leave(session, place(session, sander.handle, cast.kennislab), by=sander)
+        femke = cast.femke.user_id or 0
+    jobs.work_off()
+    with database.reading() as session:
+        assert told(session, "role_reader") == [(femke, "/instellingen/organisatie")]
+        assert told(session, "colleague_left") == [(boss.user_id, "/instellingen/collegas")]
+        assert "Sander" not in str([row.told for row in session.exec(select(Notice)).all()])

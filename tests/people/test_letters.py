@@ -9,7 +9,7 @@ from app.core.language import LANGUAGES
 from app.core.mail import PostedLetter
 from app.people.actor import the_operator
 from app.people.admitting import admit, refuse, remind_of_waiting
-from app.people.belonging import remove
+from app.people.belonging import change_role, leave, remove
 from app.people.inviting import invite, invite_steward
 from app.people.joining import ask_for_place
 from app.people.mail_domains import prove
@@ -26,7 +26,9 @@ LETTERS = {
     "invitation",
     "place_asked",
     "place_ended",
+    "place_left",
     "refused",
+    "role_changed",
     "steward_invitation",
 }
 
@@ -48,6 +50,10 @@ def write_all(session: Session, cast: Cast) -> list[PostedLetter]:
     ask_for_place(session, cast.kennislab, WISH, by=newcomer(session, "Ilse Vos", "ilse@lab.example"))
     invite(session, cast.kennislab, ["nieuw@lab.example"], Role.READER, message="Kom je ook?", by=baas)
     invite_steward(session, "beheer@lab.example", by=the_operator)
+    for role in (Role.OWNER, Role.READER, Role.EDITOR):
+        change_role(session, place(session, "femke", cast.kennislab), role, by=baas)
+    leaving = owner(session, cast.kennislab, "Weg Weg")
+    leave(session, place(session, leaving.handle, cast.kennislab), by=leaving)
     remove(session, place(session, "femke", cast.kennislab), by=baas)
     session.flush()
     return list(session.exec(select(PostedLetter)).all())
