@@ -19,6 +19,7 @@ from app.people.auditing import note
 from app.people.events import OrganisationChanged
 from app.people.joining import kvk_number, organisation_with
 from app.people.models import Organisation, OrganisationSector, ProfilePart, User
+from app.people.register import band_of
 
 VISITS: Final = ("", "welcome", "by_appointment")
 """Whether an organisation receives visitors: not, gladly, or when it was asked."""
@@ -39,6 +40,8 @@ class OrganisationPage:
     website: str = ""
     municipality_id: int | None = None
     size_fte: int | None = None
+    size_band: str = ""
+    """For who tells no number: one that is told decides."""
     visit: str = ""
     sector_ids: Sequence[int] = ()
 
@@ -67,7 +70,7 @@ def describe_organisation(session: Session, organisation: Organisation, told: Or
     organisation.website = web_address(told.website)
     for name in ("name", "name_en", "about_nl", "about_en", "shares_nl", "shares_en", "municipality_id", "visit"):
         setattr(organisation, name, getattr(told, name))
-    organisation.size_fte = told.size_fte
+    organisation.size_fte, organisation.size_band = told.size_fte, band_of(told.size_fte) or told.size_band
     organisation.changed_at = now()
     session.add(organisation)
     session.exec(delete(OrganisationSector).where(col(OrganisationSector.organisation_id) == organisation.id))

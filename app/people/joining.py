@@ -24,6 +24,7 @@ from app.people.auditing import note
 from app.people.mail_domains import way_in_of
 from app.people.models import Admission, Membership, Organisation, OrganisationSector, Role, User, UserState
 from app.people.places import give_place, owners_of, place_in, stewards
+from app.people.register import band_of
 from app.people.ways_in import Answer, Application, Asks, Joins
 
 MOST_WAITING: Final = 3
@@ -199,6 +200,9 @@ def _describe(session: Session, organisation: Organisation, company: Company, nu
     organisation.admission = Admission.APPLIED
     organisation.name, organisation.kind, organisation.kvk_number = company.name, company.kind, number
     organisation.municipality_id, organisation.size_band = company.municipality_id, company.size_band
+    if band_of(organisation.size_fte) != company.size_band:
+        # A number from an earlier time.
+        organisation.size_fte = None
     session.add(organisation)
     session.exec(delete(OrganisationSector).where(col(OrganisationSector.organisation_id) == organisation.id))
     for sector_id in company.sector_ids:

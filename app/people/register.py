@@ -19,7 +19,10 @@ from app.people.region import Municipality, Sector
 log = logging.getLogger(__name__)
 
 BANDS: Final = (("1-9", 9), ("10-49", 49), ("50-249", 249))
-"""Slug of a band of sizes, and up to how many people it goes. Beyond: `250-plus`."""
+"""Slug of a band of sizes, and up to how many people it goes."""
+
+LARGEST: Final = "250-plus"
+"""What is beyond those."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,15 @@ def _sector(session: Session, activities: object) -> int | None:
     return None
 
 
-def _band(people: object) -> str:
-    if not isinstance(people, int) or people < 1:
+def band_of(people: int | None) -> str:
+    """The band of sizes that this many people fall into; empty when nobody told how many."""
+    if people is None or people < 1:
         return ""
-    return next((slug for slug, most in BANDS if people <= most), "250-plus")
+    return next((slug for slug, most in BANDS if people <= most), LARGEST)
+
+
+def _band(people: object) -> str:
+    return band_of(people) if isinstance(people, int) else ""
 
 
 def _inside(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from app.people.admitting import reason_of
 from app.people.mail_domains import way_in_of
 from app.people.models import Organisation, Role, User
 from app.people.places import place_in
+from app.people.register import band_of
 from app.people.ways_in import Answer, Application, Asks, Joins
 from app.web import join_choices, showing
 from app.web.forms import Form
@@ -109,6 +110,7 @@ def view_of(
         way_in=way_in_for(session, session.get_one(User, me.user_id), me),
         choices={
             "gemeente": join_choices.municipalities(session),
+            "grootte": [("", _("Not told")), *((slug, label) for slug, label, _note in join_choices.sizes())],
             "sector": [option for option in join_choices.sectors(session) if option[0] not in ("", "elders")],
             "bezoek": [
                 ("nee", _("No visits")),
@@ -139,6 +141,7 @@ def _form(session: Session, kept: Organisation) -> Form:
         {
             **texts,
             "gemeente": str(kept.municipality_id or join_choices.ELSEWHERE),
+            "grootte": band_of(kept.size_fte) or kept.size_band,
             "mensen": str(kept.size_fte or ""),
             "bezoek": kept.visit or "nee",
             "sector": [sector.code for sector in finding.sectors_of(session, kept)],

@@ -285,6 +285,22 @@ def test_what_does_not_fit_is_told_at_its_field(tjitske: Client, seeded: Databas
     assert organisation(seeded, LAB).about_nl != "Wij meten."
 
 
+def test_how_large_it_is_is_one_thing_that_an_owner_sees_and_changes(tjitske: Client, seeded: Database) -> None:
+    page = "/instellingen/organisatie"
+    with seeded.writing() as session:
+        lab = session.exec(select(Organisation).where(Organisation.slug == LAB)).one()
+        lab.size_fte, lab.size_band = None, "10-49"
+    assert 'value="10-49" selected' in tjitske.get(page).text
+    assert post(tjitske, page, page=page, **PAGE | {"grootte": "10-49", "mensen": "300"}) == 303
+    assert (organisation(seeded, LAB).size_fte, organisation(seeded, LAB).size_band) == (300, "250-plus")
+    assert 'value="250-plus" selected' in tjitske.get(page).text
+    assert post(tjitske, page, page=page, **PAGE | {"grootte": "50-249", "mensen": ""}) == 303
+    assert "50 tot 249" in look(tjitske, f"/organisaties/{LAB}").text
+    assert post(tjitske, page, page=page, **PAGE | {"grootte": "", "mensen": ""}) == 303
+    assert (organisation(seeded, LAB).size_fte, organisation(seeded, LAB).size_band) == (None, "")
+    assert post(tjitske, page, page=page, **PAGE | {"grootte": "9-10"}) == 422
+
+
 @pytest.mark.parametrize("extra", ["slug", "admission", "kvk_number", "kind", "example", "founded", "sources", "id"])
 def test_an_owner_changes_nothing_else_of_the_organisation(tjitske: Client, seeded: Database, extra: str) -> None:
     before = getattr(organisation(seeded, LAB), extra)

@@ -43,6 +43,7 @@ def describe(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Pag
     told["name_en"], told["website"] = form.line("naam_en", most=160), form.line("website", most=300)
     places = {value: value for value, _name in join_choices.municipalities(session) if value}
     place = form.choice("gemeente", places, missing=_("Choose the place"))
+    size = form.choice("grootte", [slug for slug, *_more in join_choices.sizes()])
     people = form.number("mensen", least=1, most=1_000_000)
     visit = form.choice("bezoek", ["nee", "welcome", "by_appointment"], missing=_("Choose one of these"))
     ids = join_choices.sector_ids(session, form.several("sector"))
@@ -51,6 +52,7 @@ def describe(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Pag
             **told,
             municipality_id=int(place) if place.isdigit() else None,
             size_fte=people,
+            size_band=size,
             visit="" if visit == "nee" else visit,
             sector_ids=ids,
         )
