@@ -56,6 +56,19 @@ def way_in_of(session: Session, mail: str) -> MailDomain | None:
     ).first()
 
 
+def domain_let_in(session: Session, organisation: Organisation, mail: str) -> str:
+    """The domain of this address, if the organisation lets everybody there in at once; else empty."""
+    found = way_in_of(session, mail)
+    is_open = found is not None and found.organisation_id == organisation.id and found.joins == Joins.AT_ONCE
+    return domain_of(mail) if is_open else ""
+
+
+def lets_anybody_in(session: Session, organisation: Organisation | None) -> bool:
+    """Whether there is a domain whose people it lets in at once."""
+    domains = domains_of(session, organisation) if organisation else ()
+    return any(each.joins == Joins.AT_ONCE for each in domains)
+
+
 def require_provable(session: Session, organisation: Organisation, mail: str) -> str:
     """The domain of an address that may be proven. Raises Invalid or Conflict, at the address, that say why not."""
     domain = domain_of(mail)

@@ -11,7 +11,9 @@ from starlette.responses import Response
 from app.core.settings import settings
 from app.people import join_drafts, register
 from app.people.actor import Actor, someone_passing_by
-from app.people.models import Organisation
+from app.people.mail_domains import domain_let_in, lets_anybody_in
+from app.people.models import Organisation, User
+from app.people.places import place_in
 from app.web import join_choices, join_steps, showing
 from app.web.forms import Form
 from app.web.join_choices import Told
@@ -31,6 +33,10 @@ class JoinView:
     steps: Sequence[join_steps.Step]
     step: str
     joins: Organisation | None
+    let_in: str
+    """The domain of their address, when that organisation lets its people in at once."""
+    may_be_let_in: bool
+    """Whether it has such a domain, and we do not know their address yet."""
     is_institution: bool
     choices: Mapping[str, Any]
     rows: Sequence[join_choices.Row] = ()
@@ -85,11 +91,15 @@ class Joining:
 
     def show(self, step: str, form: Form, *, is_looked_up: bool = False) -> Response:
         """The page of a step."""
+        joins = join_choices.takes_part_already(self.session, self.told)
+        mail = self.told.get("mail", "").strip().lower()
         view = JoinView(
             form=form,
             steps=join_steps.steps(is_known=self.me.is_signed_in),
             step=step,
-            joins=join_choices.takes_part_already(self.session, self.told),
+            joins=joins,
+            let_in=self._let_in(joins, mail) if joins else "",
+            may_be_let_in=not mail and not self.me.is_signed_in and lets_anybody_in(self.session, joins),
             is_institution=join_choices.is_institution(self.told),
             choices=join_choices.offered(self.session, self.told, step),
             rows=join_choices.filled_in(self.session, self.told) if step == "controleren" else (),
@@ -102,6 +112,14 @@ class Joining:
         name, status = f"join/{step}", 200 if form.is_fine else form.status
         is_first = step == "bedrijf"
         return self.page(name, view, status=status, shows_search=False, is_indexed=is_first, is_personal=True)
+
+    def _let_in(self, organisation: Organisation, mail: str) -> str:
+        """Of whom we do not know yet only the address counts, or the page would tell whose place was ended."""
+        if not self.me.is_signed_in:
+            return domain_let_in(self.session, organisation, mail)
+        if place_in(self.session, self.me.user_id, organisation.id) is not None:
+            return ""
+        return domain_let_in(self.session, organisation, self.session.get_one(User, self.me.user_id).mail)
 
     def go_on(self, step: str, form: Form, where: str, more: Told | None = None) -> Response:
         """Keep what was typed; then go on, or back, or show what does not fit. `more` goes over what was typed."""

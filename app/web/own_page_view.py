@@ -71,6 +71,8 @@ class OwnPageView:
     own: Own | None
     role: str
     asked: Sequence[Asked]
+    is_member: bool
+    """Whether they read what is for members already, by another organisation."""
     join: str
     action: str
     public: str
@@ -102,6 +104,7 @@ def view_of(
         own=found,
         role=role_names()[Role(found.place.role)] if found else "",
         asked=_asked(session, me),
+        is_member=me.is_member,
         join=showing.here("/aanmelden"),
         action=path_of(here, PART),
         public=showing.here(f"/organisaties/{kept.slug}") if kept else "",

@@ -5,10 +5,13 @@ from pydantic import SecretStr
 from sqlmodel import func, select
 
 from app.core import settings
+from app.core.clock import now
 from app.core.database import Database
+from app.people.joining import apply
 from app.people.models import Admission, Organisation, SignInSession, User
 from app.people.signing_in import actor_for
-from app.people.ways_in import Application
+from app.people.ways_in import Application, Joins, MailDomain
+from tests.people.joining import WISH, company
 from tests.web.client import Client
 from tests.web.joining import COMPANY, MAIL, PERSON, TOPICS, fill_in, last_code, letters, organisation, person
 from tests.web.looking import look
@@ -272,3 +275,34 @@ def test_the_session_is_a_new_one(client: Client, seeded: Database) -> None:
     with seeded.reading() as session:
         fenna = session.exec(select(User.id).where(User.mail == MAIL)).one()
         assert len(session.exec(select(SignInSession).where(SignInSession.user_id == fenna)).all()) == 1
+
+
+def test_whose_address_is_let_in_at_once_is_not_told_that_an_owner_answers(client: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        lab = session.exec(select(Organisation).where(Organisation.slug == "kennislab-slim-maken")).one()
+        lab.kvk_number, lab.example = "87654321", False
+        session.add(MailDomain(organisation_id=lab.id, domain="lab.example", joins=Joins.AT_ONCE, proven_at=now()))
+    answers = "een van de eigenaren antwoordt"
+    client.post("/aanmelden", data=COMPANY | {"kvk": "87654321"})
+    asked = client.get("/aanmelden/jij").text
+    assert "Met een adres dat daar binnen mag" in asked
+    assert answers not in asked
+    client.post("/aanmelden/jij", data=PERSON | {"mail": "Nieuw@lab.example"})
+    client.post("/aanmelden/onderwerpen", data=TOPICS)
+    for step in ("jij", "controleren"):
+        shown = client.get(f"/aanmelden/{step}").text
+        assert "laat wie een adres bij lab.example heeft meteen binnen" in shown
+        assert answers not in shown
+    assert "met een plek bij Kennislab Slim Maken" in client.get("/aanmelden/controleren").text
+    client.post("/aanmelden/jij", data=PERSON)
+    assert answers in client.get("/aanmelden/controleren").text
+
+
+def test_a_member_who_applies_for_another_is_told_nothing_wrong(client: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        user = session.exec(select(User).where(User.handle == "tjitske")).one()
+        apply(session, company(), WISH, by=user)
+    client.sign_in(user)
+    shown = client.get("/instellingen/organisatie").text
+    assert "Je vroeg ook om Fries Plaatwerk." in shown
+    assert "Je leest alles wat openbaar is" not in shown
