@@ -140,25 +140,29 @@ def post(session: Session, letter: Letter) -> PostedLetter:
 @in_lane("mail")
 def send_letter(happened: LetterWritten) -> None:
     """Send it, once. A kill between the server's yes and our note sends it again under the same Message-ID."""
-    _send(happened.letter_id)
+    _send(_waiting(happened.letter_id))
 
 
 @in_lane("mail.many")
 def send_circular(happened: CircularWritten) -> None:
     """The same for one of many, in a lane of their own. Raises Later while its reader's provider had enough of us."""
-    with reading() as session:
-        to = session.exec(select(PostedLetter.to).where(PostedLetter.id == happened.letter_id)).first()
-    if to is not None and settings().smtp_url.get_secret_value():
-        wait = pacing.turn_of(to.rpartition("@")[2], happened.letter_id)
+    row = _waiting(happened.letter_id)
+    if row is not None and settings().smtp_url.get_secret_value():
+        wait = pacing.turn_of(row.to.rpartition("@")[2], row.id)
         if wait:
             raise Later(timedelta(seconds=wait))
-    _send(happened.letter_id)
+    _send(row)
 
 
-def _send(letter_id: int) -> None:
+def _waiting(letter_id: int) -> PostedLetter | None:
+    """The letter, as long as it waits."""
     with reading() as session:
         row = session.get(PostedLetter, letter_id)
-    if row is None or row.state != LetterState.WAITING:
+    return row if row is not None and row.state == LetterState.WAITING else None
+
+
+def _send(row: PostedLetter | None) -> None:
+    if row is None:
         return
     if row.good_until is not None and row.good_until <= now():
         _settle(row, LetterState.LATE)

@@ -22,7 +22,7 @@ from app.feeds.editions import LETTER, actor_by_mail, heard_by_mail, is_reached
 from app.feeds.following import known_reader, reader_of
 from app.feeds.letter_lines import letter_lines
 from app.feeds.models import Channel, Edition, Rhythm, Subscription, Told
-from app.feeds.my_feed import Heard, Item, news, note_told
+from app.feeds.my_feed import Item, news, note_told
 from app.feeds.refusing import note_refusal
 from app.feeds.stopping import stop_all
 from app.people.entering import KNOWN
@@ -49,8 +49,8 @@ class DigestLetters:
             if user.mail != letter.to or not is_reached(known_reader(session, user.id), now()):
                 return None
             with speaking(user.language):
-                heard = heard_by_mail(session, user, edition.period.partition(" ")[2].split("+"))
-                items = self._pieces(session, user, edition, heard)
+                rhythms = edition.period.partition(" ")[2].split("+")
+                items = self._pieces(session, user, edition, rhythms)
         # What they say is read apart: on SQLite nobody else writes while somebody does.
         with reading() as session, speaking(user.language):
             return self._told(session, user, items) if items else None
@@ -79,8 +79,9 @@ class DigestLetters:
         session.add(reader)
         session.flush()
 
-    def _pieces(self, session: Session, user: User, edition: Edition, heard: Sequence[Heard]) -> list[Item]:
+    def _pieces(self, session: Session, user: User, edition: Edition, rhythms: Sequence[str]) -> list[Item]:
         actor = actor_by_mail(session, user)
+        heard = heard_by_mail(session, actor, user.language, rhythms)
         if edition.chosen_at is None:
             items = news(session, actor, user.language, heard, limit=MOST_PIECES + 1)[:MOST_PIECES]
             pieces = {item.chosen.piece_id: item.chosen.changed_at for item in items}

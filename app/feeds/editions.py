@@ -103,9 +103,8 @@ def _write(session: Session, user_id: int) -> bool:
     if session.exec(_edition_of(user_id, period)).first() is not None:
         return False
     with speaking(user.language):
-        if not news(
-            session, actor_by_mail(session, user), user.language, heard_by_mail(session, user, rhythms), limit=1
-        ):
+        actor = actor_by_mail(session, user)
+        if not news(session, actor, user.language, heard_by_mail(session, actor, user.language, rhythms), limit=1):
             return False
     edition = Edition(user_id=user_id, period=period)
     session.add(edition)
@@ -170,19 +169,19 @@ def actor_by_mail(session: Session, user: User) -> Actor:
     return without_second_step(actor_for(session, user))
 
 
-def heard_by_mail(session: Session, user: User, rhythms: Sequence[str]) -> list[Heard]:
+def heard_by_mail(session: Session, actor: Actor, language: str, rhythms: Sequence[str]) -> list[Heard]:
     """What they hear of by mail in these rhythms."""
     rows = session.exec(
         select(Subscription)
         .where(
-            Subscription.user_id == user.id,
+            Subscription.user_id == actor.user_id,
             col(Subscription.by_mail).is_(True),
             col(Subscription.rhythm).in_(rhythms),
             is_heard(now()),
         )
         .order_by(col(Subscription.id))
     ).all()
-    return heard_of(session, actor_by_mail(session, user), user.language, rows)
+    return heard_of(session, actor, language, rows)
 
 
 def call_at_once(session: Session, keys: Sequence[str], *, after: timedelta) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.core import remembering
 from app.core.addresses import whole
 from app.core.language import euros, ngettext
 from app.core.language import gettext as _
@@ -18,16 +19,25 @@ from content.shelves import Listed
 
 
 def letter_lines(session: Session, items: Sequence[Item], language: str) -> list[dict[str, Any]]:
-    """The pieces of a letter as its templates show them, in the current language."""
-    listed = {row.article.id: row for row in shelves.listed(session, [item.chosen.article_id for item in items])}
+    """The pieces of a letter as its templates show them, in the current language.
+
+    What a piece says is made once in an epoch: a thousand letters tell of the same one.
+    """
+
+    def tell(unknown: Sequence[int]) -> dict[int, dict[str, Any] | None]:
+        return dict.fromkeys(unknown) | {
+            row.article.id: _line(row, language) for row in shelves.listed(session, unknown)
+        }
+
+    told = remembering.each(session, ("letter line", language), [item.chosen.article_id for item in items], tell)
     return [
-        _line(listed[item.chosen.article_id], item.reasons, language)
+        line | {"reasons": [_reason(each, item.chosen.piece_id, language) for each in item.reasons]}
         for item in items
-        if item.chosen.article_id in listed
+        if (line := told[item.chosen.article_id]) is not None
     ]
 
 
-def _line(row: Listed, reasons: Sequence[Heard], language: str) -> dict[str, Any]:
+def _line(row: Listed, language: str) -> dict[str, Any]:
     told = row.telling
     shown: dict[str, Any] = {"lead_in": "", "byline": "", "cost": "", "takeaway": "", "measure": None}
     match told:
@@ -44,7 +54,6 @@ def _line(row: Listed, reasons: Sequence[Heard], language: str) -> dict[str, Any
         "name": row.article.title,
         "href": whole(f"/kennis/{row.article.slug}", language),
         "lang": row.article.language,
-        "reasons": [_reason(each, row.article.piece_id, language) for each in reasons],
     }
 
 

@@ -23,8 +23,8 @@ from content.models import Article
 from content.reading import at_address
 
 
-def visit(request: Request) -> Visit:
-    """What the gate read of this request."""
+async def visit(request: Request) -> Visit:
+    """What the gate read of this request. Asynchronous, since a thread for it would cost more than it does."""
     found: Visit = request.scope["visit"]
     return found
 
@@ -117,7 +117,7 @@ async def only_looking(request: Request) -> None:
 
     Takes a thread only for a change by somebody signed in: some routes must answer while every thread waits.
     """
-    here = visit(request)
+    here = await visit(request)
     # The way back from a provider is the one GET that changes something.
     changes = request.method in UNSAFE or here.path.endswith("/terug")
     if not changes or not here.session_token or here.path in VIEWED_OPEN:
@@ -204,7 +204,7 @@ def freshly_signed_in(session: Reading, here: Here, actor: Annotated[Actor, Depe
 Fresh = Annotated[Actor, Depends(freshly_signed_in)]
 
 
-def asking(request: Request) -> str:
+async def asking(request: Request) -> str:
     """The token of a browser that asked for a code."""
     return asking_browser(request.scope)
 
