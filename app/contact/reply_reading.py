@@ -101,7 +101,7 @@ def _text_of(part: EmailMessage) -> str:
         # An alphabet that we do not know, or one that does not fit.
         payload = part.get_payload(decode=True)
         said = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
-    said = said[: 10 * LONGEST].replace("\r\n", "\n")
+    said = said[: 3 * LONGEST].replace("\r\n", "\n")
     if part.get_content_subtype() == "html":
         return "\n".join(_lines(read(said)))
     return unflowed(said) if str(part.get_param("format", "")).lower() == "flowed" else said

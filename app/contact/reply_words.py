@@ -12,11 +12,16 @@ MARK: Final = re.compile(r"[\s*_|]*##- .{10,120} -##[\s*_|]*")
 
 MOST_LINES: Final = 20_000
 
+MOST_QUOTES: Final = 200
+"""Places where a quotation begins: who answers point by point has fewer."""
+
+LONGEST_SAID: Final = 300
+
 _SAID: Final = re.compile(
-    r"(op\b.{0,400}\b(schreef|heeft\b.{0,200}\bgeschreven)\b.{0,300}:"
-    r"|.{0,300}\bschreef op\b.{0,300}:"
-    r"|on\b.{0,400}\bwrote:"
-    r"|am\b.{0,400}\bschrieb\b.{0,300}:)\s*",
+    r"(op\b.*\b(schreef|heeft\b.*\bgeschreven)\b.*:"
+    r"|.*\bschreef op\b.*:"
+    r"|on\b.*\bwrote:"
+    r"|am\b.*\bschrieb\b.*:)\s*",
     re.IGNORECASE | re.DOTALL,
 )
 """Who wrote when, as programs put it above what they quote; some break it over three lines."""
@@ -25,6 +30,10 @@ _HEAD: Final = re.compile(
     r"[\s*_]*(van|verzonden|datum|aan|cc|onderwerp|beantwoorden|from|sent|date|to|subject|reply-to)[\s*_]*:.*",
     re.IGNORECASE,
 )
+FEWEST_HEADS: Final = 3
+"""So many lines such as `Van: ...` in a row are the head of an old letter; fewer may be somebody's words."""
+
+_DIGIT: Final = re.compile(r"\d")
 _RULE: Final = re.compile(r"\s*([-_]{5,}.{0,60}[-_]*|-{2,} ?[^-]{3,60} ?-{2,})\s*")
 _SIGNED: Final = re.compile(r"--\s?")
 
@@ -57,32 +66,43 @@ def _above_mark(lines: list[str]) -> list[str]:
     mark = next((at for at, line in enumerate(lines) if MARK.fullmatch(line)), None)
     if mark is None:
         return lines
-    above = lines[:mark]
-    while above and _is_head(above[-1]):
+    above = _without_blanks(lines[:mark])
+    heads = next((count for count, line in enumerate(reversed(above)) if not _HEAD.fullmatch(line)), len(above))
+    if heads >= FEWEST_HEADS:
+        above = _without_blanks(above[:-heads])
+    if above and _RULE.fullmatch(above[-1]):
         above.pop()
     return _without_said(above)
 
 
-def _is_head(line: str) -> bool:
-    return not line.strip() or bool(_HEAD.fullmatch(line)) or bool(_RULE.fullmatch(line))
+def _without_blanks(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    return lines[:end]
 
 
 def _without_said(lines: list[str]) -> list[str]:
     """The same without the sentence at the end that says who wrote when, over one to three lines."""
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
+    lines = _without_blanks(lines)
+    if not lines or not lines[-1].rstrip().endswith(":"):
+        return lines
     for count in (1, 2, 3):
-        if _SAID.fullmatch(" ".join(line.strip() for line in lines[-count:])):
+        said = " ".join(line.strip() for line in lines[-count:])
+        if "" in map(str.strip, lines[-count:]) or len(said) > LONGEST_SAID:
+            break
+        if _SAID.fullmatch(said) and _DIGIT.search(said):
             return lines[:-count]
     return lines
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
     kept: list[str] = []
-    was_quoted = False
+    was_quoted, looks = False, 0
     for line in lines:
         is_quoted = line.lstrip().startswith(">")
-        if is_quoted and not was_quoted:
+        if is_quoted and not was_quoted and looks < MOST_QUOTES:
+            looks += 1
             kept = [*_without_said(kept), ""]
         if not is_quoted:
             kept.append(line)

@@ -177,6 +177,14 @@ def test_the_same_letter_twice_is_one_answer(post: Post) -> None:
     assert len(post.written()) == 1
 
 
+def test_a_letter_as_postfix_pipes_it_is_taken(post: Post) -> None:
+    address = str(post.server.letters[0]["Reply-To"])
+    head = f"From {BOSS}  Mon Nov 30 10:12:00 2026\nReturn-Path: <{BOSS}>\nX-Original-To: {address}\n"
+    letter = reply(post, to="iemand@elders.example").as_bytes()
+    assert post.receive(head.encode() + letter).returncode == TAKEN
+    assert post.said()[-1] == ("Van staal.", True)
+
+
 def test_html_is_read_and_what_it_quotes_is_not(post: Post) -> None:
     letter = reply(post)
     letter.set_content(
