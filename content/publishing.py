@@ -18,12 +18,12 @@ from app.people.actor import Actor
 from app.people.models import User
 from content.access import require_editor
 from content.attaching import allowed_to
-from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn, ReviewMoved
 from content.kinds import KINDS
 from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, Stage
 from content.projecting import link, project
-from content.review_steps import ReviewState
-from content.reviews import Review
+from content.review_steps import Act, ReviewState
+from content.reviews import Review, ReviewStep
 from content.snapshot import Visibility
 from content.translating import in_step_with_original, translations_behind
 from content.writing import newest_revision, require_free_slug
@@ -55,7 +55,7 @@ def publish(
             unschedule(session, article)
         return article
     moment = at or now()
-    _require_to_bring_back(session, article, by)
+    require_to_bring_back(session, article, by)
     _bring_back(session, article)
     if revision.published_number is None:
         revision.published_number = article.live_number + 1
@@ -69,14 +69,27 @@ def publish(
     article.publish_at = article.next_revision_id = article.embargo_until = article.asked_at = None
     if article.is_over:
         article.last_day = None
+    found_true_until = article.review_due
     project(session, article, revision.content)
-    article.review_due = article.review_due or due_after(article.kind, local(moment).date())
+    if article.review_due is None:
+        article.review_due = due_after(article.kind, local(moment).date())
+    elif found_true_until is not None:
+        # Somebody said since that it is true still; the text does not know.
+        article.review_due = max(article.review_due, found_true_until)
     session.add(article)
     session.flush()
     announce(session, ArticlePublished(article_id=article.id))
     for version, following in translations_behind(session, article, revision.content):
-        publish(session, version, by=by, revision=following)
+        publish_beside(session, version, by=by, revision=following)
     return article
+
+
+def publish_beside(session: Session, article: Article, *, by: Actor, revision: Revision) -> None:
+    """Put a revision on the shelf, while another one that waits for its moment goes on waiting. Raises as `publish`."""
+    waiting = article.publish_at, article.next_revision_id
+    publish(session, article, by=by, revision=revision)
+    article.publish_at, article.next_revision_id = waiting
+    session.add(article)
 
 
 def schedule(
@@ -127,8 +140,8 @@ def withdraw(
 ) -> Article:
     """Take a piece back, in every language. Its addresses stay and tell why, and where to read on.
 
-    What was never published stays as it is. Raises Conflict when the article is not published, Invalid without a
-    reason.
+    What was never published stays as it is, and waits for no moment any more: it would bring back the others. Raises
+    Conflict when the article is not published, Invalid without a reason.
     """
     require_editor(by, article)
     if article.stage != Stage.PUBLISHED:
@@ -137,10 +150,13 @@ def withdraw(
         raise Invalid(_("Say why, so that readers who kept the link understand it."), field="reason")
     moment = at or now()
     for version in _versions(session, article):
-        if version.stage != Stage.PUBLISHED:
+        if version.stage not in (Stage.PUBLISHED, Stage.SCHEDULED):
             continue
+        is_shown = version.stage == Stage.PUBLISHED
         unschedule(session, version)
-        _take_back_what_is_on_its_way(session, version)
+        _take_back_what_is_on_its_way(session, version, by)
+        if not is_shown:
+            continue
         version.stage = Stage.WITHDRAWN
         version.withdrawn_at, version.withdrawn_by_id = moment, by.user_id
         version.withdrawn_reason_nl, version.withdrawn_reason_en = reason_nl, reason_en
@@ -151,11 +167,21 @@ def withdraw(
     return article
 
 
-def _take_back_what_is_on_its_way(session: Session, article: Article) -> None:
+def _take_back_what_is_on_its_way(session: Session, article: Article, by: Actor) -> None:
     review = session.exec(select(Review).where(Review.article_id == article.id, col(Review.ended_at).is_(None))).first()
     if review is not None:
         review.state, review.ended_at, review.due_at = ReviewState.TAKEN_BACK, now(), None
         session.add(review)
+        step = ReviewStep(
+            review_id=review.id,
+            revision_id=review.revision_id,
+            act=Act.TAKE_BACK,
+            to=ReviewState.TAKEN_BACK,
+            by_id=by.user_id,
+        )
+        session.add(step)
+        session.flush()
+        announce(session, ReviewMoved(step_id=step.id))
 
 
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:
@@ -200,10 +226,10 @@ def _versions(session: Session, article: Article) -> Sequence[Article]:
     return session.exec(select(Article).where(Article.piece_id == article.piece_id).order_by(col(Article.id))).all()
 
 
-def _require_to_bring_back(session: Session, article: Article, by: Actor) -> None:
+def require_to_bring_back(session: Session, article: Article, by: Actor) -> None:
     """What the knowledge centre took away, after a report for one, comes back by its own word alone.
 
-    Nor by way of another language: a translation that is published brings the whole piece back.
+    Nor by way of another language: a translation that is published brings the whole piece back. Raises Conflict.
     """
     if by.is_steward:
         return

@@ -22,7 +22,7 @@ from content.access import can_edit, require_editor, seen_by
 from content.events import ArticleReachChanged
 from content.holding import hold
 from content.models import Article, ArticleAuthor, Piece, Revision, Stage
-from content.publishing import due_after, publish, withdraw
+from content.publishing import due_after, publish_beside, withdraw
 
 ASK_BEFORE: Final = timedelta(days=14)
 """So long before a piece is due its owner is asked: then no reader is warned of what is true still."""
@@ -57,7 +57,7 @@ def bring_back(session: Session, article: Article, *, by: Actor) -> Article:
     live = session.get(Revision, article.live_revision_id) if article.live_revision_id else None
     if article.stage != Stage.WITHDRAWN or live is None:
         raise Conflict(_("Only a piece that was taken back can be shown again."))
-    publish(session, article, by=by, revision=live)
+    publish_beside(session, article, by=by, revision=live)
     note(session, by, "bring_back_piece", subject=f"piece:{article.slug}")
     return article
 

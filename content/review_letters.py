@@ -17,7 +17,7 @@ from app.people.signing_in import actor_for
 from content.events import RemarkMade, ReviewMoved
 from content.models import Article, Revision
 from content.remarks import Remark
-from content.review_access import follows
+from content.review_access import follows, reads_at_centre
 from content.review_moves import open_review, waiting_too_long
 from content.review_steps import WAITING, ReviewState
 from content.reviews import Review, ReviewStep
@@ -91,7 +91,12 @@ def readers_of(session: Session, review: Review, article: Article) -> Sequence[U
     if review.state == ReviewState.AT_COMPANY and review.company_id is not None:
         return owners_of(session, session.get_one(Organisation, review.company_id))
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
-    if reviewer is not None and reviewer.state == UserState.ACTIVE:
+    # Since they were chosen they may have lost the place by which they read it.
+    if (
+        reviewer is not None
+        and reviewer.state == UserState.ACTIVE
+        and reads_at_centre(actor_for(session, reviewer), article)
+    ):
         return [reviewer]
     asked = _editors_of(session, article.reviewer_id) if article.reviewer_id else ()
     return asked or stewards(session)

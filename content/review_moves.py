@@ -14,7 +14,7 @@ from app.people.actor import Actor, the_operator
 from content.events import ReviewMoved
 from content.holding import hold
 from content.models import Article, Revision, Stage
-from content.publishing import SHOWN, publish, schedule, unschedule
+from content.publishing import SHOWN, publish, require_to_bring_back, schedule, unschedule
 from content.review_steps import WAITING, Act, ReviewState
 from content.reviews import Review, ReviewStep
 
@@ -73,8 +73,13 @@ def move(
     message: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Put the text where it is from now on, and do what that means for readers."""
+    """Put the text where it is from now on, and do what that means for readers.
+
+    Raises Conflict when a steward took the piece away and somebody else would let it appear again.
+    """
     revision = session.get_one(Revision, review.revision_id)
+    if state in (ReviewState.PUBLISHED, ReviewState.SCHEDULED):
+        require_to_bring_back(session, article, by)
     if state == ReviewState.PUBLISHED:
         publish(session, article, by=the_operator, revision=revision)
     elif state == ReviewState.SCHEDULED:

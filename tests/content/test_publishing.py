@@ -1,7 +1,7 @@
 """Publishing, waiting, withdrawing, moving and showing."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -21,6 +21,7 @@ from content.moving import Moved
 from content.publishing import move_to, publish, schedule, show_to, withdraw
 from content.reading import Withdrawn, at_address, open_article
 from content.relating import related
+from content.retiring import still_true
 from content.shelves import counts_by_organisation, shelf
 from content.snapshot import Contribution, Part, Profile, Visibility
 from content.subjects import Topic
@@ -204,6 +205,17 @@ def test_a_withdrawn_piece_can_come_back_and_says_nothing_of_it(session: Session
     publish(session, article, by=cast.femke)
     assert (article.stage, article.withdrawn_at, article.withdrawn_reason_nl) == (Stage.PUBLISHED, None, "")
     assert article.live_number == 1
+
+
+def test_what_was_found_true_stays_so_in_a_new_version(session: Session, cast: Cast) -> None:
+    article = published(session, cast, review_due=date(2026, 3, 1))
+    assert article.review_due == date(2026, 3, 1)
+    still_true(session, article, by=cast.femke)
+    due = article.review_due
+    save_draft(session, article, content(title="Zonder tikfout", review_due=date(2026, 3, 1)), by=cast.femke)
+    revise(session, article, by=cast.femke)
+    publish(session, article, by=cast.femke)
+    assert (article.title, article.review_due) == ("Zonder tikfout", due)
 
 
 def test_a_withdrawn_piece_comes_back_at_its_minute(session: Session, cast: Cast) -> None:

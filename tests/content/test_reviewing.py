@@ -9,17 +9,18 @@ from sqlmodel import Session, col, select
 from app.core.clock import now
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.core.jobs import work_off
+from app.core.jobs import Job, work_off
 from app.core.mail import PostedLetter
-from app.people.models import Role
+from app.people.models import Organisation, Role, User
 from content import needing
 from content.appearing import publish_due
 from content.models import Article, Stage
 from content.publishing import withdraw
 from content.reading import at_address
+from content.retiring import bring_back
 from content.review_access import decides, followed_by, follows
-from content.review_letters import remind_of_reviews
-from content.review_moves import open_review
+from content.review_letters import readers_of, remind_of_reviews
+from content.review_moves import last_step, open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, assign, decide, publish_directly, send_in, take_back
 from content.reviews import Review, ReviewStep
@@ -211,6 +212,56 @@ def test_withdrawing_takes_along_what_is_on_its_way(session: Session, cast: Cast
     with time_machine.travel(FAR_AWAY, tick=False):
         assert publish_due(session) == 0
     assert article.stage == Stage.WITHDRAWN
+
+
+def test_what_waits_goes_on_waiting_when_a_piece_is_shown_again(session: Session, cast: Cast) -> None:
+    article = publish_directly(session, case(session, cast), by=cast.noor)
+    withdraw(session, article, by=cast.noor, reason_nl="Klopt niet.")
+    rewrite(session, cast, article, "Met de cijfers van een jaar")
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.SCHEDULE, revision_id=review.revision_id, by=cast.noor, at=FAR_AWAY, checked=CHECKS)
+    bring_back(session, article, by=cast.noor)
+    assert article.title != "Met de cijfers van een jaar"
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 1
+    assert (article.title, review.state) == ("Met de cijfers van een jaar", ReviewState.PUBLISHED)
+
+
+def test_nobody_is_asked_any_more_about_a_text_whose_piece_was_withdrawn(session: Session, cast: Cast) -> None:
+    article = publish_directly(session, case(session, cast), by=cast.noor)
+    rewrite(session, cast, article, "Met de cijfers van een jaar")
+    review = send_in(session, article, by=cast.femke)
+    withdraw(session, article, by=cast.noor, reason_nl="Klopt niet.")
+    assert last_step(session, review).to == ReviewState.TAKEN_BACK
+    assert "ReviewMoved" in session.exec(select(Job.event).where(Job.reaction.endswith("notice_step"))).all()
+
+
+def test_the_desks_passed_over_bring_nothing_back_that_the_centre_took_away(session: Session, cast: Cast) -> None:
+    article = publish_directly(session, case(session, cast), by=cast.noor)
+    withdraw(session, article, by=cast.noor, reason_nl="Klopt niet.")
+    owner = session.get_one(Organisation, article.owner_id)
+    owner.asks_centre = owner.asks_company = False
+    session.add(owner)
+    rewrite(session, cast, article, "Toch weer hier")
+    for moment in (None, FAR_AWAY):
+        with pytest.raises(Conflict), session.begin_nested():
+            send_in(session, article, by=cast.femke, wanted_at=moment)
+        with pytest.raises(Conflict), session.begin_nested():
+            publish_directly(session, article, by=cast.femke, at=moment)
+    assert article.stage == Stage.WITHDRAWN
+
+
+def test_who_was_chosen_and_may_not_read_any_more_is_not_written_to(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    chosen = session.get_one(User, cast.noor.user_id)
+    assign(session, review, chosen, by=cast.noor)
+    assert list(readers_of(session, review, article)) == [chosen]
+    chosen.is_steward = False
+    session.add(chosen)
+    session.flush()
+    assert chosen not in readers_of(session, review, article)
 
 
 def test_only_stewards_publish_past_the_desks(session: Session, cast: Cast) -> None:

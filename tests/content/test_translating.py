@@ -3,17 +3,19 @@
 from typing import Any
 
 import pytest
+import time_machine
 from sqlmodel import Session
 
 from app.core.errors import Conflict
+from content.appearing import publish_due
 from content.attaching import allowed_to
 from content.drafting import save
 from content.models import Article, Revision, Stage
-from content.publishing import publish, show_to, withdraw
+from content.publishing import publish, schedule, show_to, withdraw
 from content.snapshot import FromOriginal, Snapshot, Visibility
 from content.translating import begin_translation, to_translate
 from content.writing import draft_of, revise, save_draft
-from tests.cast import Cast, content
+from tests.cast import FAR_AWAY, Cast, content
 from tests.cast import draft as begun
 
 METRIC = {
@@ -151,6 +153,35 @@ def test_a_translation_cannot_bring_back_what_the_knowledge_centre_took_away(ses
     with pytest.raises(Conflict):
         publish(session, version, by=cast.femke)
     assert original.stage == Stage.WITHDRAWN
+
+
+def test_new_texts_of_both_languages_appear_at_the_same_minute(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    publish(session, version, by=cast.femke)
+    told = {**case().told, "metrics": [{**METRIC, "result": 5}]}
+    save_draft(session, original, case().model_copy(update={"told": told}), by=cast.femke)
+    revise(session, original, by=cast.femke)
+    schedule(session, original, at=FAR_AWAY, by=cast.femke)
+    draft = draft_of(session, version).content
+    save_draft(session, version, draft.model_copy(update={"title": "Still fewer hours"}), by=cast.femke)
+    revise(session, version, by=cast.femke)
+    schedule(session, version, at=FAR_AWAY, by=cast.femke)
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 2
+    assert (version.title, metric(live(session, version))["result"]) == ("Still fewer hours", 5)
+
+
+def test_a_translation_that_waits_for_its_minute_does_not_bring_back_its_piece(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    schedule(session, version, at=FAR_AWAY, by=cast.femke)
+    withdraw(session, original, by=cast.femke, reason_nl="Vertrouwelijk.")
+    with time_machine.travel(FAR_AWAY, tick=False):
+        assert publish_due(session) == 0
+    assert (original.stage, version.stage) == (Stage.WITHDRAWN, Stage.DRAFT)
 
 
 def test_both_versions_are_withdrawn_and_shown_together(session: Session, cast: Cast) -> None:
