@@ -74,7 +74,7 @@ class DigestLetters:
         if state == LetterState.REFUSED:
             _give_back(session, edition)
             note_refusal(session, reader, error)
-        elif state == LetterState.LATE:
+        elif state == LetterState.LATE or _is_full(session, edition):
             _call_again(session, edition.user_id)
         session.add(reader)
         session.flush()
@@ -113,6 +113,12 @@ class DigestLetters:
             "has_more": len(items) >= MOST_PIECES,
             "stop": stop_all(user),
         }
+
+
+def _is_full(session: Session, edition: Edition) -> bool:
+    """Whether there may be more than its letter could hold. No event would tell those who hear at once of the rest."""
+    told = session.exec(select(Told.id).where(Told.edition_id == edition.id).limit(MOST_PIECES)).all()
+    return len(told) >= MOST_PIECES
 
 
 def _call_again(session: Session, user_id: int) -> None:

@@ -44,6 +44,9 @@ LOOK_AGAIN: Final = timedelta(minutes=15)
 
 TRIED_AGAIN: Final = timedelta(hours=1)
 
+TAKES_ALONG: Final = timedelta(hours=1)
+"""So long a letter that waits takes along what is new. One that waits longer may never go, and holds up no other."""
+
 
 def write_due_editions() -> int:
     """Write every edition that is due and has anything to tell; how many. Each reader in their own turn."""
@@ -84,7 +87,7 @@ def _carefully(session: Session, user_id: int) -> bool:
 def _write(session: Session, user_id: int) -> bool:
     """The edition of one reader, if one is due. Moves on what was due, in the same transaction."""
     at = now()
-    waiting = _waiting_at_once(session, user_id)
+    waiting = _waiting_at_once(session, user_id, at)
     due = session.exec(
         select(Subscription).where(Subscription.user_id == user_id, col(Subscription.due_at) <= at)
     ).all()
@@ -116,7 +119,7 @@ def _write(session: Session, user_id: int) -> bool:
     return True
 
 
-def _waiting_at_once(session: Session, user_id: int) -> Sequence[str]:
+def _waiting_at_once(session: Session, user_id: int, at: datetime) -> Sequence[str]:
     """The addresses to which a letter waits that tells at once: what is new by the time it goes, it tells as well.
 
     Locked, so that its pieces are chosen either before this transaction or after it, and before subscriptions, as
@@ -132,6 +135,7 @@ def _waiting_at_once(session: Session, user_id: int) -> Sequence[str]:
             col(Edition.chosen_at).is_(None),
             col(Edition.closed_at).is_(None),
             PostedLetter.state == LetterState.WAITING,
+            col(PostedLetter.created_at) > at - TAKES_ALONG,
         )
         .with_for_update(of=Edition)
     ).all()
@@ -140,8 +144,12 @@ def _waiting_at_once(session: Session, user_id: int) -> Sequence[str]:
 def _due_after(one: Subscription, reader: Reader, at: datetime) -> datetime | None:
     if not one.by_mail or one.ended_at is not None:
         return None
+    if one.rhythm == Rhythm.AT_ONCE and one.what == Followed.SEARCH:
+        return at + LOOK_AGAIN
     if one.rhythm == Rhythm.AT_ONCE:
-        return at + LOOK_AGAIN if one.what == Followed.SEARCH else None
+        # What appears while they hear nothing comes when that is over: no event tells of it then.
+        ends = [end for end in (reader.paused_until, one.muted_until) if end is not None and end > at]
+        return max(ends, default=None)
     return next_due(one.rhythm, reader, after=at)
 
 

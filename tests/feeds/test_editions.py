@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
 from app.core import jobs
 from app.core.clock import now
 from app.core.database import Database
+from app.core.jobs import Job
 from app.core.mail import LetterState, PostedLetter, forget_old_letters
 from app.feeds import digest_letters, editions, following, my_feed
 from app.feeds.calendar import next_due
@@ -140,6 +141,57 @@ def test_what_appears_while_a_letter_waits_comes_with_it(
     assert [sorted(slugs(one)) for one in sent(database)] == [["drie", "een", "twee"]]
     appear(database, "vier")
     assert [slugs(one) for one in sent(database)] == [["vier"]]
+
+
+def test_a_letter_that_cannot_be_sent_for_long_holds_up_no_other(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    call_followers(ArticlePublished(article_id=1))
+    write_due_editions()
+    with database.writing() as session:
+        session.exec(update(Job).where(col(Job.event) == "CircularWritten").values(parked_at=now()))
+    clock.shift(timedelta(hours=2))
+    appear(database, "twee")
+    assert [sorted(slugs(one)) for one in sent(database)] == [["een", "twee"]]
+
+
+@pytest.mark.parametrize("way", ["pause", "mute"])
+def test_what_appears_while_somebody_hears_nothing_comes_when_that_is_over(
+    database: Database, there: Cast, clock: time_machine.Traveller, way: str
+) -> None:
+    number = follow(database, "sjoerd", Rhythm.AT_ONCE)
+    with database.writing() as session:
+        if way == "pause":
+            following.reader_of(session, person(session, "sjoerd").id).paused_until = now() + timedelta(days=2)
+        else:
+            row = session.get_one(Subscription, number)
+            following.mute(session, row, by=actor(session, "sjoerd"), lasting=timedelta(days=2))
+    appear(database, "een")
+    assert sent(database) == []
+    clock.shift(timedelta(days=1))
+    assert sent(database) == []
+    clock.shift(timedelta(days=1, minutes=1))
+    assert [slugs(one) for one in sent(database)] == [["een"]]
+    assert sent(database) == []
+
+
+def test_what_did_not_fit_in_a_letter_that_tells_at_once_comes_at_once_too(
+    database: Database, there: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest_letters, "MOST_PIECES", 2)
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    for slug in ("een", "twee", "drie"):
+        appear(database, slug)
+        call_followers(ArticlePublished(article_id=1))
+        write_due_editions()
+    with database.writing() as session:
+        session.exec(delete(Job).where(col(Job.event) == "ArticlePublished"))
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        work()
+        work()
+        assert [sorted(slugs(one)) for one in server.letters] == [["drie", "twee"], ["een"]]
 
 
 def test_a_letter_to_an_address_that_was_changed_holds_up_no_other(
