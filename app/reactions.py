@@ -23,6 +23,7 @@ from app.feeds.following import forget_ended
 from app.feeds.forgetting import forget_who_follows_nothing
 from app.feeds.link_notices import notice_links
 from app.feeds.noticing import forget_old_notices
+from app.feeds.piece_notices import notice_question, notice_withdrawal
 from app.feeds.place_notices import notice_role, notice_who_left
 from app.feeds.reacting import call_followers, call_new_readers
 from app.feeds.review_notices import notice_step
@@ -49,6 +50,7 @@ from content.events import (
     LinksLookedAt,
     RemarkMade,
     ReviewMoved,
+    StillTrueAsked,
     TopicChanged,
 )
 from content.file_texts import read_files, read_unread_files
@@ -88,7 +90,8 @@ register(
         ArticlePublished: (sync_article, draw_share_image, read_files, call_followers),
         FileRead: (sync_article,),
         TopicChanged: (sync_topic,),
-        ArticleWithdrawn: (sync_article, draw_share_image, forget_paper),
+        ArticleWithdrawn: (sync_article, draw_share_image, forget_paper, notice_withdrawal),
+        StillTrueAsked: (notice_question,),
         ArticleReachChanged: (sync_article, draw_share_image, forget_paper, call_new_readers),
         ReviewMoved: (tell_of_step, notice_step),
         RemarkMade: (tell_of_remark,),

@@ -56,6 +56,13 @@ class LinksLookedAt(Event):
     article_id: int
 
 
+class StillTrueAsked(Event):
+    """Whoever looks after a piece was asked whether it is still true."""
+
+    changes_pages: ClassVar[bool] = False
+    article_id: int
+
+
 class BulkOrdered(Event):
     """A steward has the same thing done to many pieces."""
 

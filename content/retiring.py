@@ -19,7 +19,7 @@ from app.people.models import Organisation, User, UserState
 from app.people.places import owners_of, stewards
 from app.people.signing_in import actor_for
 from content.access import can_edit, require_editor, seen_by
-from content.events import ArticleReachChanged
+from content.events import ArticleReachChanged, StillTrueAsked
 from content.holding import hold
 from content.models import Article, ArticleAuthor, Piece, Revision, Stage
 from content.publishing import due_after, publish_beside, withdraw
@@ -100,6 +100,7 @@ def ask_whether_true(session: Session) -> int:
             asked.add(article.piece_id)
             for user in owners_asked(session, article):
                 post(session, _question(article, user))
+            announce(session, StillTrueAsked(article_id=article.id))
     return len(asked)
 
 

@@ -35,6 +35,14 @@ def open_review(session: Session, article: Article, *, lock: bool = False) -> Re
     return session.exec(wanted).first()
 
 
+def states_of(session: Session, article_ids: Sequence[int]) -> dict[int, ReviewState]:
+    """Where the texts of these articles are that are on their way. One query, however many."""
+    open_ones = select(Review.article_id, Review.state).where(
+        col(Review.article_id).in_(article_ids), col(Review.ended_at).is_(None)
+    )
+    return {article_id: ReviewState(state) for article_id, state in session.exec(open_ones).all()}
+
+
 def note_appeared(session: Session, article: Article, revision: Revision) -> None:
     """The clock let this revision appear: its review is over."""
     review = open_review(session, article, lock=True)

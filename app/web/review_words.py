@@ -54,12 +54,17 @@ def status_of(each: Queued) -> tuple[str, str]:
         return _("Too late"), "warn"
     if each.is_mine:
         return _("Waits for you"), "now"
+    return state_name(each.review.state), "ok" if each.review.state == ReviewState.SCHEDULED else ""
+
+
+def state_name(state: ReviewState) -> str:
+    """Where a text is that is on its way, in words."""
     return {
-        ReviewState.AT_COMPANY: (_("Does the company agree?"), ""),
-        ReviewState.AT_CENTRE: (_("At the knowledge centre"), ""),
-        ReviewState.WITH_AUTHOR: (_("With the author"), ""),
-        ReviewState.SCHEDULED: (_("Has its moment"), "ok"),
-    }[each.review.state]
+        ReviewState.AT_COMPANY: _("Does the company agree?"),
+        ReviewState.AT_CENTRE: _("At the knowledge centre"),
+        ReviewState.WITH_AUTHOR: _("With the author"),
+        ReviewState.SCHEDULED: _("Has its moment"),
+    }[state]
 
 
 def step_said(step: ReviewStep, number: int) -> str:

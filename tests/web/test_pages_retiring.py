@@ -8,8 +8,11 @@ from sqlmodel import select
 
 from app.core.clock import now, today
 from app.core.database import Database
+from app.core.jobs import work_off
+from app.people.models import User
+from app.people.signing_in import actor_for
 from content.models import Article, Stage
-from content.retiring import ask_whether_true
+from content.retiring import ask_whether_true, take_back_piece
 from tests.web.client import Client
 from tests.web.joining import letters, person
 from tests.web.test_pages_reviewing import femke, post  # noqa: F401 - a fixture
@@ -49,6 +52,28 @@ def test_the_owner_is_asked_once_and_says_so_with_one_press(seeded: Database, fe
         assert ask_whether_true(session) == 0
     with time_machine.travel(now() + timedelta(days=1000)), seeded.writing() as session:
         assert session.exec(select(Article).where(Article.slug == SLUG)).one().asked_at is None
+
+
+def test_who_looks_after_a_piece_hears_in_the_inbox_that_it_is_old_or_was_taken_back(seeded: Database) -> None:
+    make_due(seeded, 10)
+    with seeded.writing() as session:
+        ask_whether_true(session)
+    work_off()
+    (mail,) = letters(seeded, "still_true")
+    with seeded.reading() as session:
+        user = session.exec(select(User).where(User.mail == mail)).one()
+    with Client() as keeper, Client() as noor:
+        keeper.sign_in(user)
+        assert f"/schrijven/{article(seeded).id}/nog-waar" in keeper.get("/overzicht/meldingen").text
+        with seeded.writing() as session:
+            found = session.exec(select(Article).where(Article.slug == SLUG)).one()
+            take_back_piece(session, found, by=actor_for(session, person(seeded, "noor")), reason_nl="Klopt niet.")
+        work_off()
+        page = keeper.get("/overzicht/meldingen").text
+        assert page.count(f'href="/kennis/{SLUG}"') == 1
+        assert "is ingetrokken" in page
+        noor.sign_in(person(seeded, "noor"))
+        assert "is ingetrokken" not in noor.get("/overzicht/meldingen").text
 
 
 def test_readers_of_an_old_piece_are_warned_until_it_is_looked_at(seeded: Database, femke: Client) -> None:  # noqa: F811

@@ -12,8 +12,9 @@ from app.core.jobs import work_off
 from app.people.signing_in import actor_for
 from content import needing
 from content.models import Article
-from content.review_steps import ReviewState
-from content.reviewing import CHECKS
+from content.review_moves import open_review
+from content.review_steps import Act, ReviewState
+from content.reviewing import CHECKS, decide, publish_directly
 from content.reviews import Review
 from content.snapshot import Contribution, Part
 from content.writing import draft_of, save_draft, start
@@ -108,6 +109,27 @@ def review(seeded: Database, article: Article) -> Review:
         return session.exec(
             select(Review).where(Review.article_id == article.id).order_by(col(Review.id).desc())
         ).first()  # type: ignore[return-value]
+
+
+def test_my_pieces_say_where_the_new_version_of_a_published_piece_is(
+    seeded: Database, femke: Client, noor: Client, article: Article
+) -> None:
+    with seeded.writing() as session:
+        steward = actor_for(session, person(seeded, "noor"))
+        publish_directly(session, session.get_one(Article, article.id), by=steward)
+    rewrite(seeded, article, title="Camera boven elke lasnaad")
+    before = femke.get("/schrijven").text
+    assert "Nieuwe versie" not in before
+    sent_in(femke, article)
+    assert "Nieuwe versie: Bedrijf akkoord?" in femke.get("/schrijven").text
+    with seeded.writing() as session:
+        found = open_review(session, session.get_one(Article, article.id))
+        assert found is not None
+        owner = actor_for(session, person(seeded, "baukje"))
+        decide(session, found, Act.SEND_BACK, revision_id=found.revision_id, by=owner, message="Anders.")
+    page = femke.get("/schrijven").text
+    assert "Nieuwe versie: Bij auteur" in page
+    assert "New version: With the author" in femke.get("/en/schrijven").text
 
 
 def test_a_case_goes_from_its_author_by_the_company_and_the_centre_to_its_readers(

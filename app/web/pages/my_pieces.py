@@ -17,10 +17,13 @@ from app.web import showing
 from app.web.editor_view import stage_name
 from app.web.needs import Here, Reading, SignedIn
 from app.web.rendering import Page
+from app.web.review_words import state_name
 from app.web.settings_menu import DONE
 from app.web.visit import Visit
 from content import drafting, reading_along
 from content.models import Article, Draft, Stage
+from content.review_moves import states_of
+from content.review_steps import ReviewState
 
 router = APIRouter()
 
@@ -95,10 +98,13 @@ def mine(here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
     rows = drafting.own_pieces(session, me)
     owners = {each.id: each for each in drafting.writes_for(session, me)}
     under_way = [_under_way(article, draft, owners) for article, draft in rows if article.stage in STEPS[:-1]]
-    waiting = sum(row.is_mine for row in under_way)
+    placed = [(article, draft) for article, draft in rows if article.stage not in STEPS[:-1]]
+    anew = states_of(session, [article.id for article, _draft in placed])
+    back = sum(state == ReviewState.WITH_AUTHOR for state in anew.values())
+    waiting = sum(row.is_mine for row in under_way) + back
     view = MineView(
         under_way=under_way,
-        placed=[_placed(article, draft) for article, draft in rows if article.stage not in STEPS[:-1]],
+        placed=[_placed(article, draft, anew.get(article.id)) for article, draft in placed],
         of_colleagues=[_read_along(article, draft) for article, draft in reading_along.of_colleagues(session, me)],
         steps=[stage_name(step) for step in STEPS],
         lead=ngettext("%(n)s piece waits for you.", "%(n)s pieces wait for you.", waiting)
@@ -136,8 +142,10 @@ def _read_along(article: Article, draft: Draft) -> OfColleagues:
     )
 
 
-def _placed(article: Article, draft: Draft) -> Placed:
+def _placed(article: Article, draft: Draft, anew: ReviewState | None) -> Placed:
     due = article.review_due
+    stands = [] if article.stage == Stage.PUBLISHED else [stage_name(article.stage)]
+    new = [_("New version: %(where)s", where=state_name(anew))] if anew else []
     return Placed(
         kind=article.kind,
         title=article.title or draft.content.title,
@@ -147,7 +155,7 @@ def _placed(article: Article, draft: Draft) -> Placed:
         versions=showing.here(f"/kennis/{article.slug}/versies") if article.stage == Stage.PUBLISHED else "",
         due=long_date(due) if due else "",
         is_late=due is not None and due < today(),
-        status="" if article.stage == Stage.PUBLISHED else stage_name(article.stage),
+        status=", ".join([*stands, *new]),
     )
 
 
