@@ -175,7 +175,13 @@ def _send(row: PostedLetter | None) -> None:
             return
         row.told = dict(chosen)
     try:
-        postman.deliver(composing.compose(row), number=row.id, name=row.name)
+        message = composing.compose(row)
+    except Exception as error:
+        # It never left: what was chosen for it was told to nobody.
+        _note(row, type(error).__name__, is_held=False)
+        raise
+    try:
+        postman.deliver(message, number=row.id, name=row.name)
     except postman.Refused as refused:
         log.warning("a letter was refused", extra={"letter": row.id, "answer": str(refused)})
         _settle(row, LetterState.REFUSED, str(refused))

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from sqlmodel import Session, col, delete, select, update
 
-from app.core import jobs
+from app.core import composing, jobs
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job
@@ -175,6 +175,25 @@ def test_what_appears_while_somebody_hears_nothing_comes_when_that_is_over(
     clock.shift(timedelta(days=1, minutes=1))
     assert [slugs(one) for one in sent(database)] == [["een"]]
     assert sent(database) == []
+
+
+def test_a_letter_that_cannot_be_written_tells_of_nothing(
+    database: Database, there: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+
+    def broken(_letter: object) -> EmailMessage:
+        raise composing.Unsafe("for once")
+
+    with monkeypatch.context() as during:
+        during.setattr(composing, "compose", broken)
+        assert sent(database) == []
+    assert ledgers(database)[0] == []
+    clock.shift(timedelta(days=4))
+    with database.writing() as session:
+        forget_old_letters(session)
+    assert [slugs(one) for one in sent(database)] == [["een"]]
 
 
 def test_what_did_not_fit_in_a_letter_that_tells_at_once_comes_at_once_too(
