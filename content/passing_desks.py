@@ -36,9 +36,14 @@ def company_of(session: Session, article: Article, content: Snapshot) -> Organis
     found = {o.slug: o for o in session.exec(select(Organisation).where(col(Organisation.slug).in_(leads))).all()}
     owner = session.get_one(Organisation, article.owner_id)
     for company in (*(found[slug] for slug in leads if slug in found), owner):
-        if company.admission == Admission.ADMITTED and owners_of(session, company):
+        if can_answer(session, company):
             return company
     return None
+
+
+def can_answer(session: Session, company: Organisation) -> bool:
+    """Whether it takes part and has somebody who decides for it."""
+    return company.admission == Admission.ADMITTED and bool(owners_of(session, company))
 
 
 def is_waiting_for(article: Article, at: datetime | None) -> bool:

@@ -16,6 +16,7 @@ from app.people.places import owners_of, stewards
 from app.people.signing_in import actor_for
 from content.events import RemarkMade, ReviewMoved
 from content.models import Article, Revision
+from content.passing_desks import can_answer
 from content.remarks import Remark
 from content.review_access import follows, reads_at_centre
 from content.review_moves import open_review, waiting_too_long
@@ -77,6 +78,10 @@ def remind_of_reviews(session: Session) -> int:
     for review in late:
         review.reminded_at = now()
         session.add(review)
+        company = session.get(Organisation, review.company_id) if review.company_id else None
+        if company is not None and review.state == ReviewState.AT_COMPANY and not can_answer(session, company):
+            # Suspended since, or whoever decided there is: from now on the knowledge centre answers for it.
+            review.company_id = None
         article = session.get_one(Article, review.article_id)
         readers = {user.id: user for user in (*readers_of(session, review, article), *stewards(session))}
         for user in readers.values():

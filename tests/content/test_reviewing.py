@@ -12,6 +12,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import Job, work_off
 from app.core.mail import PostedLetter
 from app.people.models import Organisation, Role, User
+from app.people.suspending import suspend_organisation
 from content import needing
 from content.appearing import publish_due
 from content.models import Article, Stage
@@ -249,6 +250,17 @@ def test_the_desks_passed_over_bring_nothing_back_that_the_centre_took_away(sess
         with pytest.raises(Conflict), session.begin_nested():
             publish_directly(session, article, by=cast.femke, at=moment)
     assert article.stage == Stage.WITHDRAWN
+
+
+def test_the_centre_answers_for_a_company_that_takes_part_no_longer(session: Session, cast: Cast, hidde) -> None:
+    review = send_in(session, case(session, cast), by=cast.femke)
+    suspend_organisation(session, session.get_one(Organisation, cast.woldzicht.id), by=cast.noor)
+    article = session.get_one(Article, review.article_id)
+    with time_machine.travel(now() + timedelta(days=30), tick=False):
+        assert remind_of_reviews(session) == 1
+        assert decides(cast.noor, review, article)
+        decide(session, review, Act.AGREE, revision_id=review.revision_id, by=cast.noor)
+    assert review.state == ReviewState.AT_CENTRE
 
 
 def test_who_was_chosen_and_may_not_read_any_more_is_not_written_to(session: Session, cast: Cast, hidde) -> None:
