@@ -11,12 +11,12 @@ from app.people.places import owners_of
 
 
 def notice_role(happened: RoleChanged) -> None:
-    """Tell whoever has the place, if they still have it in this role."""
+    """Tell whoever has the place which role they have in it now."""
     with writing() as session:
         place = session.get(Membership, happened.place_id)
-        if place is None or place.ended_at is not None or place.role.value != happened.role:
+        if place is None or place.ended_at is not None:
             return
-        about = About(f"role_{happened.role}", f"role-{place.id}-{happened.at}", "/instellingen/organisatie")
+        about = About(f"role_{place.role.value}", f"role-{place.id}-{place.version}", "/instellingen/organisatie")
         tell(session, place.user_id, about, told=_told(session.get_one(Organisation, place.organisation_id)))
 
 
@@ -26,7 +26,10 @@ def notice_who_left(happened: PlaceLeft) -> None:
         organisation = session.get(Organisation, happened.organisation_id)
         if organisation is None:
             return
-        about = About("colleague_left", f"left-{organisation.id}-{happened.at}", "/instellingen/collegas")
+        place = session.get(Membership, happened.place_id)
+        # Of who is erased the place is gone as well.
+        key = f"left-{happened.place_id}-{place.version if place else 0}"
+        about = About("colleague_left", key, "/instellingen/collegas")
         for owner in owners_of(session, organisation):
             tell(session, owner.id, about, told=_told(organisation))
 

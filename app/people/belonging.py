@@ -71,7 +71,7 @@ def leave(session: Session, place: Membership, *, by: Actor, is_named: bool = Tr
     for owner in owners_of(session, organisation):
         told = {"who": by.name if is_named else "", "organisation": organisation.name}
         post(session, Letter(to=owner.mail, name="place_left", language=owner.language, told=told))
-    announce(session, PlaceLeft(organisation_id=organisation.id, at=now().isoformat()))
+    announce(session, PlaceLeft(organisation_id=organisation.id, place_id=place.id))
 
 
 def remove(session: Session, place: Membership, *, by: Actor) -> None:
@@ -100,7 +100,7 @@ def make_steward(session: Session, person: User, is_steward: bool, *, by: Actor)
 
 
 def _tell_role(session: Session, place: Membership, *, by: Actor) -> None:
-    announce(session, RoleChanged(place_id=place.id, role=place.role.value, at=now().isoformat()))
+    announce(session, RoleChanged(place_id=place.id))
     try:
         take(session, what="role_letter", who=str(place.id), most=ROLE_LETTERS_A_DAY, within=timedelta(days=1))
     except TooMany:

@@ -22,9 +22,6 @@ class RoleChanged(Event):
 
     changes_pages: ClassVar[bool] = False
     place_id: int
-    role: str
-    at: str
-    """When: tells it from the same change on another day."""
 
 
 class PlaceLeft(Event):
@@ -32,4 +29,4 @@ class PlaceLeft(Event):
 
     changes_pages: ClassVar[bool] = False
     organisation_id: int
-    at: str
+    place_id: int
