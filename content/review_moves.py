@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from app.core.clock import in_working_days, now
+from app.core.clock import in_working_days, local, now
 from app.core.errors import Invalid
 from app.core.jobs import announce
 from app.core.language import gettext as _
@@ -83,11 +83,14 @@ def move(
 ) -> None:
     """Put the text where it is from now on, and do what that means for readers.
 
-    Raises Conflict when a steward took the piece away and somebody else would let it appear again.
+    Raises Conflict when a steward took the piece away and somebody else would let it appear again, and Invalid when it
+    would appear after its last day.
     """
     revision = session.get_one(Revision, review.revision_id)
     if state in (ReviewState.PUBLISHED, ReviewState.SCHEDULED):
         require_to_bring_back(session, article, by)
+        moment = first_moment(article, at) if state == ReviewState.SCHEDULED else None
+        _require_to_last(article, moment or now())
     if state == ReviewState.PUBLISHED:
         publish(session, article, by=the_operator, revision=revision)
     elif state == ReviewState.SCHEDULED:
@@ -100,6 +103,12 @@ def move(
         unschedule(session, article, stage=STAGES.get(state, Stage.DRAFT))
         article.submitted_at = review.sent_at if article.stage not in SHOWN else article.submitted_at
     record(session, review, act, state, by=by, message=message, at=at if state == ReviewState.SCHEDULED else None)
+
+
+def _require_to_last(article: Article, moment: datetime) -> None:
+    """A text that readers never saw does not outlive the day that its writers chose, however long it waited."""
+    if article.stage not in SHOWN and article.last_day is not None and article.last_day < local(moment).date():
+        raise Invalid(_("It would be over before it appears. Choose a later day."), field="last_day")
 
 
 def first_moment(article: Article, at: datetime | None) -> datetime | None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from sqlmodel import Session, col, select
 
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import Job, work_off
@@ -25,6 +25,7 @@ from content.review_moves import last_step, open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, assign, decide, publish_directly, send_in, take_back
 from content.reviews import Review, ReviewStep
+from content.timing import limit
 from content.writing import save_draft
 from tests.cast import FAR_AWAY, Cast, content
 from tests.content.reviewing import AT_WOLDZICHT, case, placed
@@ -261,6 +262,21 @@ def test_the_centre_answers_for_a_company_that_takes_part_no_longer(session: Ses
         assert decides(cast.noor, review, article)
         decide(session, review, Act.AGREE, revision_id=review.revision_id, by=cast.noor)
     assert review.state == ReviewState.AT_CENTRE
+
+
+def test_nothing_appears_after_the_last_day_that_its_writers_chose(session: Session, cast: Cast, hidde) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    limit(session, article, embargo_until=None, last_day=today() + timedelta(days=5), by=cast.femke)
+    told = {"revision_id": review.revision_id, "by": cast.noor, "checked": CHECKS}
+    with pytest.raises(Invalid) as late, session.begin_nested():
+        decide(session, review, Act.SCHEDULE, at=now() + timedelta(days=9), **told)
+    assert late.value.field == "last_day"
+    with time_machine.travel(now() + timedelta(days=9), tick=False), pytest.raises(Invalid), session.begin_nested():
+        decide(session, review, Act.PLACE, **told)
+    decide(session, review, Act.PLACE, **told)
+    assert (article.stage, article.last_day) == (Stage.PUBLISHED, today() + timedelta(days=5))
 
 
 def test_who_was_chosen_and_may_not_read_any_more_is_not_written_to(session: Session, cast: Cast, hidde) -> None:
