@@ -169,8 +169,17 @@ def test_an_organisation_follows_for_its_people_and_mails_nobody(client: Client,
     client.sign_in(person(seeded, "femke"))
     assert "Omdat je organisatie" in client.get("/overzicht").text
     assert client.post("/onderwerpen/cobots/volgen", data=form | {"token": token(client)}).status_code == 403
-    client.post("/overzicht/dempen", data={"token": token(client), "nr": str(row.id), "tot": "altijd"})
+    answer = client.post("/overzicht/dempen", data={"token": token(client), "nr": str(row.id), "tot": "altijd"})
     assert "Omdat je organisatie" not in client.get("/overzicht").text
+    own = re.search(
+        r'name="nr" value="(\d+)"><input type="hidden" name="_method"', client.get(answer.headers["location"]).text
+    )
+    assert own, "what was muted can be undone at once"
+    undo = {"token": token(client), "nr": own[1], "_method": "delete"}
+    client.post("/overzicht/dempen", data=undo)
+    assert "Omdat je" in client.get("/overzicht").text
+    client.post("/overzicht/dempen", data={"token": token(client), "nr": own[1], "tot": "altijd"})
+    assert client.post("/overzicht/dempen", data=undo | {"nr": "999999"}).status_code == 404
     client.sign_in(person(seeded, "tjitske"))
     assert "Omdat je organisatie" in client.get("/overzicht").text
     client.sign_in(person(seeded, "sjoerd"))

@@ -54,10 +54,12 @@ class FeedRow:
 
 @dataclass(frozen=True)
 class Undo:
-    """The way back from what was done with a piece just now."""
+    """The way back from what was done just now."""
 
     action: str
-    piece: str
+    number: str
+    name: str = "stuk"
+    """What the number is of: a piece, or a subscription."""
 
 
 @dataclass(frozen=True)
@@ -131,17 +133,20 @@ def read(here: Here, session: Writing, me: SignedIn, form: Sealed) -> Response:
 @router.post("/overzicht/dempen")
 def mute(session: Writing, me: SignedIn, form: Sealed) -> Response:
     """Hear nothing any more for exactly this reason, for a while or until they say so; or of one piece alone."""
-    back = showing.here("/overzicht")
-    if form.raw("nr") == "stuk" or form.raw("_method") == "delete":
+    back, is_undo = showing.here("/overzicht"), form.raw("_method") == "delete"
+    if is_undo and form.raw("nr"):
+        following.unmute(session, following.own(session, form.number("nr", least=1, most=2**31 - 1), by=me))
+        return see(back)
+    if form.raw("nr") == "stuk" or is_undo:
         piece = form.number("stuk", least=1, most=2**31 - 1)
-        if form.raw("_method") == "delete":
+        if is_undo:
             muting.hear_piece(session, piece, by=me)
             return see(back)
         muting.mute_piece(session, piece, by=me)
         return see(f"{back}?klaar=stuk&stuk={piece}")
     row = following.heard(session, form.number("nr", least=1, most=2**31 - 1), by=me)
-    following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
-    return see(f"{back}?klaar=gedempt")
+    row = following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
+    return see(f"{back}?klaar=gedempt&nr={row.id}")
 
 
 # --- what stands on the pages -----------------------------------------------------------------------------------------
@@ -239,9 +244,10 @@ def _follows(feed: MyFeed) -> list[Link]:
 def _said(here: Visit) -> tuple[str, Undo | None]:
     """What was just done, and how it is undone."""
     asked = parse_qs(here.query)
-    done, piece = asked.get("klaar", [""])[0], asked.get("stuk", [""])[0]
+    done, piece, row = (asked.get(name, [""])[0] for name in ("klaar", "stuk", "nr"))
     if done == "gedempt":
-        return _("Muted. In your settings you can switch it on again."), None
+        undo = Undo(showing.here("/overzicht/dempen"), row, "nr") if row.isascii() and row.isdigit() else None
+        return _("Muted. In your settings you can switch it on again."), undo
     if piece.isascii() and piece.isdigit():
         if done == "gelezen":
             return _("Marked as read."), Undo(showing.here("/overzicht/gelezen"), piece)
