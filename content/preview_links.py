@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Field, Session, col, delete, func, select, update
 
 from app.core.clock import now
@@ -102,11 +102,16 @@ def links_to(session: Session, article: Article) -> Sequence[tuple[PreviewLink, 
 
 
 def behind(session: Session, token: str) -> tuple[PreviewLink, Article]:
-    """The link and its article. Raises NotFound for one that does not work, whatever the reason."""
+    """The link and its article. Raises NotFound for one that does not work, whatever the reason.
+
+    A link to what was withdrawn since shows nothing any more; one that was made after that shows the text that is on
+    its way now.
+    """
+    is_of_now = or_(col(Article.stage) != Stage.WITHDRAWN, col(PreviewLink.created_at) > col(Article.withdrawn_at))
     row = session.exec(
         select(PreviewLink, Article)
         .join(Article, col(Article.id) == PreviewLink.article_id)
-        .where(PreviewLink.token_digest == digest(token), *_works(), Article.stage != Stage.WITHDRAWN)
+        .where(PreviewLink.token_digest == digest(token), *_works(), is_of_now)
     ).first()
     if row is None:
         raise NotFound(_("There is nothing at this address."))

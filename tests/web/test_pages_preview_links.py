@@ -12,8 +12,9 @@ from app.core.database import Database
 from app.people.signing_in import actor_for
 from content.models import Article
 from content.preview_links import PreviewLink, write_down_openings
+from content.publishing import publish, withdraw
 from content.snapshot import FileUse, Visibility
-from content.writing import save_draft
+from content.writing import revise, save_draft
 from tests.web.client import Client
 from tests.web.joining import person
 from tests.web.test_pages_reviewing import article, femke, post, told  # noqa: F401 - fixtures
@@ -76,6 +77,24 @@ def test_a_link_that_is_over_taken_back_or_made_up_is_not_there(
     assert client.get(path).status_code == 404
     assert post(femke, at, at, doe="intrekken", link="999").status_code == 404
     assert post(femke, at, at, days="9000").status_code == 422
+
+
+def test_of_a_withdrawn_piece_a_newer_link_shows_what_is_on_its_way(
+    seeded: Database,
+    client: Client,
+    femke: Client,  # noqa: F811
+    article: Article,  # noqa: F811
+) -> None:
+    before = made(femke, article)
+    with seeded.writing() as session:
+        found, by = session.get_one(Article, article.id), actor_for(session, person(seeded, "femke"))
+        revise(session, found, by=by)
+        publish(session, found, by=by)
+        withdraw(session, found, by=by, reason_nl="Klopt niet.")
+    assert client.get(before).status_code == 404
+    after = next(path for path in [made(femke, article, note="Daarna")] if path != before)
+    assert client.get(after).status_code == 200
+    assert client.get(before).status_code == 404
 
 
 def test_a_file_for_fewer_people_is_not_behind_a_link(
