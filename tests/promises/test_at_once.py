@@ -26,7 +26,7 @@ from app.people.actor import Actor
 from app.people.models import Role, User
 from app.people.signing_in import actor_for, begin_session
 from app.people.tokens import Wish
-from app.web import site
+from app.web import allowances, site
 from app.web.api import reviewing as api_door
 from app.web.pages import reviewing as page_door
 from app.web.visit import session_cookie
@@ -57,8 +57,9 @@ Press = Callable[[], httpx.Response]
 
 @pytest.fixture(autouse=True)
 def a_short_story_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cast writes a sentence or two."""
+    """The cast writes a sentence or two, and a hundred rounds ask more often than a program may in a minute."""
     monkeypatch.setattr(needing, "FEW_WORDS", 3)
+    monkeypatch.setattr(allowances, "OF_A_TOKEN", 100_000)
 
 
 class Stage:
