@@ -63,4 +63,5 @@ def written(report: ElementTree.Element, *, minutes: float) -> str:
     return "\n".join([*lines, ""])
 
 
-main()
+if __name__ == "__main__":
+    main()
