@@ -21,7 +21,7 @@ from content.events import ArticleReachChanged
 from content.models import Article, Revision, Stage
 from content.publishing import publish
 from content.retiring import bring_back, take_back_piece
-from content.review_moves import open_review
+from content.review_record import open_review
 from content.subjects import Topic
 from content.writing import draft_of, keep_aside, save_draft
 

@@ -18,12 +18,12 @@ from app.people.actor import Actor
 from app.people.models import User
 from content.access import require_editor
 from content.attaching import allowed_to
-from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn, ReviewMoved
+from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
 from content.kinds import KINDS
 from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, Stage
 from content.projecting import link, project
+from content.review_record import open_review, record
 from content.review_steps import Act, ReviewState
-from content.reviews import Review, ReviewStep
 from content.snapshot import Visibility
 from content.translating import in_step_with_original, translations_behind
 from content.writing import newest_revision, require_free_slug
@@ -168,20 +168,9 @@ def withdraw(
 
 
 def _take_back_what_is_on_its_way(session: Session, article: Article, by: Actor) -> None:
-    review = session.exec(select(Review).where(Review.article_id == article.id, col(Review.ended_at).is_(None))).first()
+    review = open_review(session, article)
     if review is not None:
-        review.state, review.ended_at, review.due_at = ReviewState.TAKEN_BACK, now(), None
-        session.add(review)
-        step = ReviewStep(
-            review_id=review.id,
-            revision_id=review.revision_id,
-            act=Act.TAKE_BACK,
-            to=ReviewState.TAKEN_BACK,
-            by_id=by.user_id,
-        )
-        session.add(step)
-        session.flush()
-        announce(session, ReviewMoved(step_id=step.id))
+        record(session, review, Act.TAKE_BACK, ReviewState.TAKEN_BACK, by=by)
 
 
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:

@@ -19,7 +19,8 @@ from content.models import Article, Revision
 from content.passing_desks import can_answer
 from content.remarks import Remark
 from content.review_access import follows, reads_at_centre
-from content.review_moves import open_review, waiting_too_long
+from content.review_moves import waiting_too_long
+from content.review_record import open_review
 from content.review_steps import WAITING, ReviewState
 from content.reviews import Review, ReviewStep
 

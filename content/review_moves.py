@@ -1,20 +1,18 @@
-"""How a review moves: what each state means for readers, the record of each step, and one press after the other."""
+"""How a review moves: what each state means for readers, and one press after the other."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from app.core.clock import in_working_days, local, now
+from app.core.clock import local, now
 from app.core.errors import Invalid
-from app.core.jobs import announce
 from app.core.language import gettext as _
-from app.core.settings import settings
 from app.people.actor import Actor, the_operator
-from content.events import ReviewMoved
 from content.holding import hold
 from content.models import Article, Revision, Stage
 from content.publishing import SHOWN, publish, require_to_bring_back, schedule, unschedule
+from content.review_record import open_review, record
 from content.review_steps import WAITING, Act, ReviewState
 from content.reviews import Review, ReviewStep
 
@@ -24,15 +22,6 @@ STAGES = {
     ReviewState.SCHEDULED: Stage.SCHEDULED,
 }
 """How far an article is that readers have never seen; every other state makes it a draft."""
-
-
-def open_review(session: Session, article: Article, *, lock: bool = False) -> Review | None:
-    """The review of this article that is not over, if there is one."""
-    wanted = select(Review).where(Review.article_id == article.id, col(Review.ended_at).is_(None))
-    if lock:
-        hold(session, article)
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    return session.exec(wanted).first()
 
 
 def states_of(session: Session, article_ids: Sequence[int]) -> dict[int, ReviewState]:
@@ -114,37 +103,6 @@ def _require_to_last(article: Article, moment: datetime) -> None:
 def first_moment(article: Article, at: datetime | None) -> datetime | None:
     """When it can appear at the earliest: an embargo outlasts what somebody chose."""
     return max(filter(None, (at, article.embargo_until)), default=None)
-
-
-def record(
-    session: Session,
-    review: Review,
-    act: Act,
-    state: ReviewState,
-    *,
-    by: Actor,
-    message: str = "",
-    at: datetime | None = None,
-) -> None:
-    """Write down where it is from now on and how it came there, and promise what follows."""
-    review.state = state
-    review.due_at = in_working_days(now(), settings().review_days) if state in WAITING else None
-    review.reminded_at = None
-    review.ended_at = now() if state.is_over else None
-    session.add(review)
-    session.flush()
-    step = ReviewStep(
-        review_id=review.id,
-        revision_id=review.revision_id,
-        act=act,
-        to=state,
-        by_id=by.user_id,
-        message=message,
-        publish_at=at,
-    )
-    session.add(step)
-    session.flush()
-    announce(session, ReviewMoved(step_id=step.id))
 
 
 def locked(session: Session, review_id: int) -> Review:

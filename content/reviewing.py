@@ -24,7 +24,8 @@ from content.models import Article, Revision, Stage
 from content.passing_desks import company_of, desks_of, is_waiting_for
 from content.publishing import unschedule
 from content.review_access import decides
-from content.review_moves import first_moment, last_step, locked, move, open_review
+from content.review_moves import first_moment, last_step, locked, move
+from content.review_record import open_review
 from content.review_steps import WAITING, Act, NoSuchStep, ReviewState, after
 from content.reviews import Review
 from content.writing import draft_of, revise

@@ -26,7 +26,7 @@ from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.events import OrganisationChanged
 from app.people.models import Admission, Membership, Organisation, Role, User, UserState
-from app.people.signing_in import actor_for, without_second_step
+from app.people.signing_in import actor_by_mail
 from content.models import Article, ArticleAuthor, Piece
 from content.subjects import Pilot
 
@@ -271,7 +271,7 @@ def _tell_asker(session: Session, question: Question, message: Message, *, by: A
 def _write(session: Session, question: Question, reader: User, letter: str, told: Mapping[str, str]) -> None:
     """A letter that its reader can answer by mail, if those are taken and they may answer without a second step."""
     reply_to = address_for(Place(question.id, reader.id))
-    if reply_to and without_second_step(actor_for(session, reader)).lacks_second_step:
+    if reply_to and actor_by_mail(session, reader).lacks_second_step:
         reply_to = ""
     whole_told = {**told, "by_mail": bool(reply_to)}
     post(session, Letter(to=reader.mail, name=letter, language=reader.language, told=whole_told, reply_to=reply_to))

@@ -23,7 +23,7 @@ from app.core.limits import take
 from app.core.mail import Letter, post
 from app.people.actor import Actor
 from app.people.models import User, UserState
-from app.people.signing_in import actor_for, without_second_step
+from app.people.signing_in import actor_by_mail
 
 LARGEST: Final = 12 * 1024 * 1024
 """Bytes of one letter, with everything that is attached to it."""
@@ -79,7 +79,7 @@ def take_in(session: Session, reply: Reply) -> None:
     with speaking(person.language):
         try:
             with session.begin_nested():
-                _say(session, place, text, by=without_second_step(actor_for(session, person)))
+                _say(session, place, text, by=actor_by_mail(session, person))
         except Problem as problem:
             _write_back(session, person, text, why=problem.sentence)
         else:

@@ -18,7 +18,7 @@ from app.core.language import long_date, speaking, weekday_name
 from app.core.mail import LetterState, PostedLetter, on_occasion
 from app.core.templating import capitalise
 from app.feeds.choosing import choose
-from app.feeds.editions import LETTER, actor_by_mail, heard_by_mail, is_reached
+from app.feeds.editions import LETTER, heard_by_mail, is_reached
 from app.feeds.following import known_reader, reader_of
 from app.feeds.letter_lines import letter_lines
 from app.feeds.models import Channel, Edition, Rhythm, Subscription, Told
@@ -27,6 +27,7 @@ from app.feeds.refusing import note_refusal
 from app.feeds.stopping import stop_all
 from app.people.entering import KNOWN
 from app.people.models import User, UserState
+from app.people.signing_in import actor_by_mail
 from content.models import Article
 
 MOST_PIECES: Final = 60

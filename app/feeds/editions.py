@@ -24,7 +24,7 @@ from app.feeds.stopping import stop_all
 from app.people.actor import Actor
 from app.people.entering import KNOWN
 from app.people.models import User
-from app.people.signing_in import actor_for, without_second_step
+from app.people.signing_in import actor_by_mail
 
 log = logging.getLogger(__name__)
 
@@ -170,11 +170,6 @@ def _edition_of(user_id: int, period: str) -> Any:
 def is_reached(reader: Reader, at: datetime) -> bool:
     """Whether this reader gets letters at this moment: their address is there, and they did not pause."""
     return reader.gone_at is None and (reader.paused_until is None or reader.paused_until <= at)
-
-
-def actor_by_mail(session: Session, user: User) -> Actor:
-    """Their rights in a mailbox, which is no second step: whoever needs one on the site reads as without it."""
-    return without_second_step(actor_for(session, user))
 
 
 def heard_by_mail(session: Session, actor: Actor, language: str, rhythms: Sequence[str]) -> list[Heard]:

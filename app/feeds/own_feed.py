@@ -30,7 +30,7 @@ from app.feeds.streams import MOST_ENTRIES, Feed, Stream, feed_of, older_than, r
 from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.models import User, UserState
-from app.people.signing_in import actor_for, without_second_step
+from app.people.signing_in import actor_by_mail
 
 SEEN_EVERY: Final = timedelta(minutes=5)
 """Nobody needs to know more exactly when it was last read."""
@@ -72,7 +72,7 @@ def holder_of(session: Session, word: str) -> Actor:
         raise NotFound(_("There is nothing at this address."))
     user, row = found
     _note_used(row)
-    return without_second_step(actor_for(session, user))
+    return actor_by_mail(session, user)
 
 
 # --- what stands in it ------------------------------------------------------------------------------------------------

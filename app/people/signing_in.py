@@ -124,6 +124,11 @@ def actor_for(session: Session, user: User) -> Actor:
     )
 
 
+def actor_by_mail(session: Session, user: User) -> Actor:
+    """Their rights in a mailbox, or whatever lies in one: that is no second step (see `without_second_step`)."""
+    return without_second_step(actor_for(session, user))
+
+
 def example_people(session: Session) -> Sequence[tuple[User, Role | None, Organisation | None]]:
     """The invented people that a try-out offers to sign in as, stewards last."""
     return session.exec(

@@ -21,7 +21,8 @@ from content.reading import at_address
 from content.retiring import bring_back
 from content.review_access import decides, followed_by, follows
 from content.review_letters import readers_of, remind_of_reviews
-from content.review_moves import last_step, open_review
+from content.review_moves import last_step
+from content.review_record import open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, assign, decide, publish_directly, send_in, take_back
 from content.reviews import Review, ReviewStep

@@ -32,8 +32,8 @@ from app.web.pages import reviewing as page_door
 from app.web.visit import session_cookie
 from content import needing
 from content.models import Article
-from content.review_moves import open_review
 from content.review_queue import review_at
+from content.review_record import open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, decide, publish_directly, send_in
 from content.reviews import Review, ReviewStep

@@ -12,7 +12,7 @@ from app.core.jobs import work_off
 from app.people.signing_in import actor_for
 from content import needing
 from content.models import Article
-from content.review_moves import open_review
+from content.review_record import open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, decide, publish_directly
 from content.reviews import Review

@@ -19,7 +19,7 @@ from app.feeds.targets import known, stream_of
 from app.people.actor import Actor
 from app.people.mail_addresses import hidden
 from app.people.models import UserState
-from app.people.signing_in import actor_for, without_second_step
+from app.people.signing_in import actor_by_mail, actor_for
 from app.web import showing
 from app.web.follow_view import RHYTHM_OF, RHYTHM_WORDS, muted_text, rhythm_name
 from app.web.forms import Filled
@@ -118,7 +118,7 @@ def _undo(session: Session, stop: Stop, sent: dict[str, str]) -> None:
 
 def _reader(session: Session, stop: Stop) -> Actor:
     """Whose letter it was; the link is no second step."""
-    return without_second_step(actor_for(session, stop.user))
+    return actor_by_mail(session, stop.user)
 
 
 def _view(

@@ -125,7 +125,7 @@ def _decoded(provider: Provider, token: str, header: dict[str, Any]) -> jwt.Toke
             try:
                 return jwt.decode(token, import_key(key), algorithms=[header["alg"]])
             except (JoseError, ValueError, TypeError, KeyError):
-                continue
+                continue  # another key may have signed it; that none has is told below
     raise NotBelieved(Why.WRONG, "no key of the provider signed it")
 
 
