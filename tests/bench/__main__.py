@@ -6,13 +6,11 @@ figures are for comparing with each other and with yesterday's; another machine 
 
 import sys
 import tempfile
-from itertools import count
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 from tests.bench.following import following
-from tests.bench.generate import filled
+from tests.bench.growing import ARTICLE, LIST, SIZES, growth
 from tests.bench.loading import Load, load
 from tests.bench.peopling import peopling
 from tests.bench.publishing import publishing
@@ -20,8 +18,6 @@ from tests.bench.searching import search
 from tests.bench.serving import bare, product, record
 from tests.bench.writing import writing
 
-ARTICLE = "/kennis/cobotlassen-kleine-series-kwelderstaal"
-LIST = "/kennis/praktijkcases"
 BROTLI = ("Accept-Encoding: br",)
 ROUNDS = 5
 
@@ -36,12 +32,6 @@ ADDRESSES = (
     "/api/v1/suggest?q=las",
     "/feeds/alles.atom",
 )
-
-SIZES = (1_000, 10_000)
-"""Articles, for the growth of pages with the collection."""
-
-ASKED = 200
-"""Requests for one median of a page that is rendered anew."""
 
 
 def main() -> None:
@@ -90,36 +80,6 @@ def pages() -> None:
 def _row(got: Load) -> str:
     failed = f"  {got.failed} failed" if got.failed else ""
     return f"{got.rate:>12,.0f}{got.p50:>9.2f}{got.p90:>9.2f}{got.p99:>9.2f}{failed}"
-
-
-def growth() -> list[float]:
-    """How pages that are rendered anew grow with the collection."""
-    medians: dict[str, list[float]] = {ARTICLE: [], LIST: [], "/onderwerpen/robotisering": []}
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            filled(Path(folder), size).close()
-            with product(Path(folder)) as address:
-                for path in medians:
-                    medians[path].append(_rendered_anew(address, path))
-    print("rendered anew, p50 in ms" + "".join(f"{size:>12,} articles" for size in SIZES))
-    ratios = []
-    for path, (small, large) in medians.items():
-        ratios.append(large / small)
-        print(f"{path:50}{small:>12.2f}{large:>12.2f}   ratio {large / small:.2f} (promised: under 1.50)")
-    return ratios
-
-
-def _rendered_anew(address: str, path: str) -> float:
-    """The median of one client's requests, each with an address that nobody asked before."""
-    taken = []
-    for number in count():
-        started = perf_counter()
-        record(address, f"{path}?nieuw={number}", {"Accept-Encoding": "br"})
-        if number >= 20:  # the first ones warm the process up
-            taken.append(perf_counter() - started)
-        if len(taken) == ASKED:
-            return 1000 * median(taken)
-    raise AssertionError
 
 
 if __name__ == "__main__":

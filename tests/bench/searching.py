@@ -40,12 +40,12 @@ def search(size: int) -> bool:
         filled(folder, size).close()
         began = perf_counter()
         with product(folder) as address:
-            _until_found(address, size)
+            until_found(address, size)
             print(f"{size:,} articles: served and found after {perf_counter() - began:,.0f} s")
             return _measured(folder, address)
 
 
-def _until_found(address: str, size: int) -> None:
+def until_found(address: str, size: int) -> None:
     """Until the index holds them all."""
     while True:
         state = json.loads(fetch(address, "/readyz"))
