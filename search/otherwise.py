@@ -6,30 +6,27 @@ Spellings come from what everybody may see, counts and topics from what this rea
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session
 
 from app.people.actor import Actor
-from search import engine
-from search.asking import Asked, asked_with
-from search.dialects import engine_answers, engine_queries
-from search.engine import INDEX, EngineAway
+from search.asking import asked_with
+from search.counting import Countable, count_by_database, count_by_engine
+from search.engine import EngineAway
 from search.facets import known_values
 from search.mill.everyday import says_nothing
 from search.mill.fold import folded, words
 from search.mill.lexicon import Lexicon
 from search.mill.plan import Plan, plan
-from search.plain import find_plainly, topics_plainly
+from search.plain import topics_plainly
 from search.query import Query
-from search.ranking import rank
 from search.results import AskedWord, Instead, NearTopic, Otherwise
 
 MOST_TRIED: Final = 7
 """Questions, for each way to leave words out."""
 MOST_SHOWN: Final = 4
 MOST_TOPICS: Final = 5
-READ: Final = 50
 PATIENCE: Final = 0.6
 """Seconds that the database may take over it while the engine is away."""
 
@@ -45,10 +42,11 @@ def otherwise(
 ) -> Otherwise:
     """What to try instead of a question that found nothing: another spelling, fewer words, no choices, a topic."""
     tried = list(_trials(query, asked, lexicon))
+    counted = [Countable(one.query, one.plan, None if one.is_unfiltered else near) for one in tried]
     try:
-        totals, topics = _asked_of_engine(tried, asked, actor, near)
+        totals, topics = _asked_of_engine(counted, asked, actor)
     except EngineAway:
-        totals, topics = _asked_of_database(session, tried, asked, actor, near)
+        totals, topics = _asked_of_database(session, counted, asked, actor)
     found = [(trial, total) for trial, total in zip(tried, totals, strict=True) if total]
     shorter = sorted(
         (Instead(trial.query, total, trial.words) for trial, total in found if trial.words), key=lambda one: -one.total
@@ -118,48 +116,22 @@ def _shorter(question: str, asked: Plan, lexicon: Lexicon) -> Iterator[Sequence[
             yield [AskedWord(word, at not in drop) for at, word in enumerate(written)]
 
 
-def _asked_of_engine(
-    tried: Sequence[_Trial], asked: Plan, actor: Actor, near: Collection[str] | None
-) -> tuple[list[int], dict[str, int]]:
+def _asked_of_engine(tried: Sequence[Countable], asked: Plan, actor: Actor) -> tuple[list[int], dict[str, int]]:
     """How much each would find, and the topics of all that holds anything of the question. One round trip."""
-    made = [asked_with(one.query, one.plan, actor, near=None if one.is_unfiltered else near) for one in tried]
-    parts = [_queries(one.plan, filters) for one, filters in zip(tried, made, strict=True)]
     around = asked_with(Query(), asked, actor)
-    by_topic = [{"q": "", "limit": 0, "filter": [*around.shown, *around.words], "facets": ["topic"]}]
-    queries = [{"indexUid": INDEX} | one for part in [*parts, by_topic] for one in part]
-    answers = engine.multi_search(queries)
+    by_topic = {"q": "", "limit": 0, "filter": [*around.shown, *around.words], "facets": ["topic"]}
+    totals, answers = count_by_engine(tried, actor, by_topic)
     try:
-        totals, at = [], 0
-        for one, part in zip(tried, parts, strict=True):
-            totals.append(_total(one.plan, answers[at : at + len(part)]))
-            at += len(part)
-        return totals, {slug: int(n) for slug, n in answers[at]["facetDistribution"].get("topic", {}).items()}
+        return totals, {slug: int(n) for slug, n in answers[0]["facetDistribution"].get("topic", {}).items()}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as garbage:
         raise EngineAway(f"the engine's answer makes no sense: {type(garbage).__name__}") from garbage
 
 
-def _queries(asked: Plan, filters: Asked) -> list[dict[str, Any]]:
-    if not asked.units:
-        return []
-    counting = {"q": "", "limit": 0, "filter": [*filters.all_but(), *filters.words]}
-    return [*engine_queries(asked, filters.shown, READ), counting]
-
-
-def _total(asked: Plan, answers: Sequence[dict[str, Any]]) -> int:
-    if not asked.units or not rank(asked, engine_answers(answers[:-1])):
-        return 0
-    return int(answers[-1]["estimatedTotalHits"])
-
-
 def _asked_of_database(
-    session: Session, tried: Sequence[_Trial], asked: Plan, actor: Actor, near: Collection[str] | None
+    session: Session, tried: Sequence[Countable], asked: Plan, actor: Actor
 ) -> tuple[list[int], dict[str, int]]:
     """The same from the database, as far as it goes in a moment."""
     until = time.monotonic() + PATIENCE
-    totals = [0] * len(tried)
-    for place, one in enumerate(tried):
-        if one.plan.units and time.monotonic() < until:
-            around = None if one.is_unfiltered else near
-            totals[place] = find_plainly(session, one.query, one.plan, actor, near=around).total
+    totals = count_by_database(session, tried, actor, until=until)
     may_go_on = asked.units and time.monotonic() < until
     return totals, topics_plainly(session, asked, actor) if may_go_on else {}

@@ -16,7 +16,7 @@ from app.people.actor import Actor
 from content.kinds import CaseStudy
 from content.shelves import Listed
 from search.facets import BY_NAME, known_values
-from search.finding import find
+from search.finding import find, how_many
 from search.query import Query
 from search.results import Results
 
@@ -68,15 +68,19 @@ def company_form(session: Session, query: Query | None = None) -> CompanyForm:
 def find_like_ours(session: Session, query: Query, me: Actor, language: str) -> Results[Listed]:
     """Cases of companies like this one; of less and less comparable ones as long as there are none."""
     results = find(session, query, me, language)
-    for left_out in STEPS:
-        if results.total:
-            break
-        if not query.chosen.keys() >= set(left_out) or query.chosen.keys() & NAMES.keys() == set(left_out):
-            continue
-        wider = find(session, query.without(*left_out), me, language)
-        if wider.total:
-            return replace(wider, notices=[*wider.notices, _said(left_out)])
+    if results.total:
+        return results
+    wider = [(left_out, query.without(*left_out)) for left_out in STEPS if _widens(query, left_out)]
+    totals = how_many(session, [one for _left_out, one in wider], me, language)
+    for (left_out, one), total in zip(wider, totals, strict=True):
+        if total and (found := find(session, one, me, language)).total:
+            return replace(found, notices=[*found.notices, _said(left_out)])
     return results
+
+
+def _widens(query: Query, left_out: Sequence[str]) -> bool:
+    """Whether all of it was chosen, and something else that tells what the company is like stays."""
+    return query.chosen.keys() >= set(left_out) and query.chosen.keys() & NAMES.keys() != set(left_out)
 
 
 def _said(left_out: Sequence[str]) -> str:

@@ -3,9 +3,10 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -23,7 +24,7 @@ from search import engine
 from search.documents import words_in
 from search.engine import INDEX, administering
 from search.facets import FACETS, effects
-from search.finding import find
+from search.finding import find, how_many
 from search.query import Query
 from search.relevance import answered, questions
 from search.results import Results
@@ -378,6 +379,43 @@ def test_a_search_is_one_round_trip_and_a_fixed_number_of_queries(
         per_search.append(len(statements))
     assert len(trips) == 3
     assert max(per_search[1:]) <= 12
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_many_questions_are_counted_in_one_round_trip_as_each_would_find(
+    session: Session, monkeypatch: pytest.MonkeyPatch, is_away: bool
+) -> None:
+    asked = [
+        Query.from_params(session, given)
+        for given in (
+            [],
+            [("q", "lascobot")],
+            [("q", "uitval productie machine"), ("soort", "les")],
+            [("soort", "praktijkcase"), ("provincie", "drenthe")],
+            [("q", "xqzjwv")],
+            [("provincie", "fryslan"), ("vanaf", "assen"), ("afstand", "25")],
+        )
+    ]
+    wanted = [find(session, query, someone_passing_by, "nl").total for query in asked]
+    assert len(set(wanted)) > 3
+    trips: list[int] = []
+    ask = engine.multi_search
+
+    def asking(queries: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        trips.append(len(queries))
+        if is_away:
+            raise engine.EngineAway("away")
+        return ask(queries)
+
+    monkeypatch.setattr(engine, "multi_search", asking)
+    told = how_many(session, asked, someone_passing_by, "nl")
+    assert len(trips) == 1
+    if is_away:  # the database judges words by itself
+        wanted = [find(session, query, someone_passing_by, "nl").total for query in asked]
+    assert told == wanted
+    trips.clear()
+    assert how_many(session, [], someone_passing_by, "nl") == []
+    assert trips == []
 
 
 # --- an engine that lies ------------------------------------------------------------------------------------------
