@@ -15,7 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import app.reactions  # noqa: F401 - registers what follows from what, and with it every table
-from app.core import database, mail, migrating, postman, promised
+from app import doctor_of_mail
+from app.core import database, migrating, promised
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.outside import OutsideError, engine_client
 from app.core.processes import Lock
@@ -220,34 +221,6 @@ def _index(settings: Settings) -> tuple[bool, str]:
     return True, "is being built anew" if behind.is_building else f"{behind.waiting} changes on their way"
 
 
-def _mail(settings: Settings) -> tuple[bool, str]:
-    url = settings.smtp_url.get_secret_value()
-    if not url:
-        folder = f"letters are laid in {settings.data_dir.absolute() / 'mail'}"
-        return (False, f"{folder}, where nobody gets them: set SMTP_URL") if settings.is_https else (True, folder)
-    server = postman.Server.at(url)
-    try:
-        server.connect().close()
-    except postman.Away as away:
-        return False, (
-            f"{server.host} port {server.port} does not take us ({away}): is SMTP_URL right, is the way there open, "
-            "does its certificate fit its name?"
-        )
-    if settings.mail_from.endswith("@localhost"):
-        return False, f"{server.host} takes us, but MAIL_FROM is no address that others can answer: set it"
-    return _waiting_letters(server.host)
-
-
-def _waiting_letters(host: str) -> tuple[bool, str]:
-    try:
-        with database.reading() as session:
-            post = mail.post_office(session)
-    except SQLAlchemyError:
-        return False, "cannot be judged without the database"
-    said = f"{host} takes us; {post.waiting} letters wait, {post.refused} were refused in the last day"
-    return not post.is_late, said
-
-
 def _webhooks(_settings: Settings) -> tuple[bool, str]:
     try:
         with database.reading() as session:
@@ -286,7 +259,8 @@ CHECKS: tuple[tuple[str, Callable[[Settings], tuple[bool, str]]], ...] = (
     ("promises", _promises),
     ("search", _search),
     ("index", _index),
-    ("mail", _mail),
+    ("mail", doctor_of_mail.sending),
+    ("mailboxes", doctor_of_mail.taking_in),
     ("webhooks", _webhooks),
     ("pdf", _pdf),
 )

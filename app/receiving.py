@@ -1,4 +1,4 @@
-"""`receive`: one letter from a mail server's pipe. It ends as such programs do (sysexits.h).
+"""`receive`: one letter from a mail server's pipe, an answer or a report. It ends as such programs do (sysexits.h).
 
 0: taken, or passed over for good. 65: refused, and the mail server gives it back to its sender. 75: not now, and it
 tries again.
@@ -18,7 +18,7 @@ _CHUNK: Final = 1 << 16
 
 
 def receive() -> None:
-    """Take in an answer by mail from standard input, as a mail server hands it over (docs/deploy/README.md)."""
+    """Take in an answer or a report from standard input, as a mail server hands it over (docs/deploy/README.md)."""
     try:
         begin()
     except SystemExit:
@@ -26,7 +26,7 @@ def receive() -> None:
         raise typer.Exit(LATER) from None
     from app.core.settings import settings
 
-    if not settings().reply_address:
+    if not settings().reply_address and not settings().bounce_address:
         _end(REFUSED, "Answers by mail are not taken here.")
     try:
         _receive()
@@ -39,7 +39,7 @@ def receive() -> None:
 
 def _receive() -> None:
     import app.reactions  # noqa: F401 - that a letter was written must be known before it is
-    from app.contact.replying import LARGEST, NotTaken, read_reply, take_in
+    from app.contact.replying import LARGEST, NotTaken, is_too_much, read_reply, take_in
     from app.core import database
 
     data = sys.stdin.buffer.read(LARGEST + 1)
@@ -48,6 +48,8 @@ def _receive() -> None:
             # To the end, or the mail server takes it for a fault of the pipe.
             pass
         _end(REFUSED, f"It is too large: an answer by mail has at most {LARGEST >> 20} MB. Nothing was passed on.")
+    if is_too_much(data):
+        _end(REFUSED, "It is made of too many parts for an answer by mail. Nothing was passed on.")
     try:
         require_current_database()
     except typer.Exit:

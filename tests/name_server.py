@@ -1,4 +1,4 @@
-"""A name server for tests: answers questions for texts (TXT) over UDP on this machine, as the test wants."""
+"""A name server for tests: tells of texts (TXT) and mail servers (MX) over UDP on this machine, as the test wants."""
 
 import socket
 import threading
@@ -20,6 +20,8 @@ class NameServer:
     address: str
     texts: dict[str, list[str]] = field(default_factory=dict)
     """Name -> its texts. Of every other name it says that there is none."""
+    servers: dict[str, str] = field(default_factory=dict)
+    """Domain -> the server that takes its mail (MX)."""
     leads: dict[str, str] = field(default_factory=dict)
     """Name -> the name that it is another one for."""
     is_silent: bool = False
@@ -50,6 +52,9 @@ class NameServer:
                 " ".join(f'"{text[at : at + 255]}"' for at in range(0, len(text), 255)) for text in self.texts[name]
             ]
             told.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "TXT", *parts))
+        elif name in self.servers:
+            if asked.question[0].rdtype == dns.rdatatype.MX:
+                told.answer.append(dns.rrset.from_text(f"{name}.", 60, "IN", "MX", f"10 {self.servers[name]}."))
         elif not told.answer:
             told.set_rcode(dns.rcode.NXDOMAIN)
         return told.to_wire()

@@ -38,7 +38,9 @@ def address_for(place: Place) -> str:
 
 def places_in(headers: Iterable[str]) -> Iterator[Place]:
     """The places whose address stands in these headers, each once. An address that we did not make names none."""
-    local, _at, domain = settings().reply_address.lower().rpartition("@")
+    local, at, domain = settings().reply_address.lower().rpartition("@")
+    if not at:
+        return
     pattern = re.compile(rf"(?<![\w.+-]){re.escape(local)}{_MARK}{re.escape(domain)}(?![\w.-])")
     found = dict.fromkeys(match for line in headers for match in pattern.findall(line.lower()))
     for question, person, mark in list(found)[:MOST_ADDRESSES]:

@@ -18,6 +18,7 @@ from email.utils import getaddresses
 from typing import Any, Final
 
 from app.contact.reply_words import own_words, unflowed
+from app.core.report_reading import outcomes_of
 from app.core.text import wash
 from content.bringing.elements import Element, read
 
@@ -47,7 +48,7 @@ _GAP: Final = re.compile(r"[ \t\n\r\f\xa0]+")
 
 
 def answer(data: bytes) -> dict[str, Any]:
-    """Who sent it to whom, whether a program wrote it, its own words, and whether anything else came along."""
+    """Who sent it to whom, whether a program wrote it, what it reports, its own words, and whether more came along."""
     message = email.message_from_bytes(data, policy=default)
     assert isinstance(message, EmailMessage)
     headers = [(name.lower(), _plain(value)) for name, value in message.raw_items()]
@@ -58,6 +59,7 @@ def answer(data: bytes) -> dict[str, Any]:
         "is_automatic": _is_automatic(headers, message.get_content_type()),
         "message_id": next((value for name, value in headers if name == "message-id"), ""),
         "text": own_words(wash(_text_of(body)))[:LONGEST] if body else "",
+        "report": outcomes_of(message, [value for name, value in headers if name == "return-path"]),
         "has_more": any(_is_more(part) for part in _others(message, body)),
     }
 

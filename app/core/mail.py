@@ -20,6 +20,7 @@ from app.core.database import reading, writing
 from app.core.jobs import Event, Later, NotNow, announce
 from app.core.lanes import in_lane
 from app.core.record import Record, choice, moment, plain_json
+from app.core.return_addresses import return_address
 from app.core.settings import settings
 
 log = logging.getLogger(__name__)
@@ -181,7 +182,7 @@ def _send(row: PostedLetter | None) -> None:
         _note(row, type(error).__name__, is_held=False)
         raise
     try:
-        postman.deliver(message, number=row.id, name=row.name)
+        postman.deliver(message, number=row.id, name=row.name, sender=return_address(row.id, row.created_at))
     except postman.Refused as refused:
         log.warning("a letter was refused", extra={"letter": row.id, "answer": str(refused)})
         _settle(row, LetterState.REFUSED, str(refused))
@@ -196,11 +197,28 @@ def _send(row: PostedLetter | None) -> None:
 
 
 def _settle(row: PostedLetter, state: LetterState, error: str = "") -> None:
-    done = {"state": state, "told": {}, "settled_at": now(), "is_held": False, "error": error[:200]}
     with writing() as session:
-        session.exec(update(PostedLetter).where(col(PostedLetter.id) == row.id).values(**done))
-        if row.name in _occasions:
-            _occasions[row.name].settled(session, row.id, state, error)
+        settle(session, row, state, error)
+
+
+def settle(session: Session, row: PostedLetter, state: LetterState, error: str = "") -> None:
+    """Write down how it ended. A mail server may say so long after it took the letter."""
+    done = {"state": state, "told": {}, "settled_at": now(), "is_held": False, "error": error[:200]}
+    session.exec(update(PostedLetter).where(col(PostedLetter.id) == row.id).values(**done))
+    if row.name in _occasions:
+        _occasions[row.name].settled(session, row.id, state, error)
+
+
+def gave_up(session: Session, row: PostedLetter, error: str) -> None:
+    """The server that took it could not bring it for days: it ends as one that we could not bring for so long."""
+    if row.name in _occasions:
+        _occasions[row.name].missed(session, row.id)
+    settle(session, row, LetterState.LATE, error)
+
+
+def note_answer(session: Session, row: PostedLetter, said: str) -> None:
+    """What a mail server said of it that changes nothing, such as that it takes longer."""
+    session.exec(update(PostedLetter).where(col(PostedLetter.id) == row.id).values(error=said[:200]))
 
 
 def _note(row: PostedLetter, error: str, *, is_held: bool) -> None:

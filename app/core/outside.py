@@ -219,7 +219,7 @@ def texts_at(name: str) -> list[str]:
     Raises OutsideError when nobody answers within LONGEST_QUESTION.
     """
     try:
-        found = _resolver().resolve(name, "TXT", lifetime=LONGEST_QUESTION, search=False, raise_on_no_answer=False)
+        found = _asked(name, "TXT")
     except dns.resolver.NXDOMAIN:
         return []
     except (dns.exception.DNSException, OSError) as error:
@@ -227,6 +227,23 @@ def texts_at(name: str) -> list[str]:
     # A text comes in parts of 255 bytes.
     told = (b"".join(record.strings)[: 4 * LONGEST_TEXT].decode("utf-8", "replace") for record in found.rrset or ())
     return [text[:LONGEST_TEXT] for text in islice(told, MOST_TEXTS)]
+
+
+def takes_mail(domain: str) -> bool:
+    """Whether the name system says where mail to this domain goes (RFC 5321, 5.1; RFC 7505). Raises as `texts_at`."""
+    try:
+        servers = _asked(domain, "MX").rrset
+        if servers:
+            return any(str(record.exchange) != "." for record in servers)
+        return any(_asked(domain, kind).rrset for kind in ("A", "AAAA"))
+    except dns.resolver.NXDOMAIN:
+        return False
+    except (dns.exception.DNSException, OSError) as error:
+        raise NobodyAnswers(f"the name system does not answer: {type(error).__name__}") from error
+
+
+def _asked(name: str, kind: str) -> dns.resolver.Answer:
+    return _resolver().resolve(name, kind, lifetime=LONGEST_QUESTION, search=False, raise_on_no_answer=False)
 
 
 def _resolver() -> dns.resolver.Resolver:

@@ -91,12 +91,12 @@ class Server:
             line.login(self.user, self.password)
 
 
-def deliver(message: EmailMessage, *, number: int, name: str) -> None:
-    """Bring it. Raises Refused, NotYet or Away."""
+def deliver(message: EmailMessage, *, number: int, name: str, sender: str) -> None:
+    """Bring it; `sender` is whom mail servers tell what becomes of it. Raises Refused, NotYet or Away."""
     url = settings().smtp_url.get_secret_value()
     if url:
         _keep_pace()
-        _hand_over(Server.at(url), message)
+        _hand_over(Server.at(url), message, sender)
     else:
         _lay_down(message, number, name)
 
@@ -111,10 +111,10 @@ def laid_down() -> dict[int, Path]:
     return {int(path.name.partition("-")[0]): path for path in mail_folder().glob("*-*.eml")}
 
 
-def _hand_over(server: Server, message: EmailMessage) -> None:
+def _hand_over(server: Server, message: EmailMessage, sender: str) -> None:
     line = server.connect()
     try:
-        line.sendmail(settings().mail_from, [message["To"].addresses[0].addr_spec], message.as_bytes())
+        line.sendmail(sender, [message["To"].addresses[0].addr_spec], message.as_bytes())
     except smtplib.SMTPRecipientsRefused as refused:
         code, _words = next(iter(refused.recipients.values()))
         raise _no(code) from None

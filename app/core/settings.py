@@ -23,7 +23,7 @@ ONE_HOST = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/*")
 ONE_NUMBER = re.compile(r"([0-9.]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 ROOM_FOR_A_SEAL = 13
-"""Letters before the @ of the address for answers: what is put behind them has to fit into 64 (RFC 5321)."""
+"""Letters before the @ of addresses to which a seal is added: with it they have to fit into 64 (RFC 5321)."""
 
 ONE_SENDER = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "proeftuin@localhost"
     reply_address: str = ""
+    bounce_address: str = ""
     mail_pace: int = Field(default=10, ge=1, le=1000)
     mail_domain_pace: int = Field(default=2, ge=1, le=1000)
     admission_days: int = Field(default=5, ge=1, le=60)
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
             raise ValueError("must be one mail address, without a name")
         return value
 
-    @field_validator("reply_address")
+    @field_validator("reply_address", "bounce_address")
     @classmethod
     def _has_room_for_a_seal(cls, value: str) -> str:
         local = value.partition("@")[0]

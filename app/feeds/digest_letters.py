@@ -16,6 +16,7 @@ from app.core.database import reading, writing
 from app.core.language import gettext as _
 from app.core.language import long_date, speaking, weekday_name
 from app.core.mail import LetterState, PostedLetter, on_occasion
+from app.core.settings import settings
 from app.core.templating import capitalise
 from app.feeds.choosing import choose
 from app.feeds.editions import LETTER, heard_by_mail, is_reached
@@ -70,11 +71,14 @@ class DigestLetters:
         edition.closed_at, edition.outcome = now(), state.value
         session.add(edition)
         reader = reader_of(session, edition.user_id)
-        if state == LetterState.SENT:
+        if state == LetterState.SENT and not _may_come_back(session, edition):
             reader.refusals = 0
         if state == LetterState.REFUSED:
             _give_back(session, edition)
-            note_refusal(session, reader, error)
+            if _is_theirs(session, edition):
+                note_refusal(session, reader, error)
+            else:
+                _call_again(session, edition.user_id)
         elif state == LetterState.LATE or _is_full(session, edition):
             _call_again(session, edition.user_id)
         session.add(reader)
@@ -114,6 +118,29 @@ class DigestLetters:
             "has_more": len(items) >= MOST_PIECES,
             "stop": stop_all(user),
         }
+
+
+def _may_come_back(session: Session, edition: Edition) -> bool:
+    """Whether the letter before it was refused, where servers may say so later: one that was taken proves little."""
+    if not settings().bounce_address:
+        return False
+    before = (
+        select(Edition.outcome)
+        .where(
+            Edition.user_id == edition.user_id,
+            col(Edition.id) < edition.id,
+            col(Edition.outcome).in_([LetterState.SENT.value, LetterState.REFUSED.value]),
+        )
+        .order_by(col(Edition.id).desc())
+        .limit(1)
+    )
+    return session.exec(before).first() == LetterState.REFUSED.value
+
+
+def _is_theirs(session: Session, edition: Edition) -> bool:
+    """Whether the letter went to the address that they have now: of another one it tells nothing."""
+    went = select(PostedLetter.to).where(PostedLetter.id == edition.letter_id)
+    return session.exec(went).first() == session.get_one(User, edition.user_id).mail
 
 
 def _is_full(session: Session, edition: Edition) -> bool:

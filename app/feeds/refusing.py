@@ -12,8 +12,8 @@ from app.people.models import User
 
 log = logging.getLogger(__name__)
 
-GONE_AT_ONCE: Final = frozenset({"550", "551", "553"})
-"""What a mail server says of an address that is not there (RFC 5321, 4.2.3)."""
+GONE_AT_ONCE: Final = frozenset({"550", "551", "553", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""What a mail server says of an address that is not there: at once (RFC 5321, 4.2.3), or later (RFC 3463, RFC 7505)."""
 
 GONE_AFTER: Final = 3
 """Other refusals in a row after which an address counts as gone."""

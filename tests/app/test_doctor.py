@@ -21,13 +21,15 @@ from app.core.database import Database
 from app.core.jobs import Job
 from app.core.mail import Letter, post
 from app.core.processes import Lock
-from app.core.settings import Settings
+from app.core.settings import Settings, settings
 from app.doctor import examine
+from app.doctor_of_mail import taking_in
 from app.feeds.webhook_models import Webhook
 from search import index
 from search.binary import known_version
 from tests.cast import Cast
-from tests.smtp import mail_server
+from tests.name_server import name_server
+from tests.smtp import mail_server, sending_to
 
 pytestmark = pytest.mark.whole
 
@@ -245,6 +247,28 @@ def test_a_mail_server_that_takes_us_and_one_that_is_not_there(house: Settings) 
     is_good, sentence = found(named, "mail")
     assert not is_good
     assert "SMTP_URL" in sentence
+
+
+def test_addresses_for_answers_and_reports(house: Settings) -> None:
+    assert found(house, "mailboxes")[0]
+    with name_server() as names:
+        names.servers |= {"proeftuin.example": "mx.proeftuin.example", "dicht.example": ""}
+        told = {"dns_server": names.address, "mail_from": "post@proeftuin.example"}
+        for more, is_well, said in (
+            ({"reply_address": "antwoord@proeftuin.example"}, True, "REPLY_ADDRESS"),
+            ({"bounce_address": "terug@proeftuin.example"}, True, "BOUNCE_ADDRESS"),
+            ({"reply_address": "antwoord@nergens.example"}, False, "MX"),
+            ({"bounce_address": "terug@dicht.example", "mail_from": "post@dicht.example"}, False, "MX"),
+            ({"bounce_address": "terug@proeftuin.example", "mail_from": "post@anders.example"}, False, "DMARC"),
+        ):
+            with sending_to("", **(told | more)):
+                is_good, sentence = taking_in(settings())
+            assert (is_good, said in sentence) == (is_well, True), sentence
+        names.refuses = True
+        with sending_to("", **told, bounce_address="terug@proeftuin.example"):
+            is_good, sentence = taking_in(settings())
+        assert not is_good
+        assert "does not answer" in sentence
 
 
 def test_letters_that_wait_too_long(house: Settings, database: Database) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from sqlmodel import col, select
 from app.contact.asking import ask
 from app.contact.models import LONGEST_TEXT, Message, Question
 from app.contact.reply_addresses import Place, address_for
+from app.contact.replying import is_too_much
 from app.core import jobs
 from app.core.clock import now
 from app.core.database import Database
@@ -376,6 +378,41 @@ def test_what_is_too_large_is_refused_without_a_broken_pipe(post: Post) -> None:
     done = post.receive(reply(post).as_bytes() + b"x" * (13 << 20))
     assert done.returncode == REFUSED
     assert b"too large" in done.stderr
+
+
+HEAD = b'From: a@b.example\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n'
+REPORT = b'Content-Type: multipart/report; report-type="delivery-status"; boundary="x"\r\n\r\n--x\r\n'
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        HEAD + b"--x\r\n\r\na\r\n" * 100_000 + b"--x--\r\n",
+        HEAD + b"--x\r\ra\r" * 100_000,
+        b'Content-Type: multipart/mixed; boundary="x"\n\n' * 900,
+        b"Content-Type: multipart/mixed;\n boundary*0*\n =x\n\n" * 900,
+        REPORT + b"Content-Type: message/Delivery-Status\r\n\r\n" + b"Action: failed\r\n\r\n" * 100_000,
+    ],
+)
+def test_a_letter_of_very_many_parts_is_refused_before_it_is_read(letter: bytes) -> None:
+    began = time.process_time()
+    assert is_too_much(letter)
+    assert time.process_time() - began < 0.2
+
+
+def test_a_letter_as_people_and_programs_write_it_has_not_too_many_parts() -> None:
+    text = "- een\r\n-- \r\n\r\nEn verder.\r\n" * 900
+    assert not is_too_much(HEAD + b"--x\r\n\r\n" + text.encode() + b"--x--\r\n")
+    assert not is_too_much(REPORT + b"\r\nDelivery-Status\r\n" + b"Action: failed\r\n" * 5000)
+    began = time.process_time()
+    assert not is_too_much(HEAD + b"--x\r\n\r\n" + b"YWJj\r\n" * 2_000_000)
+    assert time.process_time() - began < 2
+
+
+def test_too_many_parts_are_refused_for_good(post: Post) -> None:
+    done = post.receive(HEAD + b"--x\r\n\r\na\r\n" * 100_000)
+    assert done.returncode == REFUSED
+    assert b"too many parts" in done.stderr
 
 
 def test_a_database_that_is_away_is_tried_again(post: Post, tmp_path: Path) -> None:
