@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from app.core import jobs, log
+from app.core import jobs, log, working
 from app.core.bell import Bell
 from app.core.timetable import Entry, run_due
 from app.reactions import TIMETABLE
@@ -57,7 +57,7 @@ class Worker:
     def _keep_promises(self, lane: str) -> None:
         rung = self._rung[lane]
         while not self._stopping.is_set():
-            if not self._carefully(partial(jobs.run_one, lane)):
+            if not self._carefully(partial(working.run_lane, lane, is_over=self._stopping.is_set)):
                 rung.wait(LOOK_EVERY)
                 rung.clear()
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from app import worker as module
-from app.core import jobs, settings, timetable
+from app.core import settings, timetable
+from app.core import working as working_off
 from app.core.database import Database, reading, writing
 from app.core.jobs import Job, announce, register
 from app.core.timetable import Entry
@@ -193,18 +194,18 @@ def test_a_database_that_is_away_or_a_full_disk_ends_no_thread(
     monkeypatch.setattr(pressing, "effect", lambda _event: done.set())
     away = threading.Event()
     away.set()
-    run_one, run_due = jobs.run_one, timetable.run_due
+    run_lane, run_due = working_off.run_lane, timetable.run_due
 
     def unless_away(step: Callable[..., object]) -> Callable[..., object]:
-        def careful(*told: object) -> object:
+        def careful(*told: object, **more: object) -> object:
             if away.is_set():
                 raise trouble
-            return step(*told)
+            return step(*told, **more)
 
         return careful
 
     ticked = threading.Event()
-    monkeypatch.setattr(jobs, "run_one", unless_away(run_one))
+    monkeypatch.setattr(working_off, "run_lane", unless_away(run_lane))
     monkeypatch.setattr(module, "run_due", unless_away(run_due))
     happen(1)
     with at_work(Worker([Entry("tick", timedelta(hours=1), ticked.set)])):

@@ -17,7 +17,7 @@ from app.contact.asking import ask
 from app.contact.models import LONGEST_TEXT, Message, Question
 from app.contact.reply_addresses import Place, address_for
 from app.contact.replying import is_too_much
-from app.core import jobs
+from app.core import working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.mail import LetterState, PostedLetter
@@ -50,7 +50,7 @@ class Post:
     @property
     def letter(self) -> EmailMessage:
         """The last one that we sent."""
-        jobs.work_off()
+        working.work_off()
         return self.server.letters[-1]
 
     def receive(self, letter: EmailMessage | bytes, **more: str) -> "subprocess.CompletedProcess[bytes]":
@@ -86,7 +86,7 @@ def post(database: Database) -> Iterator[Post]:
             boss = owner(session, cast.kennislab)
             question = ask(session, cast.kennislab, title="De mal", text="Welke mal?\n\nVan staal?", by=cast.sjoerd)
             made = Post(database, server, question.id, boss.user_id or 0, cast.sjoerd.user_id or 0)
-        jobs.work_off()
+        working.work_off()
         yield made
 
 
@@ -127,7 +127,7 @@ def test_without_an_address_for_answers_letters_are_as_they_were(database: Datab
             cast = Cast.in_(session)
             owner(session, cast.kennislab)
             ask(session, cast.kennislab, title="De mal", text="Welke mal?", by=cast.sjoerd)
-        jobs.work_off()
+        working.work_off()
         (letter,) = server.letters
     assert letter["Reply-To"] is None
     plain = letter.get_body(("plain",))
@@ -207,7 +207,7 @@ def test_attachments_stay_behind_and_who_answered_hears_of_it(post: Post) -> Non
     assert post.receive(letter).returncode == TAKEN
     assert post.said()[-1] == ("Van staal.", True)
     assert post.written() == [("answer", SJOERD), ("reply_back", BOSS)]
-    jobs.work_off()
+    working.work_off()
     told = post.server.letters[-1]
     assert told["Subject"] == "Je antwoord is doorgegeven, zonder de bijlagen"
     assert told["Reply-To"] is None
@@ -326,7 +326,7 @@ def test_two_programs_that_do_not_say_what_they_are_fall_silent(post: Post) -> N
 
 def given_back(post: Post, words: str, why: str) -> None:
     assert post.written() == [("reply_back", BOSS)]
-    jobs.work_off()
+    working.work_off()
     back = post.server.letters[-1]
     assert back["Subject"] == "Je antwoord is niet doorgegeven"
     plain = back.get_body(("plain",))
@@ -356,7 +356,7 @@ def test_who_lost_their_place_gets_their_words_back(post: Post) -> None:
         lab = session.get_one(Organisation, session.get_one(Question, post.question_id).organisation_id)
         other = owner(session, lab, "Tweede Baas")
         remove(session, place(session, session.get_one(User, post.boss_id).handle, lab), by=other)
-    jobs.work_off()
+    working.work_off()
     assert post.receive(reply(post)).returncode == TAKEN
     assert len(post.said()) == 1
     given_back(post, "Van staal.", "je doet er niet meer aan mee")
@@ -365,7 +365,7 @@ def test_who_lost_their_place_gets_their_words_back(post: Post) -> None:
 def test_a_header_in_an_answer_stays_words(post: Post) -> None:
     words = "Ja.\n\nBcc: iedereen@elders.example\nSubject: iets anders\n\n.\nMAIL FROM:<x@y>"
     assert post.receive(reply(post, words)).returncode == TAKEN
-    jobs.work_off()
+    working.work_off()
     assert post.server.recipients[-1] == [SJOERD]
     assert post.server.letters[-1]["Bcc"] is None
     assert post.said()[-1] == (words, True)

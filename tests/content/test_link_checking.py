@@ -14,9 +14,9 @@ from sqlmodel import select
 from app.core import outside
 from app.core.clock import now
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.mail import PostedLetter
 from app.core.settings import Settings
+from app.core.working import work_off
 from app.feeds.models import Notice
 from content import link_checking
 from content.link_checking import AWAY, CIRCLE, MISSING, NOT_THERE, WRONG, Visitor, check_due_links, look_again

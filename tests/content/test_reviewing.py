@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from app.core.clock import now, today
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.core.jobs import Job, work_off
+from app.core.jobs import Job
 from app.core.mail import PostedLetter
+from app.core.working import work_off
 from app.people.models import Organisation, Role, User
 from app.people.suspending import suspend_organisation
 from content import needing

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from app.core.database import Database
 from app.core.errors import NotFound
 from app.core.files import storage
-from app.core.jobs import work_off
 from app.core.settings import settings
+from app.core.working import work_off
 from content import share_image
 from content.models import Article
 from content.publishing import publish, show_to, withdraw

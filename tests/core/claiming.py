@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from app.core import database, jobs, settings
+from app.core import database, jobs, settings, working
 from tests.core import pressing
 
 
@@ -19,7 +19,7 @@ if __name__ == "__main__":
     url, folder, seconds = sys.argv[1:]
     settings.configure(settings.Settings(_env_file=None, data_dir=Path(folder)))
     database.configure(url)
-    jobs.LEASE = timedelta(seconds=float(seconds))
+    working.LEASE = timedelta(seconds=float(seconds))
     jobs.register({pressing.Pressed: (pressing.press,)})
     pressing.effect = never_ends
-    jobs.run_one()
+    working.run_one()

@@ -11,31 +11,15 @@ import time_machine
 from sqlalchemy import event
 from sqlmodel import select
 
-from app.core import bell, jobs
+from app.core import bell, working
 from app.core.bell import Bell
 from app.core.clock import now
 from app.core.database import Database, reading, writing
-from app.core.jobs import (
-    LONGEST_PAUSE,
-    MOST_TRIES,
-    REST,
-    STRAY,
-    Event,
-    Job,
-    NotNow,
-    announce,
-    claim,
-    finish,
-    lanes,
-    let_rest,
-    postpone,
-    register,
-    run_one,
-    work_off,
-)
+from app.core.jobs import REST, STRAY, Event, Job, NotNow, announce, lanes, register
 from app.core.lanes import lane_of
 from app.core.log import JsonLines, following
 from app.core.promised import backlog
+from app.core.working import LONGEST_PAUSE, MOST_TRIES, claim, finish, let_rest, postpone, run_lane, run_one, work_off
 from tests.core import pressing
 from tests.core.ground import Counter, another_process, at_once, taken_back
 from tests.core.pressing import Held, Pressed, press
@@ -140,6 +124,43 @@ def test_five_hundred_jobs_are_each_done_once_by_four_threads(ground: Database, 
     assert promised() == []
 
 
+def test_what_is_due_in_a_lane_is_worked_off_together_by_four_threads_each_once(
+    ground: Database, let: Callable[..., None]
+) -> None:
+    done: list[int] = []
+    let(lambda event: done.append(event.number))
+    happen(*range(200))
+    at_once(*[lambda: run_lane("tests", is_over=lambda: False)] * 4)
+    assert sorted(done) == list(range(200))
+    assert promised() == []
+    assert not run_lane("tests", is_over=lambda: False)
+
+
+def test_a_worker_that_is_told_to_stop_takes_no_other_job(let: Callable[..., None]) -> None:
+    done: list[int] = []
+    let(lambda event: done.append(event.number))
+    happen(1, 2, 3)
+    assert run_lane("tests", is_over=lambda: len(done) == 2)
+    assert done == [1, 2]
+    assert [job.tries for job in promised()] == [0]
+
+
+def test_one_that_fails_keeps_those_behind_it_from_nothing(let: Callable[..., None]) -> None:
+    done: list[int] = []
+
+    def effect(event: Pressed) -> None:
+        if event.number == 2:
+            raise ValueError("no")
+        done.append(event.number)
+
+    let(effect)
+    happen(1, 2, 3)
+    while run_lane("tests", is_over=lambda: False):
+        pass
+    assert done == [1, 3]
+    assert [(job.told["number"], job.tries) for job in promised()] == [(2, 1)]
+
+
 def test_jobs_are_done_in_the_order_in_which_they_were_promised(let: Callable[..., None]) -> None:
     done: list[int] = []
     let(lambda event: done.append(event.number))
@@ -201,7 +222,7 @@ def test_a_killed_workers_job_is_taken_up_when_its_lease_is_over(
 def test_a_lease_is_renewed_for_as_long_as_the_reaction_runs(
     let: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "LEASE", timedelta(seconds=0.3))
+    monkeypatch.setattr(working, "LEASE", timedelta(seconds=0.3))
     claimed_meanwhile: list[object] = []
 
     def slow(_event: Pressed) -> None:
@@ -220,7 +241,7 @@ def test_who_lost_the_lease_can_neither_finish_nor_postpone_for_the_one_who_has_
     happen()
     late = claim()
     assert late is not None
-    with later(jobs.LEASE + timedelta(seconds=1)):
+    with later(working.LEASE + timedelta(seconds=1)):
         fresh = claim()
         assert fresh is not None
         finish(late)
@@ -286,7 +307,7 @@ def test_a_job_whose_worker_dies_every_time_is_parked_in_the_end() -> None:
     for _ in range(MOST_TRIES):
         with time_machine.travel(moment, tick=False):
             assert claim("tests") is not None
-        moment += jobs.LEASE + timedelta(seconds=1)
+        moment += working.LEASE + timedelta(seconds=1)
     with time_machine.travel(moment, tick=False):
         taken = claim("tests")
     assert taken is not None
@@ -347,7 +368,7 @@ def test_a_job_that_cannot_be_marked_as_failed_is_not_lost(ground: Database, let
         run_one()
     event.remove(ground.engine, "before_cursor_execute", full)
 
-    with later(jobs.LEASE + timedelta(seconds=1)):
+    with later(working.LEASE + timedelta(seconds=1)):
         assert run_one()
 
 
@@ -406,7 +427,7 @@ def test_who_lost_the_lease_lets_no_lane_rest(let: Callable[..., None]) -> None:
     happen()
     late = claim()
     assert late is not None
-    with later(jobs.LEASE + timedelta(seconds=1)):
+    with later(working.LEASE + timedelta(seconds=1)):
         fresh = claim()
         assert fresh is not None
         let_rest(late, NotNow("too late"))
@@ -462,9 +483,9 @@ def test_the_log_of_a_job_carries_the_id_of_the_request_that_promised_it(
     with following("a-request"):
         happen()
     handler = Keeping()
-    logging.getLogger("app.core.jobs").addHandler(handler)
+    logging.getLogger("app.core.working").addHandler(handler)
     run_one()
-    logging.getLogger("app.core.jobs").removeHandler(handler)
+    logging.getLogger("app.core.working").removeHandler(handler)
 
     assert len(lines) == 1
     assert '"request": "a-request"' in lines[0]

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlmodel import select
 
-from app.core import composing, jobs, mail, postman, templating
+from app.core import composing, mail, postman, templating, working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.epoch import Epoch
@@ -88,7 +88,7 @@ def server(database: Database) -> Iterator[MailServer]:
 def test_a_letter_is_sent_in_text_and_in_html_and_what_it_told_is_wiped(database: Database, server: MailServer) -> None:
     number = written(database)
     assert row(database, number).told["code"] == SECRET
-    jobs.work_off()
+    working.work_off()
     (letter,) = server.letters
     assert letter["Subject"] == f"Je code: {SECRET}"
     assert letter["To"] == SJOERD
@@ -115,13 +115,13 @@ def test_a_letter_that_was_never_committed_is_never_sent(database: Database, ser
 
     with pytest.raises(RuntimeError):
         write_and_fail()
-    jobs.work_off()
+    working.work_off()
     assert server.letters == []
 
 
 def test_a_letter_is_not_sent_twice_however_often_its_job_runs(database: Database, server: MailServer) -> None:
     number = written(database)
-    jobs.work_off()
+    working.work_off()
     for _ in range(3):
         send_letter(LetterWritten(letter_id=number))
     assert len(server.letters) == 1
@@ -148,13 +148,13 @@ def test_a_repeat_after_a_kill_carries_the_same_message_id(
 def test_another_letter_has_another_message_id(database: Database, server: MailServer) -> None:
     written(database)
     written(database)
-    jobs.work_off()
+    working.work_off()
     assert len({letter["Message-ID"] for letter in server.letters}) == 2
 
 
 def test_a_letter_speaks_the_language_of_its_reader(database: Database, server: MailServer) -> None:
     written(database, language="en")
-    jobs.work_off()
+    working.work_off()
     html = server.letters[0].get_body(("html",))
     assert html is not None
     assert '<html lang="en"' in html.get_content()
@@ -163,7 +163,7 @@ def test_a_letter_speaks_the_language_of_its_reader(database: Database, server: 
 def test_a_letter_that_comes_too_late_is_not_sent(database: Database, server: MailServer) -> None:
     number = written(database, good_for=timedelta(minutes=10))
     with time_machine.travel(now() + timedelta(minutes=11)):
-        jobs.work_off()
+        working.work_off()
     assert server.letters == []
     assert (row(database, number).state, row(database, number).told) == (LetterState.LATE, {})
 
@@ -186,7 +186,7 @@ def test_one_of_many_waits_in_a_lane_of_its_own(database: Database) -> None:
 
 def test_letters_are_remembered_for_a_while(database: Database, server: MailServer) -> None:
     number = written(database)
-    jobs.work_off()
+    working.work_off()
     waiting = written(database)
     with time_machine.travel(now() + KEPT + timedelta(days=1)), database.writing() as session:
         forget_old_letters(session)
@@ -203,7 +203,7 @@ def test_what_is_refused_for_good_is_not_tried_again_and_holds_up_nobody(
 ) -> None:
     server.answers["weg@elders.example"] = answer
     refused, sent = written(database, to="weg@elders.example"), written(database)
-    jobs.work_off()
+    working.work_off()
     assert row(database, refused).state == LetterState.REFUSED
     assert row(database, refused).error == answer[:3]
     assert row(database, refused).told == {}
@@ -216,20 +216,20 @@ def test_what_is_refused_for_good_is_not_tried_again_and_holds_up_nobody(
 def test_what_is_not_taken_now_is_tried_again_and_holds_up_nobody(database: Database, server: MailServer) -> None:
     server.answers["grijs@elders.example"] = "451 4.7.1 come back later"
     grey, sent = written(database, to="grijs@elders.example"), written(database)
-    jobs.work_off()
+    working.work_off()
     assert row(database, sent).state == LetterState.SENT
     assert row(database, grey).state == LetterState.WAITING
     assert row(database, grey).told != {}
     del server.answers["grijs@elders.example"]
     with time_machine.travel(now() + timedelta(minutes=5)):
-        jobs.work_off()
+        working.work_off()
     assert row(database, grey).state == LetterState.SENT
 
 
 def test_a_refusal_of_the_text_itself_is_for_good(database: Database, server: MailServer) -> None:
     server.answers["DATA"] = "554 looks unwanted"
     number = written(database)
-    jobs.work_off()
+    working.work_off()
     assert row(database, number).state == LetterState.REFUSED
 
 
@@ -252,13 +252,13 @@ def test_a_mail_server_that_is_away_loses_no_letter_and_none_is_tried_away(datab
         numbers = [written(database) for _ in range(3)]
         for day in range(20):
             with time_machine.travel(now() + timedelta(days=day)):
-                jobs.work_off()
+                working.work_off()
     with database.reading() as session:
         assert post_office(session).is_held
         assert session.exec(select(Job.parked_at)).all() == [None] * 3
     with mail_server() as back, sending_to(f"smtp://127.0.0.1:{back.port}"):
         with time_machine.travel(now() + timedelta(days=21)):
-            jobs.work_off()
+            working.work_off()
         assert len(back.letters) == 3
     assert {row(database, number).state for number in numbers} == {LetterState.SENT}
     with database.reading() as session:
@@ -274,7 +274,7 @@ def test_no_answer_that_repeats_an_address_reaches_our_log(
         written(database, to=address)
     written(database)
     with caplog.at_level("DEBUG"):
-        jobs.work_off()
+        working.work_off()
     ours = "\n".join(
         f"{record.getMessage()} {vars(record)}" for record in caplog.records if record.name.startswith("app.")
     )
@@ -325,7 +325,7 @@ def test_a_letter_goes_over_a_secret_line_with_our_name_and_password(
     with mail_server(tls=context, users={"proef@tuin": "geheim/woord"}) as running:
         with sending_to(f"smtp://proef%40tuin:geheim%2Fwoord@127.0.0.1:{running.port}?tls=start"):
             written(database)
-            jobs.work_off()
+            working.work_off()
         assert running.was_secret == [True]
 
 
@@ -382,7 +382,7 @@ def test_letters_keep_the_pace_of_the_settings(database: Database, monkeypatch: 
     with mail_server() as running, sending_to(f"smtp://127.0.0.1:{running.port}", mail_pace=4):
         for _ in range(4):
             written(database)
-        jobs.work_off()
+        working.work_off()
     assert waited == pytest.approx([0, 0.25, 0.5, 0.75])
 
 
@@ -401,7 +401,7 @@ INJECTIONS = [
 @pytest.mark.parametrize("title", INJECTIONS)
 def test_what_somebody_typed_adds_no_header(database: Database, server: MailServer, title: str) -> None:
     written(database, told={"code": SECRET, "title": title})
-    jobs.work_off()
+    working.work_off()
     read = email.message_from_bytes(server.raw[0])
     assert "Bcc" not in read
     assert server.recipients == [[SJOERD]]
@@ -445,7 +445,7 @@ def test_a_letter_goes_to_one_address_and_nowhere_else(database: Database, addre
 def test_a_letter_that_can_be_stopped_says_how_in_one_piece(database: Database, server: MailServer) -> None:
     stop = "https://proeftuin.example/afmelden/" + "a" * 200
     written(database, stop=stop, reply_to="antwoord@proeftuin.example")
-    jobs.work_off()
+    working.work_off()
     assert f"List-Unsubscribe: <{stop}>\r\n".encode() in server.raw[0]
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in server.raw[0]
     assert server.letters[0]["Reply-To"] == "antwoord@proeftuin.example"
@@ -455,7 +455,7 @@ def test_the_look_of_a_letter_stands_in_its_elements_and_nothing_is_fetched(
     database: Database, server: MailServer
 ) -> None:
     written(database, told={"code": SECRET, "title": "<b>&"})
-    jobs.work_off()
+    working.work_off()
     body = server.letters[0].get_body(("html",))
     assert body is not None
     html = body.get_content()
@@ -473,7 +473,7 @@ def test_without_a_mail_server_letters_lie_in_a_folder_and_the_log_names_them(
 ) -> None:
     number = written(database)
     with caplog.at_level("INFO"):
-        jobs.work_off()
+        working.work_off()
     (path,) = (settings().data_dir / "mail").glob("*.eml")
     assert path.stat().st_mode & 0o077 == 0
     read = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from sqlmodel import Session, col, delete, select, update
 
-from app.core import composing, jobs
+from app.core import composing, working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job
@@ -99,9 +99,9 @@ def sent(database: Database) -> list[EmailMessage]:
 
 
 def work(_server: MailServer | None = None) -> None:
-    jobs.work_off()
+    working.work_off()
     write_due_editions()
-    jobs.work_off()
+    working.work_off()
 
 
 def plain(letter: EmailMessage) -> str:
@@ -459,7 +459,7 @@ def test_after_a_kill_the_same_letter_goes_again_without_what_was_hidden(
     for slug in ("een", "twee"):
         appear(database, slug)
     with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
-        jobs.work_off()
+        working.work_off()
         write_due_editions()
         with database.reading() as session:
             number = session.exec(select(PostedLetter.id).where(PostedLetter.name == "digest")).one()
@@ -469,7 +469,7 @@ def test_after_a_kill_the_same_letter_goes_again_without_what_was_hidden(
         with database.writing() as session:
             article = session.exec(select(Article).where(Article.slug == "twee")).one()
             withdraw(session, article, by=Cast.known(session).femke, reason_nl="Klopt niet.")
-        jobs.work_off()
+        working.work_off()
         assert [slugs(one) for one in server.letters] == [["een"]]
         work()
         assert [slugs(one) for one in server.letters] == [["een"], ["drie"]]
@@ -538,7 +538,7 @@ def test_one_whose_edition_cannot_be_written_holds_up_nobody(
     for handle in ("sjoerd", "aafke", "femke"):
         follow(database, handle, Rhythm.AT_ONCE)
     appear(database, "een")
-    jobs.work_off()
+    working.work_off()
     with database.reading() as session:
         poison = person(session, "aafke").id
     write = editions._write
@@ -560,7 +560,7 @@ def test_who_is_erased_gets_nothing_and_leaves_nothing(
 ) -> None:
     follow(database, "sjoerd", Rhythm.AT_ONCE)
     appear(database, "een")
-    jobs.work_off()
+    working.work_off()
     write_due_editions()
     with database.writing() as session:
         session.delete(person(session, "sjoerd"))

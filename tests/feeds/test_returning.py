@@ -14,7 +14,7 @@ from sqlmodel import col, select, update
 
 from app.contact import reply_reading
 from app.contact.replying import NotTaken, as_reply, take_in
-from app.core import jobs
+from app.core import working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.mail import Letter, LetterState, PostedLetter
@@ -123,9 +123,9 @@ class Post:
         self.work()
 
     def work(self) -> None:
-        jobs.work_off()
+        working.work_off()
         write_due_editions()
-        jobs.work_off()
+        working.work_off()
 
     @property
     def last(self) -> PostedLetter:
@@ -185,7 +185,7 @@ def test_without_the_setting_letters_come_from_where_they_came_from(database: Da
     with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}"):
         with database.writing() as session:
             post_letter(session, CODE)
-        jobs.work_off()
+        working.work_off()
         assert server.senders == ["proeftuin@localhost"]
         made = Post(database, server)
         anybody = report(f"terug+1-{32 * '0'}@proeftuin.example")
@@ -280,7 +280,7 @@ def test_gone_is_read_in_every_way_of_saying_it(post: Post, kind: str, status: s
 def test_a_letter_of_another_kind_is_marked_and_pauses_nobody(post: Post) -> None:
     with post.database.writing() as session:
         post_letter(session, CODE)
-    jobs.work_off()
+    working.work_off()
     assert post.receive(report(post.server.senders[-1])) == TAKEN
     assert (post.last.name, post.last.state) == ("sign_in_code", LetterState.REFUSED)
     assert post.reader.gone_at is None

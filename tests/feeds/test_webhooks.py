@@ -11,7 +11,7 @@ import time_machine
 from sqlmodel import Session, col, select
 from standardwebhooks import Webhook as Verifier
 
-from app.core import jobs
+from app.core import working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -108,7 +108,7 @@ def rewrite(database: Database, article_id: int, title: str) -> None:
 
 def work() -> None:
     """Everything that is due, one webhook after the other."""
-    jobs.work_off()
+    working.work_off()
     for _round in range(20):
         waiting = due()
         for hook_id in waiting:
@@ -261,7 +261,7 @@ def test_it_hears_what_its_organisation_follows(database: Database, there: Cast,
         clock.shift(timedelta(seconds=1))
         appear(database, "gevolgd", topics=("cobots",))
         appear(database, "niet-gevolgd", topics=("mes",))
-        jobs.work_off()
+        working.work_off()
         clock.shift(delivering.UNTIL_FOUND)
         work()
         assert receiver.slugs == ["gevolgd"]
@@ -345,7 +345,7 @@ def test_one_that_hangs_holds_up_nobody(database: Database, there: Cast) -> None
         hooked(database, there, fine.address)
         appear(database, "een")
         appear(database, "twee")
-        jobs.work_off()
+        working.work_off()
         bring_what_is_due()
         assert until(lambda: fine.slugs == ["een", "twee"], 30)
         # It has one connection at a time, whatever else waits for it.
@@ -374,7 +374,7 @@ def test_an_hour_of_errors_is_sat_out_under_one_id(
     with receiving(status=500) as receiver:
         hook_id, _secret = hooked(database, there, receiver.address)
         appear(database, "een")
-        jobs.work_off()
+        working.work_off()
         for _part in range(12):
             work()
             clock.shift(timedelta(minutes=5))
@@ -395,7 +395,7 @@ def test_it_is_tried_for_a_day_with_growing_pauses(
     with receiving(status=500) as receiver:
         hook_id, _secret = hooked(database, there, receiver.address)
         appear(database, "een")
-        jobs.work_off()
+        working.work_off()
         seen: list[datetime] = []
         while states(database, hook_id) != [DeliveryState.GIVEN_UP]:
             before = len(receiver.got)
@@ -660,7 +660,7 @@ def test_two_workers_never_have_one_webhook_in_hand(database: Database, there: C
     with receiving(hangs=threading.Event()) as receiver:
         hook_id, _secret = hooked(database, there, receiver.address)
         appear(database, "een")
-        jobs.work_off()
+        working.work_off()
         first = threading.Thread(target=serve, args=(hook_id,))
         first.start()
         assert until(lambda: receiver.got, 30)
@@ -677,7 +677,7 @@ def test_what_a_killed_worker_had_in_hand_is_taken_up(
     with receiving() as receiver:
         hook_id, _secret = hooked(database, there, receiver.address)
         appear(database, "een")
-        jobs.work_off()
+        working.work_off()
         assert delivering._take(hook_id) is not None  # and then it dies
         work()
         assert receiver.got == []
@@ -690,12 +690,12 @@ def test_what_appears_while_it_is_served_is_not_forgotten(database: Database, th
     with receiving(hangs=threading.Event()) as receiver:
         hook_id, _secret = hooked(database, there, receiver.address)
         appear(database, "een")
-        jobs.work_off()
+        working.work_off()
         first = threading.Thread(target=serve, args=(hook_id,))
         first.start()
         assert until(lambda: receiver.got, 30)
         appear(database, "twee")
-        jobs.work_off()
+        working.work_off()
         receiver.hangs.set()  # type: ignore[union-attr]
         first.join()
         work()

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import Session, select
 
-from app.core import jobs
+from app.core import working
 from app.core.database import Database
 from app.core.errors import Conflict, NotAllowed, NotFound
 from app.core.mail import PostedLetter
@@ -193,7 +193,7 @@ def test_both_stand_in_the_inbox_once_and_name_nobody(database: Database) -> Non
         sander = owner(session, cast.kennislab, "Sander Weg")
         leave(session, place(session, sander.handle, cast.kennislab), by=sander)
         femke = cast.femke.user_id or 0
-    jobs.work_off()
+    working.work_off()
     with database.reading() as session:
         assert told(session, "role_reader") == [(femke, "/instellingen/organisatie")]
         assert told(session, "colleague_left") == [(boss.user_id, "/instellingen/collegas")]

@@ -8,8 +8,9 @@ import app
 import app.reactions
 import content
 import search
-from app.core.jobs import LONGEST_PAUSE, MOST_TRIES, STRAY, Event, Job, registered
+from app.core.jobs import STRAY, Event, Job, registered
 from app.core.lanes import lane_of
+from app.core.working import LONGEST_PAUSE, MOST_TRIES
 from app.reactions import TIMETABLE
 
 

@@ -14,9 +14,10 @@ import pytest
 from sqlmodel import select
 
 from app.core.database import Database
-from app.core.jobs import LEASE, Job
+from app.core.jobs import Job
 from app.core.mail import Letter, LetterState, PostedLetter, post
 from app.core.settings import settings
+from app.core.working import LEASE
 from tests.counts import full
 from tests.house import ROOT, until
 from tests.smtp import MailServer, mail_server

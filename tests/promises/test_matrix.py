@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from app.core.clock import now
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.seals import seal
+from app.core.working import work_off
 from app.feeds import choosing, webhooks
 from app.feeds.delivering import serve
 from app.feeds.webhook_models import Hears, Webhook

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.database import Database
-from app.core.jobs import work_off
+from app.core.working import work_off
 from content.models import Stage
 from content.snapshot import Visibility
 from search.index import rebuild

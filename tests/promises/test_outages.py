@@ -12,7 +12,8 @@ import pytest
 from sqlmodel import col, delete, select
 
 from app.core.database import Database, reading, writing
-from app.core.jobs import AT_ONCE, MOST_TRIES, Job
+from app.core.jobs import AT_ONCE, Job
+from app.core.working import MOST_TRIES
 from search import shape
 from search.engine import INDEX, administering
 from search.keeping import MARK

@@ -14,8 +14,8 @@ import pytest
 from sqlmodel import col, select
 
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.settings import settings
+from app.core.working import work_off
 from app.feeds import webhooks
 from app.feeds.delivering import LEASE
 from app.feeds.webhook_messages import look_for_news

@@ -15,7 +15,8 @@ from app.core import epoch
 from app.core.clock import now
 from app.core.database import Database
 from app.core.epoch import Epoch
-from app.core.jobs import Job, work_off
+from app.core.jobs import Job
+from app.core.working import work_off
 from app.people.models import Organisation
 from content.events import ArticlePublished
 from content.models import Article, Piece

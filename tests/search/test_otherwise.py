@@ -3,8 +3,8 @@
 import pytest
 
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.language import speaking
+from app.core.working import work_off
 from app.people.actor import Actor, someone_passing_by
 from content.snapshot import Visibility
 from search import engine as engine_room

@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import Session, select
 
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.language import speaking
+from app.core.working import work_off
 from app.people.actor import Actor
 from content import file_texts
 from content.attaching import keep_file, offered_files

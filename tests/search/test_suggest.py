@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.language import speaking
+from app.core.working import work_off
 from app.people.actor import Actor, someone_passing_by
 from app.people.models import Admission, Organisation
 from content.models import Article, Stage

@@ -6,8 +6,8 @@ from sqlmodel import Session, select
 
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.core.jobs import work_off
 from app.core.language import speaking
+from app.core.working import work_off
 from app.people.actor import Actor, someone_passing_by
 from app.people.auditing import AuditEntry
 from content.subjects import GlossaryGroup, Topic

@@ -5,13 +5,13 @@ import email.policy
 import re
 from email.message import EmailMessage
 
-from app.core import jobs
+from app.core import working
 from app.core.postman import mail_folder
 
 
 def letters(to: str = "") -> list[EmailMessage]:
     """Every letter so far, to one address or to all, oldest first. What waits is sent first."""
-    jobs.work_off()
+    working.work_off()
     found = [
         email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
         for path in sorted(mail_folder().glob("*.eml"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import Session, col, select
 
-from app.core import jobs, settings
+from app.core import settings, working
 from app.core.database import Database
 from app.core.mail import Letter, post
 from app.core.postman import mail_folder
@@ -151,7 +151,7 @@ def test_who_is_erased_is_nowhere_any_more(browser: Client, site: Database) -> N
     answer = browser.post("/instellingen/gegevens/wissen", data=sent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/inloggen/gewist")
     assert "Je bent gewist" in browser.get("/inloggen/gewist").text
-    jobs.work_off()
+    working.work_off()
     assert left_of(site) == []
     assert browser.get("/instellingen/sessies").status_code == 303
     with Client(browser.app) as somebody:
@@ -191,7 +191,7 @@ def test_who_is_erased_is_neither_in_the_index_nor_in_the_log(
         assert client.get(f"/mensen/{HANDLE}?q=zqx").status_code in (200, 404)
         assert client.get("/zoeken", params={"q": NAME}).status_code == 200
         assert client.post("/instellingen/gegevens/wissen", data={"token": token, "adres": MAIL}).status_code == 303
-        jobs.work_off()
+        working.work_off()
         reconcile()
         assert [mark for mark in ("zqx", NAME.lower(), MAIL) if mark in indexed()] == []
     assert left_of(site) == []
@@ -208,7 +208,7 @@ def test_letters_of_somebody_whose_address_ends_alike_stay(browser: Client, site
     letters()
     before = {path.name for path in mail_folder().glob("*.eml")}
     browser.post("/instellingen/gegevens/wissen", data={"token": form_token(browser), "adres": MAIL})
-    jobs.work_off()
+    working.work_off()
     left = [path.read_text() for path in mail_folder().glob("*.eml")]
     assert len(before) == 2
     assert len(left) == 1
@@ -263,7 +263,7 @@ def test_a_piece_that_one_may_not_withdraw_stays(browser: Client, site: Database
     assert browser.post("/instellingen/gegevens/wissen", data=sent).status_code == 303
     with site.reading() as session:
         assert session.get_one(Article, number).stage == Stage.PUBLISHED
-    jobs.work_off()
+    working.work_off()
     assert left_of(site) == []
 
 

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from app.core.clock import now
 from app.core.database import Database
-from app.core.jobs import work_off
 from app.core.mail import PostedLetter
+from app.core.working import work_off
 from app.people.signing_in import actor_for
 from content import needing
 from content.credits import CreditInvitation, CreditState

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from app.core.clock import now, today
 from app.core.database import Database
-from app.core.jobs import work_off
+from app.core.working import work_off
 from app.people.models import User
 from app.people.signing_in import actor_for
 from content.models import Article, Stage

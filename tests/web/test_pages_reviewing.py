@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.core.database import Database
-from app.core.jobs import work_off
+from app.core.working import work_off
 from app.people.signing_in import actor_for
 from content import needing
 from content.models import Article

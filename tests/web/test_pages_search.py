@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from app.core.database import Database
-from app.core.jobs import work_off
+from app.core.working import work_off
 from app.people.models import User
 from content.file_texts import read_unread_files
 from search.overhearing import Asked, count_what_was_heard

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from app.core import jobs
+from app.core import working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import AT_ONCE, Job
@@ -56,7 +56,7 @@ def test_a_steward_sees_why_and_tries_again_or_drops(noor: Client, seeded: Datab
     with seeded.reading() as session:
         done = [row.action for row in session.exec(select(AuditEntry)).all() if row.action.endswith("_job")]
     assert done == ["retry_job", "drop_job"]
-    jobs.work_off()
+    working.work_off()
     assert parked(seeded) == []
 
 

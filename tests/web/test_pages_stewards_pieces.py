@@ -10,7 +10,8 @@ from sqlmodel import col, select
 
 from app.core import settings
 from app.core.database import Database
-from app.core.jobs import Job, work_off
+from app.core.jobs import Job
+from app.core.working import work_off
 from app.people.auditing import AuditEntry
 from app.people.signing_in import actor_for
 from app.web.pages import stewards_pieces

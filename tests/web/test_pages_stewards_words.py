@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.core.clock import today
 from app.core.database import Database
-from app.core.jobs import work_off
+from app.core.working import work_off
 from app.people.models import User
 from content.subjects import GlossaryGroup
 from search.overhearing import Asked

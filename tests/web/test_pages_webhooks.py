@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from app.core.database import Database
-from app.core.jobs import work_off
+from app.core.working import work_off
 from app.feeds.delivering import due, serve
 from app.feeds.webhook_models import Webhook
 from app.people.models import Membership, Role, User

@@ -16,8 +16,8 @@ from sqlmodel import select
 
 from app.core.database import Database
 from app.core.errors import Unavailable
-from app.core.jobs import work_off
 from app.core.settings import settings
+from app.core.working import work_off
 from app.people.actor import Actor
 from app.people.models import User
 from app.web.paper import cuts, keeping, press

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from sqlmodel import col, select
 
-from app.core import jobs
+from app.core import working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.mail import PostedLetter
@@ -76,9 +76,9 @@ def publish_anew(database: Database, *, about: str = "cobots", **changes: object
 
 def sent() -> MailServer:
     with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
-        jobs.work_off()
+        working.work_off()
         write_due_editions()
-        jobs.work_off()
+        working.work_off()
         return server
 
 
