@@ -31,7 +31,7 @@ from app.feeds.webhooks import forget_old_webhooks
 from app.people.admitting import remind_of_waiting
 from app.people.arriving import forget_spent_ways
 from app.people.codes import forget_old_codes
-from app.people.events import OrganisationChanged, PersonErased, PlaceLeft, RoleChanged
+from app.people.events import OrganisationChanged, PersonErased, PersonSuspended, PlaceLeft, RoleChanged
 from app.people.join_drafts import forget_old_drafts
 from app.people.kept_answers import forget_old_answers
 from app.people.signing_in import end_old_sessions
@@ -55,6 +55,7 @@ from content.events import (
 )
 from content.file_texts import read_files, read_unread_files
 from content.link_checking import check_due_links
+from content.passing_on import pass_on_to_centre
 from content.presence import forget_who_left
 from content.preview_links import forget_old_links
 from content.retiring import ask_whether_true
@@ -103,7 +104,8 @@ register(
         WordsTaught: (relearn,),
         LetterWritten: (send_letter,),
         CircularWritten: (send_circular,),
-        OrganisationChanged: (sync_organisation,),
+        OrganisationChanged: (sync_organisation, pass_on_to_centre),
+        PersonSuspended: (pass_on_to_centre,),
         RoleChanged: (notice_role,),
         PlaceLeft: (notice_who_left,),
         PersonErased: (clear_folder_after,),

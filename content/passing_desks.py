@@ -8,7 +8,8 @@ from app.core.clock import now
 from app.people.models import Admission, Organisation
 from app.people.places import owners_of
 from content.models import Article
-from content.review_steps import Desks
+from content.review_steps import Desks, ReviewState
+from content.reviews import Review
 from content.snapshot import Part, Snapshot
 from content.writing import draft_of
 
@@ -44,6 +45,13 @@ def company_of(session: Session, article: Article, content: Snapshot) -> Organis
 def can_answer(session: Session, company: Organisation) -> bool:
     """Whether it takes part and has somebody who decides for it."""
     return company.admission == Admission.ADMITTED and bool(owners_of(session, company))
+
+
+def is_unanswerable(session: Session, review: Review) -> bool:
+    """Whether it lies at a company where nobody can answer any more: then the knowledge centre answers for it."""
+    if review.state != ReviewState.AT_COMPANY or review.company_id is None:
+        return False
+    return not can_answer(session, session.get_one(Organisation, review.company_id))
 
 
 def is_waiting_for(article: Article, at: datetime | None) -> bool:

@@ -24,6 +24,7 @@ from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, St
 from content.projecting import link, project
 from content.review_record import open_review, record
 from content.review_steps import Act, ReviewState
+from content.rewording import tells_else
 from content.snapshot import Visibility
 from content.translating import in_step_with_original, translations_behind
 from content.writing import newest_revision, require_free_slug
@@ -57,6 +58,8 @@ def publish(
     moment = at or now()
     require_to_bring_back(session, article, by)
     _bring_back(session, article)
+    says_anew = _says_anew(session, article, revision)
+    article.asked_at = None if says_anew else article.asked_at
     if revision.published_number is None:
         revision.published_number = article.live_number + 1
         revision.published_at = moment
@@ -66,12 +69,14 @@ def publish(
     article.published_at = article.published_at or moment
     article.changed_at = moment
     article.stage = Stage.PUBLISHED
-    article.publish_at = article.next_revision_id = article.embargo_until = article.asked_at = None
+    article.publish_at = article.next_revision_id = article.embargo_until = None
     if article.is_over:
         article.last_day = None
     found_true_until = article.review_due
     project(session, article, revision.content)
-    if article.review_due is None:
+    if not says_anew:
+        article.review_due = found_true_until
+    elif article.review_due is None:
         article.review_due = due_after(article.kind, local(moment).date())
     elif found_true_until is not None:
         # Somebody said since that it is true still; the text does not know.
@@ -82,6 +87,14 @@ def publish(
     for version, following in translations_behind(session, article, revision.content):
         publish_beside(session, version, by=by, revision=following)
     return article
+
+
+def _says_anew(session: Session, article: Article, revision: Revision) -> bool:
+    """Whether a version tells something else than the one before: then whoever wrote it found it true just now."""
+    before = session.get(Revision, article.live_revision_id) if article.live_revision_id is not None else None
+    if before is None or article.review_due is None:
+        return True
+    return before.content.review_due != revision.content.review_due or tells_else(before.content, revision.content)
 
 
 def publish_beside(session: Session, article: Article, *, by: Actor, revision: Revision) -> None:
@@ -154,7 +167,7 @@ def withdraw(
             continue
         is_shown = version.stage == Stage.PUBLISHED
         unschedule(session, version)
-        _take_back_what_is_on_its_way(session, version, by)
+        _take_back_what_is_on_its_way(session, version, by, reason_nl or reason_en)
         if not is_shown:
             continue
         version.stage = Stage.WITHDRAWN
@@ -167,10 +180,10 @@ def withdraw(
     return article
 
 
-def _take_back_what_is_on_its_way(session: Session, article: Article, by: Actor) -> None:
+def _take_back_what_is_on_its_way(session: Session, article: Article, by: Actor, why: str) -> None:
     review = open_review(session, article)
     if review is not None:
-        record(session, review, Act.TAKE_BACK, ReviewState.TAKEN_BACK, by=by)
+        record(session, review, Act.TAKE_BACK, ReviewState.TAKEN_BACK, by=by, message=why)
 
 
 def show_to(session: Session, article: Article, visibility: Visibility, *, by: Actor, allowed: set[int]) -> Article:

@@ -16,7 +16,7 @@ from app.people.places import owners_of, stewards
 from app.people.signing_in import actor_for
 from content.events import RemarkMade, ReviewMoved
 from content.models import Article, Revision
-from content.passing_desks import can_answer
+from content.passing_desks import is_unanswerable
 from content.remarks import Remark
 from content.review_access import follows, reads_at_centre
 from content.review_moves import waiting_too_long
@@ -79,9 +79,7 @@ def remind_of_reviews(session: Session) -> int:
     for review in late:
         review.reminded_at = now()
         session.add(review)
-        company = session.get(Organisation, review.company_id) if review.company_id else None
-        if company is not None and review.state == ReviewState.AT_COMPANY and not can_answer(session, company):
-            # Suspended since, or whoever decided there is: from now on the knowledge centre answers for it.
+        if is_unanswerable(session, review):
             review.company_id = None
         article = session.get_one(Article, review.article_id)
         readers = {user.id: user for user in (*readers_of(session, review, article), *stewards(session))}
@@ -94,8 +92,9 @@ def remind_of_reviews(session: Session) -> int:
 
 def readers_of(session: Session, review: Review, article: Article) -> Sequence[User]:
     """Whose turn it is to read: owners of the company; then who was chosen, or everybody who was asked."""
-    if review.state == ReviewState.AT_COMPANY and review.company_id is not None:
-        return owners_of(session, session.get_one(Organisation, review.company_id))
+    if review.state == ReviewState.AT_COMPANY:
+        company = session.get(Organisation, review.company_id) if review.company_id is not None else None
+        return owners_of(session, company) if company is not None else stewards(session)
     reviewer = session.get(User, review.reviewer_id) if review.reviewer_id else None
     # Since they were chosen they may have lost the place by which they read it.
     if (
@@ -135,9 +134,14 @@ def _tell(session: Session, step: ReviewStep) -> None:
             return  # somebody has answered meanwhile
         for user in _but(readers_of(session, review, article), step.by_id):
             post(session, _waits(session, review, article, user.mail, user.language))
-    elif step.to != ReviewState.TAKEN_BACK:
+    elif hears_of(review, step):
         for user in _but(writers_of(session, review, article), step.by_id):
             post(session, _decided(session, review, step, user))
+
+
+def hears_of(review: Review, step: ReviewStep) -> bool:
+    """Whether those who wrote it hear of this: not of what their own sender took back."""
+    return step.to != ReviewState.TAKEN_BACK or step.by_id is None or step.by_id != review.sent_by_id
 
 
 def _waits(

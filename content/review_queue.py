@@ -1,6 +1,6 @@
 """The queue: every text on its way that somebody follows, what waits for them first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select as sa_select
@@ -10,7 +10,9 @@ from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.people.actor import Actor
-from app.people.models import Organisation, User
+from app.people.models import Organisation, User, UserState
+from app.people.signing_in import actor_for
+from content.access import can_edit
 from content.models import Article, Revision
 from content.review_access import decides, followed_by, follows
 from content.review_steps import WAITING, Act, ReviewState
@@ -39,7 +41,10 @@ class Queued:
 
 
 def queue(session: Session, actor: Actor) -> list[Queued]:
-    """What this actor follows and is not over: what waits for them first, then what waits longest. One query."""
+    """What this actor follows and is not over: what waits for them first, then what waits longest.
+
+    One query, and one or two for each colleague whose turn it could be instead.
+    """
     # SQLAlchemy's own select: the typed one of SQLModel ends at four things.
     rows = session.execute(
         sa_select(Review, Article, Revision.content, User, Organisation)  # type: ignore[call-overload]
@@ -51,8 +56,9 @@ def queue(session: Session, actor: Actor) -> list[Queued]:
         .order_by(col(Review.sent_at), col(Review.id))
         .limit(MOST)
     ).all()
+    others = _others(session, actor, [(review, article) for review, article, *_more in rows])
     found = [
-        Queued(review, article, content.title, sender, owner, _is_turn_of(actor, review, article))
+        Queued(review, article, content.title, sender, owner, _is_turn_of(actor, review, article, others))
         for review, article, content, sender, owner in rows
     ]
     return sorted(found, key=lambda each: not each.is_mine)
@@ -112,10 +118,33 @@ def read_before(session: Session, review: Review, article: Article) -> Revision 
     return session.get(Revision, live) if live is not None and live != review.revision_id else None
 
 
-def _is_turn_of(actor: Actor, review: Review, article: Article) -> bool:
-    """Whether it waits for them: at their desk and not for a colleague, or sent back to their organisation."""
+def _others(session: Session, actor: Actor, rows: Sequence[tuple[Review, Article]]) -> dict[int, Actor]:
+    """Those for whom something waits that would else be this actor's to do, with what they may at this moment."""
+    ids = {_waits_for(review) for review, article in rows if _could_do(actor, review, article)} - {None, actor.user_id}
+    users = session.exec(select(User).where(col(User.id).in_(ids), User.state == UserState.ACTIVE)).all() if ids else ()
+    return {user.id: actor_for(session, user) for user in users}
+
+
+def _waits_for(review: Review) -> int | None:
+    """The one person whose turn it is, if there is such a one."""
     if review.state == ReviewState.WITH_AUTHOR:
-        return review.sent_by_id == actor.user_id
-    if review.state not in WAITING or not decides(actor, review, article):
+        return review.sent_by_id
+    return review.reviewer_id if review.state == ReviewState.AT_CENTRE else None
+
+
+def _could_do(actor: Actor, review: Review, article: Article) -> bool:
+    if review.state == ReviewState.WITH_AUTHOR:
+        return can_edit(actor, article) if review.sent_by_id == actor.user_id else article.owner_id in actor.edits_for
+    return review.state in WAITING and decides(actor, review, article)
+
+
+def _is_turn_of(actor: Actor, review: Review, article: Article, others: Mapping[int, Actor]) -> bool:
+    """Whether it waits for them: at their desk, or sent back to their organisation, and not for a colleague.
+
+    A colleague who may not do it any more has no turn: then it is that of whoever may, so that nothing waits unseen.
+    """
+    if not _could_do(actor, review, article):
         return False
-    return review.state == ReviewState.AT_COMPANY or review.reviewer_id in (None, actor.user_id)
+    whose = _waits_for(review)
+    other = others.get(whose) if whose is not None else None
+    return whose == actor.user_id or other is None or not _could_do(other, review, article)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import Session, col, delete, select
 
 from app.core.clock import now
@@ -21,10 +21,16 @@ from app.feeds.models import Notice
 from app.people.actor import Actor
 from content.access import edited_by, readable_by
 from content.models import Article
+from content.publishing import SHOWN
+from content.review_access import followed_by
+from content.reviews import Review
 
 KEPT: Final = timedelta(days=365)
 
 MOST_SHOWN: Final = 100
+
+OF_TEXTS_ON_THEIR_WAY: Final = ("review_asked", "sent_back", "taken_back", "approved")
+"""Notices that tell the title of a text that readers do not see: they are there for whoever follows it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,9 @@ def tell(
     article: Article | None = None,
     awaits: bool = False,
 ) -> None:
-    """Tell somebody something. `article`: only while they may see or edit that one, the notice is there for them."""
+    """Tell somebody something. `article`: the notice is there for them only while they may see or edit that one, or
+    follow its text on its way.
+    """
     known = session.exec(select(Notice.id).where(Notice.user_id == user_id, Notice.key == about.key)).first()
     if known is not None:
         return
@@ -73,14 +81,14 @@ def done(session: Session, key: str) -> None:
     session.flush()
 
 
-def inbox(session: Session, actor: Actor) -> Sequence[Notice]:
+def inbox(session: Session, actor: Actor, *, most: int | None = MOST_SHOWN) -> Sequence[Notice]:
     """Somebody's notices, the latest first, without those about what they may not see any more."""
     return session.exec(
         select(Notice)
         .outerjoin(Article, col(Article.id) == Notice.article_id)
         .where(*_theirs(actor))
         .order_by(col(Notice.at).desc(), col(Notice.id).desc())
-        .limit(MOST_SHOWN)
+        .limit(most)
     ).all()
 
 
@@ -110,5 +118,10 @@ def forget_old_notices(session: Session) -> None:
 
 
 def _theirs(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    may = or_(col(Notice.article_id).is_(None), readable_by(actor), edited_by(actor))
+    is_of_text = col(Notice.name).in_(OF_TEXTS_ON_THEIR_WAY)
+    # Its visibility says who may read a piece once it appears; until then nobody does by that alone.
+    reads = and_(~is_of_text, col(Article.stage).in_(SHOWN), readable_by(actor))
+    follows = exists(select(Review.id).where(Review.article_id == Article.id, followed_by(actor)).correlate(Article))
+    is_about_no_piece = and_(~is_of_text, col(Notice.article_id).is_(None))
+    may = or_(is_about_no_piece, reads, edited_by(actor), and_(is_of_text, follows))
     return (col(Notice.user_id) == actor.user_id, may)

@@ -8,7 +8,7 @@ from app.core.database import writing
 from app.feeds.noticing import About, done, tell
 from content.events import ReviewMoved
 from content.models import Article, Revision
-from content.review_letters import readers_of, writers_of
+from content.review_letters import hears_of, readers_of, writers_of
 from content.review_steps import WAITING, ReviewState
 from content.reviews import Review, ReviewStep
 
@@ -17,6 +17,7 @@ NAMES: Final = {
     ReviewState.SCHEDULED: "approved",
     ReviewState.PUBLISHED: "published",
     ReviewState.REFUSED: "sent_back",
+    ReviewState.TAKEN_BACK: "taken_back",
 }
 
 
@@ -33,7 +34,7 @@ def notice_step(happened: ReviewMoved) -> None:
         if step.to in WAITING:
             if review.state == step.to:
                 _ask(session, review, step)
-        elif step.to in NAMES:
+        elif step.to in NAMES and hears_of(review, step):
             _answer(session, review, step)
 
 
@@ -43,8 +44,7 @@ def _ask(session: Session, review: Review, step: ReviewStep) -> None:
     told = {"title": session.get_one(Revision, review.revision_id).content.title}
     for user in readers_of(session, review, article):
         if user.id != step.by_id:
-            # Not bound to the article: whoever decides for the company sees the review, not the piece.
-            tell(session, user.id, about, told=told, awaits=True)
+            tell(session, user.id, about, told=told, article=article, awaits=True)
 
 
 def _answer(session: Session, review: Review, step: ReviewStep) -> None:

@@ -17,6 +17,13 @@ class PersonErased(Event):
     user_id: int
 
 
+class PersonSuspended(Event):
+    """Somebody was taken out for a time: what waits for them alone waits for others now."""
+
+    changes_pages: ClassVar[bool] = False
+    user_id: int
+
+
 class RoleChanged(Event):
     """Somebody else gave a person another role in their place."""
 

@@ -112,6 +112,12 @@ def organisations_numbered(session: Session, ids: Collection[int]) -> dict[int, 
     return {row.id: row for row in session.exec(select(Organisation).where(col(Organisation.id).in_(ids)))}
 
 
+def organisations_called(session: Session, slugs: Collection[str]) -> dict[str, Organisation]:
+    """Those of these that have a page, by slug: one query, however many."""
+    wanted = select(Organisation).where(col(Organisation.slug).in_(slugs), col(Organisation.admission).in_(SHOWN))
+    return {row.slug: row for row in session.exec(wanted)}
+
+
 def organisation_titled(session: Session, slug: str) -> str:
     """What the organisation with this slug is called, whatever has become of it; nothing when there is none."""
     found = session.exec(select(Organisation).where(Organisation.slug == slug)).first()

@@ -11,7 +11,7 @@ from app.people.access import require_steward
 from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.belonging import keep_a_steward
-from app.people.events import OrganisationChanged
+from app.people.events import OrganisationChanged, PersonSuspended
 from app.people.joining import organisation_with
 from app.people.models import Admission, Organisation, SignInSession, User, UserState
 from app.people.tokens import ApiToken
@@ -46,6 +46,7 @@ def suspend_person(session: Session, person: User, *, by: Actor) -> None:
     for kept in (SignInSession, ApiToken):
         session.exec(delete(kept).where(col(kept.user_id) == person.id))
     note(session, by, "suspend", subject=person)
+    announce(session, PersonSuspended(user_id=person.id))
     # Pages of pieces and organisations name them with a link to their own.
     epoch.move(session)
 

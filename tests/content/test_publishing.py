@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
-from app.core.clock import AMSTERDAM, now
+from app.core.clock import AMSTERDAM, now, today
 from app.core.database import Database
 from app.core.epoch import Epoch
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -18,7 +18,7 @@ from content.appearing import end_what_is_over, publish_due, something_due
 from content.attaching import allowed_to
 from content.models import Article, ArticleAuthor, ArticleOrganisation, ArticleSector, ArticleTopic, Piece, Stage
 from content.moving import Moved
-from content.publishing import move_to, publish, schedule, show_to, withdraw
+from content.publishing import due_after, move_to, publish, schedule, show_to, withdraw
 from content.reading import Withdrawn, at_address, open_article
 from content.relating import related
 from content.retiring import still_true
@@ -216,6 +216,26 @@ def test_what_was_found_true_stays_so_in_a_new_version(session: Session, cast: C
     revise(session, article, by=cast.femke)
     publish(session, article, by=cast.femke)
     assert (article.title, article.review_due) == ("Zonder tikfout", due)
+
+
+def test_mending_a_slip_of_the_pen_is_not_looking_whether_it_is_true(session: Session, cast: Cast) -> None:
+    article = published(session, cast, title="De machnie stond stil")
+    long_ago = article.review_due = today() - timedelta(days=9)
+    asked = article.asked_at = now()
+    for title, due in (("De machine stond stil", long_ago), ("De machine draaide door", due_after("lesson", today()))):
+        save_draft(session, article, content(title=title), by=cast.femke)
+        revise(session, article, by=cast.femke)
+        publish(session, article, by=cast.femke)
+        assert (article.title, article.review_due) == (title, due)
+        assert article.asked_at == (asked if due == long_ago else None)
+
+
+def test_a_piece_that_is_shown_again_is_as_true_as_it_was(session: Session, cast: Cast) -> None:
+    article = published(session, cast)
+    article.review_due = today() - timedelta(days=9)
+    withdraw(session, article, by=cast.femke, reason_nl="Even weg.")
+    publish(session, article, by=cast.femke)
+    assert article.review_due == today() - timedelta(days=9)
 
 
 def test_a_withdrawn_piece_comes_back_at_its_minute(session: Session, cast: Cast) -> None:

@@ -12,8 +12,12 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import Job
 from app.core.mail import PostedLetter
 from app.core.working import work_off
-from app.people.models import Organisation, Role, User
-from app.people.suspending import suspend_organisation
+from app.feeds.noticing import inbox, unread
+from app.feeds.own_data import followed_by as followed_things
+from app.people.actor import Actor
+from app.people.models import Membership, Organisation, Role, User
+from app.people.signing_in import actor_for
+from app.people.suspending import suspend_organisation, suspend_person
 from content import needing
 from content.appearing import publish_due
 from content.models import Article, Stage
@@ -23,6 +27,7 @@ from content.retiring import bring_back
 from content.review_access import decides, followed_by, follows
 from content.review_letters import readers_of, remind_of_reviews
 from content.review_moves import last_step
+from content.review_queue import queue
 from content.review_record import open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, assign, decide, publish_directly, send_in, take_back
@@ -264,6 +269,126 @@ def test_the_centre_answers_for_a_company_that_takes_part_no_longer(session: Ses
         assert decides(cast.noor, review, article)
         decide(session, review, Act.AGREE, revision_id=review.revision_id, by=cast.noor)
     assert review.state == ReviewState.AT_CENTRE
+
+
+@pytest.mark.parametrize("who", ["organisation", "person"])
+def test_the_centre_is_asked_at_once_when_nobody_at_the_company_can_answer_any_more(
+    database: Database, who: str
+) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        hidde = placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+        review = send_in(session, case(session, cast), by=cast.femke)
+    work_off()
+    with database.writing() as session:
+        assert letters(session) == [("review_waits", "sjoerd")]
+        if who == "organisation":
+            suspend_organisation(session, session.get_one(Organisation, cast.woldzicht.id), by=cast.noor)
+        else:
+            suspend_person(session, session.get_one(User, hidde.user_id), by=cast.noor)
+    work_off()
+    work_off()
+    with database.writing() as session:
+        assert letters(session)[1:] == [("review_waits", "noor")]
+        assert [each.is_mine for each in queue(session, cast.noor)] == [True]
+        assert [each.name for each in inbox(session, cast.noor)] == ["review_asked"]
+        sjoerd = actor_for(session, session.get_one(User, hidde.user_id))
+        assert (queue(session, sjoerd), list(inbox(session, sjoerd))) == ([], [])
+        decide(session, review, Act.AGREE, revision_id=review.revision_id, by=cast.noor)
+
+
+def test_what_one_owner_of_several_cannot_answer_the_others_can(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+        placed(session, cast.femke, cast.woldzicht, Role.OWNER)
+        review = send_in(session, case(session, cast), by=cast.femke)
+        suspend_person(session, session.get_one(User, cast.sjoerd.user_id), by=cast.noor)
+    work_off()
+    with database.reading() as session:
+        assert session.get_one(Review, review.id).company_id == cast.woldzicht.id
+
+
+def test_the_title_of_a_draft_leaves_the_inbox_with_the_place_by_which_it_was_seen(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        sjoerd = placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+        review = send_in(session, case(session, cast, title="De proef met de geheime mal"), by=cast.femke)
+    work_off()
+    with database.writing() as session:
+        assert [each.told["title"] for each in inbox(session, sjoerd)] == ["De proef met de geheime mal"]
+        assert "geheime mal" in str(followed_things(session, session.get_one(User, sjoerd.user_id)))
+        # Its visibility is that of what readers will see; nobody sees the draft by that.
+        assert session.get_one(Article, review.article_id).visibility == "everyone"
+        sjoerd = placed(session, sjoerd, cast.woldzicht, Role.READER)
+        assert (list(inbox(session, sjoerd)), unread(session, sjoerd)) == ([], 0)
+        assert "geheime mal" not in str(followed_things(session, session.get_one(User, sjoerd.user_id)))
+        sjoerd = placed(session, sjoerd, cast.woldzicht, Role.OWNER)
+        decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=sjoerd, message="Te veel.")
+    work_off()
+    with database.writing() as session:
+        assert [each.name for each in inbox(session, cast.femke)] == ["sent_back"]
+        place = session.exec(select(Membership).where(Membership.user_id == cast.femke.user_id)).one()
+        place.ended_at = now()
+        session.add(place)
+        session.flush()
+        assert list(inbox(session, actor_for(session, session.get_one(User, cast.femke.user_id)))) == []
+
+
+def test_who_wrote_a_new_version_hears_that_it_ended_with_its_piece(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = publish_directly(session, case(session, cast), by=cast.noor)
+        rewrite(session, cast, article, "Met de cijfers van een jaar")
+        send_in(session, article, by=cast.femke)
+    work_off()
+    with database.writing() as session:
+        before = len(letters(session))
+        withdraw(session, session.get_one(Article, article.id), by=cast.noor, reason_nl="De cijfers kloppen niet.")
+    work_off()
+    with database.reading() as session:
+        assert letters(session)[before:] == [("review_decided", "femke")]
+        step = session.exec(select(ReviewStep).order_by(col(ReviewStep.id).desc())).first()
+        assert step is not None
+        assert (step.to, step.message) == (ReviewState.TAKEN_BACK, "De cijfers kloppen niet.")
+        assert {"taken_back", "withdrawn"} <= {each.name for each in inbox(session, cast.femke)}
+
+
+def test_nobody_hears_of_what_they_took_back_themselves(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        review = send_in(session, case(session, cast), by=cast.femke)
+        take_back(session, review, by=cast.femke)
+    work_off()
+    with database.reading() as session:
+        assert [name for name, to in letters(session) if to == "femke"] == []
+        assert list(inbox(session, cast.femke)) == []
+
+
+def test_what_waits_for_a_colleague_who_may_not_do_it_any_more_waits_for_the_others(
+    session: Session, cast: Cast, hidde
+) -> None:
+    review = send_in(session, case(session, cast), by=cast.femke)
+    decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+    second = User(handle="wytze", name="Wytze", mail="wytze@proeftuin.example", is_steward=True)
+    session.add(second)
+    session.flush()
+    assign(session, review, second, by=cast.noor)
+    assert [each.is_mine for each in queue(session, cast.noor)] == [False]
+    second.is_steward = False
+    session.add(second)
+    session.flush()
+    assert [each.is_mine for each in queue(session, cast.noor)] == [True]
+
+    decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=cast.noor, message="Anders.")
+    colleague = placed(session, Actor(user_id=second.id), cast.kennislab, Role.EDITOR)
+    assert [each.is_mine for each in queue(session, colleague)] == [False]
+    place = session.exec(select(Membership).where(Membership.user_id == cast.femke.user_id)).one()
+    place.role = Role.READER
+    session.add(place)
+    session.flush()
+    assert [each.is_mine for each in queue(session, colleague)] == [True]
+    assert queue(session, actor_for(session, session.get_one(User, cast.femke.user_id))) == []
 
 
 def test_nothing_appears_after_the_last_day_that_its_writers_chose(session: Session, cast: Cast, hidde) -> None:

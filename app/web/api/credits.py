@@ -136,7 +136,7 @@ def _told(session: Session, article: Article) -> dict[str, Any]:
     """The names and the invitations as they are told."""
     content = draft_of(session, article).content
     people = finding.people_called(session, content.authors)
-    organisations = {each.slug: each for each in finding.organisations(session) if each.slug in content.publishers}
+    organisations = finding.organisations_called(session, content.publishers)
     shape = shapes.Credits(
         authors=[
             shapes.CreditedAuthor(
