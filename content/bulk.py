@@ -24,7 +24,7 @@ from app.people.signing_in import actor_for
 from content.bulk_orders import BulkItem, BulkOrder, ItemState, What
 from content.bulk_verbs import Told, do, require_wish, undo
 from content.events import BulkOrdered, BulkUndoAsked
-from content.models import Article
+from content.models import Article, Revision
 
 MOST: Final = 100
 """Pieces in one order."""
@@ -53,6 +53,20 @@ def order(session: Session, what: What, told: Told, chosen: Chosen, *, by: Actor
     note(session, by, "order_bulk", subject=f"bulk:{made.id}", told={"what": what, "pieces": len(dict(chosen))})
     announce(session, BulkOrdered(order_id=made.id))
     return made
+
+
+def chosen_at(session: Session, versions: Sequence[tuple[str, int]]) -> Chosen:
+    """Articles by their address, each with the published version that was read. Raises Invalid for what is none."""
+    rows = session.exec(
+        select(Article.slug, Revision.published_number, Article.id, Revision.id)
+        .join(Revision, col(Revision.article_id) == Article.id)
+        .where(col(Article.slug).in_([slug for slug, _number in versions]), col(Revision.published_number).is_not(None))
+    ).all()
+    known = {(slug, number): (article_id, revision_id) for slug, number, article_id, revision_id in rows}
+    unknown = next((slug for slug, number in versions if (slug, number) not in known), None)
+    if unknown is not None:
+        raise Invalid(_("There is no such version of “%(slug)s”.", slug=unknown), field="stuk")
+    return [known[version] for version in versions]
 
 
 def ask_undo(session: Session, order_id: int, *, by: Actor) -> BulkOrder:

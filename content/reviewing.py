@@ -23,7 +23,7 @@ from content.holding import hold
 from content.models import Article, Revision, Stage
 from content.passing_desks import company_of, desks_of, is_waiting_for
 from content.publishing import unschedule
-from content.review_access import decides
+from content.review_access import decides, reads_at_centre
 from content.review_moves import first_moment, last_step, locked, move
 from content.review_record import open_review
 from content.review_steps import WAITING, Act, NoSuchStep, ReviewState, after
@@ -139,16 +139,16 @@ def take_back(session: Session, review: Review, *, by: Actor) -> Review:
 def assign(session: Session, review: Review, reviewer: User | None, *, by: Actor) -> Review:
     """Say who reads it at the knowledge centre; None lets anybody there. Only for those who may decide there.
 
-    Raises NotAllowed for whoever does not, Invalid for somebody who could not decide.
+    Raises NotAllowed for whoever does not, Conflict for what is over, Invalid for somebody who could not decide.
     """
     review = locked(session, review.id)
     article = session.get_one(Article, review.article_id)
-    if not by.is_steward and article.reviewer_id not in by.edits_for:
+    if not reads_at_centre(by, article):
         raise NotAllowed(_("Somebody else decides about this."))
-    if reviewer is not None:
-        chosen = actor_for(session, reviewer)
-        if not chosen.is_steward and article.reviewer_id not in chosen.edits_for:
-            raise Invalid(_("This person cannot decide about this piece."), field="reviewer")
+    if review.state.is_over:
+        raise Conflict(_("Somebody else has decided about this meanwhile."))
+    if reviewer is not None and not reads_at_centre(actor_for(session, reviewer), article):
+        raise Invalid(_("This person cannot decide about this piece."), field="reviewer")
     review.reviewer_id = reviewer.id if reviewer else None
     session.add(review)
     return review

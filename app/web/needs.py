@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.core import database
-from app.core.errors import NotAllowed, NotKnown
+from app.core.errors import NotAllowed, NotFound, NotKnown
 from app.core.language import gettext as _
 from app.people import securing, signing_in, tokens
 from app.people.actor import Actor
@@ -150,6 +150,16 @@ def decider(session: Reading, here: Here) -> Actor:
 
 
 Decider = Annotated[Actor, Depends(decider)]
+
+
+def steward_at_desks(actor: Decider) -> Actor:
+    """A steward, for what they have done to many pieces. For anybody else that is not there (decision 0026)."""
+    if not actor.is_steward:
+        raise NotFound(_("There is nothing at this address."))
+    return actor
+
+
+StewardAtDesks = Annotated[Actor, Depends(steward_at_desks)]
 
 
 def sender(session: Reading, here: Here) -> tuple[Actor, bool]:

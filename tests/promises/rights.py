@@ -26,7 +26,7 @@ from app.people.mail_domains import prove
 from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from app.people.ways_in import Application, Invitation, MailDomain
-from content import filing
+from content import filing, preview_links
 from content.bulk import order
 from content.bulk_orders import What
 from content.crediting import ask_author
@@ -159,7 +159,8 @@ class Stage:
             "review": review.id,
             "sent in": article.slug,
             "revision": review.revision_id,
-            "remark": remark(session, review, by=owner, passage="", body="Mooi.").id,
+            "remark": remark(session, review, by=owner, passage="Staat er niet", body="Mooi.", suggestion="Wel").id,
+            "preview": preview_links.make(session, article, to="", days=1, by=femke).id,
         }
 
     def address(self, method: str, path: str) -> str:
@@ -171,7 +172,9 @@ class Stage:
             return path.replace("{id}", str(self.ids["draft"]))
         if path.startswith("/beoordelen/{id}"):
             path = path.replace("{id}", str(self.ids["review"])).replace("{number}", str(self.ids["remark"]))
-        if path.startswith("/api/v1/articles/{slug}/") and path.split("/")[5] in ("review", "publication"):
+        if path.startswith("/api/v1/articles/{slug}/previews"):
+            path = path.replace("{number}", str(self.ids["preview"]))
+        if path.startswith("/api/v1/articles/{slug}/") and path.split("/")[5] in SENT_IN:
             path = path.replace("{slug}", self.ids["sent in"]).replace("{number}", str(self.ids["remark"]))
         if path.startswith("/api/v1/articles/{slug}/credits"):
             path = path.replace("{slug}", self.ids["credited"]).replace("{number}", str(self.ids["credit"]))
@@ -184,9 +187,9 @@ class Stage:
         version = VERSIONS.get((method, path))
         return {"if-match": f'"{version}"'} if version is not None else {}
 
-    def body(self, path: str) -> dict[str, Any]:
+    def body(self, method: str, path: str) -> dict[str, Any]:
         """What is sent: allowed to whoever may do it, but of no effect wherever that is possible."""
-        return BODIES.get(path, lambda _ids: {})(self.ids)
+        return BODIES.get(f"{method} {path}", BODIES.get(path, lambda _ids: {}))(self.ids)
 
 
 Made = Callable[[dict[str, Any]], str]
@@ -207,6 +210,9 @@ PARTS: Final = {
     "id": "1",
 }
 """What stands in an address for each of its parts."""
+
+SENT_IN: Final = ("review", "publication", "previews", "withdrawal")
+"""What programs ask about the piece that is sent in."""
 
 ADDRESSES: Final[dict[str, Made]] = {
     "/onderwerpen/{slug}": lambda _ids: "/onderwerpen/cobots",
@@ -237,6 +243,7 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
     "/organisaties/{slug}/vraag": lambda _ids: f"/organisaties/{LAB}/vraag",
     "/melden": lambda _ids: f"/melden?organisatie={LAB}",
+    "/api/v1/bulk/orders/{number}": lambda ids: f"/api/v1/bulk/orders/{ids['order']}",
     "/beheer/stukken/opdrachten/{number}": lambda ids: f"/beheer/stukken/opdrachten/{ids['order']}",
     "/melding/{key}": lambda ids: f"/melding/{ids['report key']}",
     "/beheer/meldingen/{number}": lambda ids: f"/beheer/meldingen/{ids['report']}",
@@ -258,6 +265,10 @@ ADDRESSES: Final[dict[str, Made]] = {
 
 VERSIONS: Final = {
     ("DELETE", "/api/v1/articles/{slug}"): 0,
+    ("PATCH", "/api/v1/articles/{slug}/publication"): 0,
+    ("POST", "/api/v1/articles/{slug}/publication/confirmation"): 0,
+    ("DELETE", "/api/v1/articles/{slug}/withdrawal"): 0,
+    ("PATCH", "/api/v1/articles/{slug}/review"): 1,
     ("POST", "/api/v1/articles/{slug}/publication"): 2,
     ("POST", "/api/v1/articles/{slug}/review"): 99,
     ("DELETE", "/api/v1/articles/{slug}/review"): 99,
@@ -295,6 +306,12 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/instellingen/beoordeling": lambda _ids: {"van": LAB, "bedrijf": "ja"},
     "/beheer/beoordeling": lambda _ids: {"organisatie": LAB, "bedrijf": "ja", "centrum": "ja"},
     "/api/v1/articles/{slug}/publication": lambda _ids: {"publish_at": "2020-01-01T09:00:00Z"},
+    "PATCH /api/v1/articles/{slug}/review": lambda _ids: {"reader": None},
+    "PATCH /api/v1/articles/{slug}/publication": lambda _ids: {},
+    "/api/v1/articles/{slug}/previews": lambda _ids: {"days": 1},
+    "/api/v1/bulk/preview": lambda _ids: {"do": "add_topic", "topic": "cobots"},
+    "/api/v1/bulk/orders": lambda _ids: {"do": "add_topic", "articles": [{"article": TERP, "version": 1}]},
+    "/api/v1/bulk/export": lambda _ids: {"articles": [{"article": TERP, "version": 1}]},
     "/api/v1/articles/{slug}/review/decision": lambda _ids: {"decision": "send_back"},
     "/api/v1/articles/{slug}/review/remarks": lambda _ids: {"body": "Mooi."},
     "/api/v1/articles/{slug}/review/remarks/{number}": lambda _ids: {"is_resolved": False},

@@ -104,11 +104,13 @@ def answers(
             if method == "GET":
                 answer = client.get(address, headers=headers)
             elif path.startswith("/api/"):
-                told = stage.body(path) if method != "DELETE" else None
+                told = stage.body(method, path) if method != "DELETE" else None
                 asked = headers | stage.headers(method, path)
                 answer = client.request(method, address, json=told, headers=asked)
             else:
-                answer = client.request(method, address, data=stage.body(path) | {"token": token}, headers=headers)
+                answer = client.request(
+                    method, address, data=stage.body(method, path) | {"token": token}, headers=headers
+                )
             assert answer.status_code < 500, (role, method, address, answer.status_code)
             found[method, path] = word(answer.status_code, answer.headers.get("location", ""))
     return found

@@ -77,7 +77,7 @@ def test_nothing_is_changed_while_viewing_by_any_operation(noor: Client, seeded:
     for method, path in sorted(operations()):
         if (method == "GET" and not path.endswith("/terug")) or path in VIEWED_OPEN:
             continue
-        address, body = stage.address(method, path), stage.body(path)
+        address, body = stage.address(method, path), stage.body(method, path)
         sent = {"json": body} if path.startswith("/api/") else {"data": body | {"token": token}}
         answer = noor.request(method, address, **({} if method == "GET" else sent))
         assert answer.status_code == 403, (method, path, answer.status_code)

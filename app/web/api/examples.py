@@ -1,10 +1,11 @@
 """Examples for the description of the API. They are made of the shapes themselves, so they fit them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from app.web.api import shapes
 from app.web.api.shapes import Named, Words
+from content.bulk_orders import ItemState, What
 from content.credits import CreditState
 from content.models import Stage
 from content.review_steps import Act, ReviewState
@@ -91,6 +92,15 @@ _SENT: Final = (
     shapes.FileChange(shows="De lascel met open deuren, de mal op tafel", visibility=None),
     shapes.NewCredit(mail="wieke@terp.example", part=AuthorPart.MEASURED, message="Jij hebt het gemeten."),
     shapes.CreditOrder(authors=["wieke", "femke"]),
+    shapes.PublicationChange(embargo_until=datetime(2025, 3, 18, 8, tzinfo=UTC), last_day=None),
+    shapes.ReviewChange(reader="noor"),
+    shapes.NewPreview(days=7, note="Voor de directie"),
+    shapes.BulkSearch(do=What.ADD_TOPIC, topic="cobots", search="q=lascobot&kind=case_study"),
+    shapes.NewBulkOrder(
+        do=What.ADD_TOPIC,
+        topic="cobots",
+        articles=[shapes.BulkVersion(article="cobotlassen-kleine-series-kwelderstaal", version=1)],
+    ),
 )
 
 _SHAPES: Final = (
@@ -145,6 +155,7 @@ _SHAPES: Final = (
         sent=datetime(2025, 3, 10, 8, tzinfo=UTC),
         note="De cijfers van week 9 staan erin.",
         company=Named(slug="kwelderstaal", name=Words.of("Kwelderstaal", "")),
+        reader=None,
         due=datetime(2025, 3, 17, 8, tzinfo=UTC),
         wanted=datetime(2025, 3, 18, 8, tzinfo=UTC),
         publish_at=None,
@@ -174,6 +185,37 @@ _SHAPES: Final = (
         is_applied=False,
         answers=[],
     ),
+    shapes.Preview(
+        id=5,
+        note="Voor de directie",
+        url="https://proeftuin.example/concept/Zm9vYmFy",
+        by="Femke de Vries",
+        made=datetime(2025, 3, 9, 14, 2, tzinfo=UTC),
+        until=datetime(2025, 3, 16, 14, 2, tzinfo=UTC),
+        revoked=None,
+        opens=3,
+        opened=datetime(2025, 3, 10, 9, tzinfo=UTC),
+    ),
+    shapes.BulkOrder(
+        id=3,
+        do=What.ADD_TOPIC,
+        topic="cobots",
+        organisation=None,
+        reason_nl=None,
+        reason_en=None,
+        successor=None,
+        ordered=datetime(2025, 3, 20, 9, tzinfo=UTC),
+        undo_asked=None,
+        is_done=True,
+        items=[
+            shapes.BulkItem(
+                article="cobotlassen-kleine-series-kwelderstaal",
+                title="Lascobot voor kleine series: 41 procent boogtijd in plaats van 22",
+                state=ItemState.DONE,
+                why="",
+            )
+        ],
+    ),
     shapes.Publication(
         article="cobotlassen-kleine-series-kwelderstaal",
         stage=Stage.PUBLISHED,
@@ -181,6 +223,8 @@ _SHAPES: Final = (
         published=datetime(2025, 3, 18, 8, tzinfo=UTC),
         publish_at=None,
         embargo_until=None,
+        last_day=None,
+        review_due=date(2027, 3, 18),
         withdrawn=None,
         reason=None,
         successor=None,

@@ -1,4 +1,7 @@
-"""Publication through the API: what readers see of a piece, to let it appear without a review, and to take it back."""
+"""Publication through the API: what readers see of a piece, from when, until when, and whether it is true still.
+
+To let it appear without a review, to take it back and to show it again: every change names the version it is about.
+"""
 
 from typing import Annotated, Any
 
@@ -18,9 +21,11 @@ from app.web.api.shapes import Words
 from app.web.api.telling import page_of
 from app.web.needs import Decider, Follower, Reading, Slug, Writing
 from content import drafting, retiring
+from content.holding import hold
 from content.models import Article
 from content.relating import successor as successor_of
 from content.reviewing import publish_directly
+from content.timing import limit
 from content.writing import draft_of, require_seen
 
 router = APIRouter(tags=["writing"])
@@ -66,6 +71,56 @@ def published(
     return own(told, 201, location=whole(f"/api/v1/articles/{slug}/publication", "nl"))
 
 
+@router.patch(
+    "/articles/{slug}/publication",
+    response_model=shapes.Publication,
+    responses=changes_problems(401, 403, 404, 409, 412, 422, 428),
+    operation_id="limit_publication",
+    summary="Set an embargo or a last day",
+)
+def limited(
+    session: Writing, me: Decider, slug: Slug, change: shapes.PublicationChange, if_match: IfMatch = None
+) -> Response:
+    """In every language. What waits for an earlier moment waits until the embargo is over.
+
+    Saying the same again changes nothing. With a token it takes the scope `publish`.
+    """
+    article = _seen(session, slug, me, if_match)
+    before = {"embargo_until": article.embargo_until, "last_day": article.last_day}
+    limit(session, article, **before | change.model_dump(exclude_unset=True), by=me)
+    return own(_told(session, article, me))
+
+
+@router.post(
+    "/articles/{slug}/publication/confirmation",
+    response_model=shapes.Publication,
+    responses=changes_problems(401, 403, 404, 409, 412, 428),
+    operation_id="confirm_publication",
+    summary="Say that a piece is true still",
+)
+def confirmed(session: Writing, me: Decider, slug: Slug, if_match: IfMatch = None) -> Response:
+    """In every language: readers see until when, and its owner is asked again after that. Twice changes nothing.
+
+    What is not true any more is changed and sent in, or taken back. With a token it takes the scope `publish`.
+    """
+    return own(_told(session, retiring.still_true(session, _seen(session, slug, me, if_match), by=me), me))
+
+
+@router.delete(
+    "/articles/{slug}/withdrawal",
+    response_model=shapes.Publication,
+    responses=changes_problems(401, 403, 404, 409, 412, 428),
+    operation_id="bring_back_article",
+    summary="Show a piece again that was taken back",
+)
+def brought_back(session: Writing, me: Decider, slug: Slug, if_match: IfMatch = None) -> Response:
+    """In the version that readers saw. 409 for what the knowledge centre took away. Twice changes nothing.
+
+    With a token it takes the scope `publish`.
+    """
+    return own(_told(session, retiring.bring_back(session, _seen(session, slug, me, if_match), by=me), me))
+
+
 @router.delete(
     "/articles/{slug}",
     response_model=shapes.Publication,
@@ -86,12 +141,20 @@ def withdrawn(
 
     Twice changes nothing. With a token it takes the scope `publish`.
     """
-    article = drafting.editable_at(session, slug, me)
-    if article.live_number != version_in(if_match):
-        raise Stale(_("Another version has appeared meanwhile. Look at it again and try once more."))
+    article = _seen(session, slug, me, if_match)
     told = {"reason_nl": wash(reason_nl).strip(), "reason_en": wash(reason_en).strip(), "successor": successor}
     retiring.take_back_piece(session, article, by=me, **told)
     return own(_told(session, article, me))
+
+
+def _seen(session: Session, slug: str, me: Actor, if_match: str | None) -> Article:
+    """The article until this transaction ends, when readers see the version that is named. Raises Blind and Stale."""
+    article = drafting.editable_at(session, slug, me)
+    version = version_in(if_match)
+    hold(session, article)
+    if article.live_number != version:
+        raise Stale(_("Another version has appeared meanwhile. Look at it again and try once more."))
+    return article
 
 
 def _told(session: Session, article: Article, me: Actor) -> dict[str, Any]:
@@ -104,6 +167,8 @@ def _told(session: Session, article: Article, me: Actor) -> dict[str, Any]:
         published=article.published_at,
         publish_at=article.publish_at,
         embargo_until=article.embargo_until,
+        last_day=article.last_day,
+        review_due=article.review_due,
         withdrawn=article.withdrawn_at,
         reason=Words.of(article.withdrawn_reason_nl, article.withdrawn_reason_en) if article.withdrawn_at else None,
         successor=after.article.slug if after else None,

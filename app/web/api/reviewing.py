@@ -1,16 +1,17 @@
-"""Reviewing through the API: send a text in, take it back, decide about it, and what is said about it.
+"""Reviewing through the API: send a text in, take it back, say who reads it, and decide about it.
 
 Every change says in `If-Match` which text it is about: nobody says yes to what they have not read (decision 0023).
 """
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.addresses import whole
-from app.core.errors import NotAllowed, Stale
+from app.core.errors import Invalid, NotAllowed, Stale
 from app.core.language import gettext as _
 from app.core.text import wash
 from app.people.actor import Actor
@@ -18,23 +19,20 @@ from app.people.models import Organisation, User
 from app.web.api import shapes
 from app.web.api.answers import changes_problems, problems
 from app.web.api.changing import IfMatch, Key, once, own, version_in
-from app.web.api.shapes.reviews import LAST_NUMBER
 from app.web.api.telling import named
 from app.web.needs import Decider, Follower, Reading, Sender, Slug, Writing
-from content import drafting, remarks
+from content import drafting
 from content.models import Article, Revision
-from content.remarks import Thread
-from content.review_access import decides
+from content.review_access import decides, reads_at_centre
+from content.review_letters import may_be_asked
 from content.review_moves import locked
 from content.review_queue import history, queue, review_at
 from content.review_steps import WAITING, Act
-from content.reviewing import checks_of, decide, send_in, take_back
+from content.reviewing import assign, checks_of, decide, send_in, take_back
 from content.reviews import Review
 from content.writing import draft_of, require_seen
 
 router = APIRouter(tags=["writing"])
-
-RemarkNumber = Annotated[int, Path(ge=1, le=LAST_NUMBER, description="The `id` of a remark.")]
 
 
 @router.get(
@@ -104,6 +102,41 @@ def taken_back(session: Writing, me: Follower, slug: Slug, if_match: IfMatch = N
     return own(_told(session, take_back(session, review, by=me), article, me))
 
 
+@router.patch(
+    "/articles/{slug}/review",
+    response_model=shapes.Review,
+    responses=changes_problems(401, 403, 404, 409, 412, 422, 428),
+    operation_id="assign_review",
+    summary="Say who reads a text at the knowledge centre",
+)
+def assigned(
+    session: Writing, me: Decider, slug: Slug, told: shapes.ReviewChange, if_match: IfMatch = None
+) -> Response:
+    """One of those whom `/review/readers` names, such as yourself; null lets anybody there. Twice changes nothing.
+
+    For those who read there. With a token it takes the scope `publish`.
+    """
+    review, article = _seen(session, slug, me, if_match)
+    reader = next((one for one in _askable(session, article, me) if one.handle == told.reader), None)
+    if told.reader is not None and reader is None:
+        raise Invalid(_("This person cannot decide about this piece."), field="reader")
+    return own(_told(session, assign(session, review, reader, by=me), article, me))
+
+
+@router.get(
+    "/articles/{slug}/review/readers",
+    response_model=shapes.Readers,
+    responses=problems(401, 403, 404),
+    operation_id="list_readers",
+    summary="Who can be asked to read a text",
+)
+def readers(session: Reading, me: Decider, slug: Slug) -> Response:
+    """At the knowledge centre, by name; for those who read there. With a token it takes the scope `publish`."""
+    _review, article = review_at(session, slug, me)
+    items = [shapes.Reader(handle=one.handle, name=one.name) for one in _askable(session, article, me)]
+    return own(shapes.Readers(items=items).model_dump(mode="json"), is_versioned=False)
+
+
 @router.post(
     "/articles/{slug}/review/decision",
     response_model=shapes.Review,
@@ -138,57 +171,6 @@ def decided(
     return own(once(session, me, key, ["decide", review.id, if_match, told.model_dump(mode="json")], change))
 
 
-@router.get(
-    "/articles/{slug}/review/remarks",
-    response_model=shapes.Remarks,
-    responses=problems(401, 403, 404),
-    operation_id="list_remarks",
-    summary="What is said about a text",
-)
-def every_remark(session: Reading, me: Follower, slug: Slug) -> Response:
-    """Every remark with its answers. With a token it takes the scope `write` or `publish`."""
-    _review, article = review_at(session, slug, me)
-    return own({"items": [_remark(each) for each in remarks.threads(session, article)]}, is_versioned=False)
-
-
-@router.post(
-    "/articles/{slug}/review/remarks",
-    status_code=201,
-    response_model=shapes.Remark,
-    responses=changes_problems(401, 403, 404, 409, 422),
-    operation_id="make_remark",
-    summary="Say something about a text",
-)
-def remarked(session: Writing, me: Follower, slug: Slug, new: shapes.NewRemark, key: Key = None) -> Response:
-    """Or answer a remark, which tells of that remark. With a token it takes the scope `write` or `publish`."""
-    review, article = review_at(session, slug, me)
-
-    def change() -> dict[str, Any]:
-        body, passage = wash(new.body).strip(), wash(new.passage).strip()
-        if new.answers is not None:
-            remarks.answer(session, review, new.answers, by=me, body=body)
-            return _remark(_thread(session, article, new.answers))
-        made = remarks.remark(session, review, by=me, passage=passage, body=body, suggestion=new.suggestion)
-        return _remark(_thread(session, article, made.id))
-
-    told = once(session, me, key, ["remark", article.id, new.model_dump(mode="json")], change)
-    return own(told, 201, is_versioned=False)
-
-
-@router.patch(
-    "/articles/{slug}/review/remarks/{number}",
-    response_model=shapes.Remark,
-    responses=changes_problems(401, 403, 404, 422),
-    operation_id="settle_remark",
-    summary="Settle a remark, or open it again",
-)
-def settled(session: Writing, me: Follower, slug: Slug, number: RemarkNumber, change: shapes.RemarkChange) -> Response:
-    """Twice changes nothing. With a token it takes the scope `write` or `publish`."""
-    review, article = review_at(session, slug, me)
-    found = remarks.resolve(session, review, number, by=me, is_settled=change.is_resolved)
-    return own(_remark(_thread(session, article, found.id)), is_versioned=False)
-
-
 def _seen(session: Session, slug: str, me: Actor, if_match: str | None) -> tuple[Review, Article]:
     """The review as it is until this transaction ends, when it is about the text that they read. Raises Stale."""
     review, article = review_at(session, slug, me)
@@ -199,8 +181,11 @@ def _seen(session: Session, slug: str, me: Actor, if_match: str | None) -> tuple
     return review, article
 
 
-def _thread(session: Session, article: Article, id_: int) -> Thread:
-    return next(each for each in remarks.threads(session, article) if each.remark.id == id_)
+def _askable(session: Session, article: Article, me: Actor) -> Sequence[User]:
+    """Who could read it at the knowledge centre. Raises NotAllowed for whoever does not read there themselves."""
+    if not reads_at_centre(me, article):
+        raise NotAllowed(_("Somebody else decides about this."))
+    return may_be_asked(session, article)
 
 
 def _told(session: Session, review: Review, article: Article, me: Actor) -> dict[str, Any]:
@@ -209,6 +194,7 @@ def _told(session: Session, review: Review, article: Article, me: Actor) -> dict
     owner = session.get_one(Organisation, article.owner_id)
     company = session.get(Organisation, review.company_id) if review.company_id else None
     sender = session.get(User, review.sent_by_id) if review.sent_by_id else None
+    reader = session.get(User, review.reviewer_id) if review.reviewer_id else None
     shape = shapes.Review(
         article=article.slug,
         title=revision.content.title,
@@ -222,6 +208,7 @@ def _told(session: Session, review: Review, article: Article, me: Actor) -> dict
         sent=review.sent_at,
         note=review.note,
         company=named(company) if company else None,
+        reader=shapes.Reader(handle=reader.handle, name=reader.name) if reader else None,
         due=review.due_at,
         wanted=review.wanted_at,
         publish_at=article.publish_at if article.next_revision_id == review.revision_id else None,
@@ -240,26 +227,6 @@ def _told(session: Session, review: Review, article: Article, me: Actor) -> dict
             for step, number, user in history(session, review)
         ],
         url=whole(f"/beoordelen/{review.id}", "nl"),
-    )
-    told: dict[str, Any] = shape.model_dump(mode="json")
-    return told
-
-
-def _remark(thread: Thread) -> dict[str, Any]:
-    one = thread.remark
-    shape = shapes.Remark(
-        id=one.id,
-        by=thread.by.name if thread.by else None,
-        at=one.created_at,
-        passage=one.passage,
-        body=one.body,
-        suggestion=one.suggestion,
-        is_resolved=one.resolved_at is not None,
-        is_applied=one.applied_at is not None,
-        answers=[
-            shapes.Answer(id=each.id, by=who.name if who else None, at=each.created_at, body=each.body)
-            for each, who in thread.answers
-        ],
     )
     told: dict[str, Any] = shape.model_dump(mode="json")
     return told

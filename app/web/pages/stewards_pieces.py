@@ -13,10 +13,9 @@ from starlette.responses import Response
 from app.core.language import clock_time, long_date
 from app.core.language import gettext as _
 from app.core.seals import digest, new_token
-from app.core.settings import settings
 from app.people.auditing import note
-from app.people.models import Organisation
 from app.web import showing
+from app.web.bulk_table import exported
 from app.web.bulk_view import (
     HERE,
     OrderView,
@@ -42,7 +41,7 @@ from content import reading
 from content.bulk import MOST, ask_undo, order, order_numbered
 from content.bulk_orders import ItemState, What, items_of, latest_orders
 from content.bulk_verbs import require_wish
-from content.models import Article, Revision
+from content.models import Article
 from search.finding import find
 from search.query import DEEPEST, Query
 
@@ -92,7 +91,7 @@ def wanted(here: Here, form: Sealed, session: Writing, me: Steward, page: Page) 
 @router.post(f"{HERE}/tabel")
 def export(form: Sealed, session: Writing, me: Steward) -> Response:
     """The chosen pieces as CSV or JSON. Giving them out stands in the log."""
-    rows = [_exported(session, article) for article, _revision in _articles(session, _chosen(form))]
+    rows = exported(session, [article for article, _revision in _articles(session, _chosen(form))])
     as_json = form.raw("vorm") == "json"
     note(session, me, "export_pieces", told={"pieces": len(rows), "as": "json" if as_json else "csv"})
     if as_json:
@@ -191,26 +190,3 @@ def _articles(session: Session, chosen: Sequence[tuple[int, int]]) -> list[tuple
     """The chosen articles, in their order."""
     by_id = reading.articles_numbered(session, [number for number, _revision in chosen])
     return [(by_id[number], revision) for number, revision in chosen if number in by_id]
-
-
-def _exported(session: Session, article: Article) -> dict[str, Any]:
-    owner = session.get_one(Organisation, article.owner_id)
-    lead = session.get(Organisation, article.lead_id) if article.lead_id and not article.anonymous else None
-    live = session.get(Revision, article.live_revision_id) if article.live_revision_id else None
-    return {
-        "slug": article.slug,
-        "url": f"{settings().address}/kennis/{article.slug}",
-        "kind": article.kind,
-        "lang": article.language,
-        "title": article.title,
-        "summary": article.summary,
-        "owner": owner.slug,
-        "organisation": lead.slug if lead else None,
-        "topics": list(live.content.topics) if live else [],
-        "stage": article.stage.value,
-        "visibility": article.visibility.value,
-        "version": article.live_number,
-        "published": article.published_at.isoformat() if article.published_at else None,
-        "changed": article.changed_at.isoformat() if article.changed_at else None,
-        "review_due": article.review_due.isoformat() if article.review_due else None,
-    }

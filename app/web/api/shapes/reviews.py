@@ -1,5 +1,6 @@
 """A text on its way to readers, what is said about it, and what readers see of it."""
 
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -11,6 +12,11 @@ from content.review_steps import Act, ReviewState
 LAST_NUMBER = 2**31 - 1
 
 Number = Annotated[int, Field(ge=1, le=LAST_NUMBER)]
+
+LAST_MOMENT = datetime(2199, 12, 31, tzinfo=UTC)
+
+Coming = Annotated[AwareDatetime, Field(le=LAST_MOMENT)]
+"""A moment that somebody can mean: later ones are no moment in Amsterdam any more."""
 
 
 class Step(Shape):
@@ -24,6 +30,19 @@ class Step(Shape):
     at: Moment
     message: str
     publish_at: Moment | None
+
+
+class Reader(Shape):
+    """Somebody who reads at the knowledge centre."""
+
+    handle: str
+    name: str
+
+
+class Readers(Shape):
+    """Who can be asked to read a text, by name."""
+
+    items: list[Reader]
 
 
 class Review(Shape):
@@ -41,6 +60,7 @@ class Review(Shape):
     sent: Moment
     note: str = Field(description="What the author says about this text.")
     company: Named | None = Field(description="Who is asked whether anything in it is confidential.")
+    reader: Reader | None = Field(description="Who reads it at the knowledge centre; null for whoever has time.")
     due: Moment | None = Field(description="By when an answer is asked for.")
     wanted: Moment | None = Field(description="When its author would like it to appear.")
     publish_at: Moment | None = Field(description="When it appears, once that is settled.")
@@ -61,7 +81,17 @@ class SentIn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     message: str = Field(default="", max_length=500)
-    publish_at: AwareDatetime | None = Field(default=None, description="When it should appear, if not at once.")
+    publish_at: Coming | None = Field(default=None, description="When it should appear, if not at once.")
+
+
+class ReviewChange(BaseModel):
+    """Who reads it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reader: Annotated[str, Field(max_length=60)] | None = Field(
+        description="The `handle` of somebody at the knowledge centre; null for whoever has time."
+    )
 
 
 class Decision(BaseModel):
@@ -71,7 +101,7 @@ class Decision(BaseModel):
 
     decision: Literal["agree", "place", "schedule", "send_back", "refuse"]
     message: str = Field(default="", max_length=2000, description="Needed to send back and to refuse.")
-    publish_at: AwareDatetime | None = Field(default=None, description="Needed to schedule.")
+    publish_at: Coming | None = Field(default=None, description="Needed to schedule.")
     checked: list[Annotated[str, Field(max_length=40)]] = Field(
         default=[], max_length=20, description="Which of `checks` were gone through: all, to place or to schedule."
     )
@@ -134,7 +164,18 @@ class NewPublication(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    publish_at: AwareDatetime | None = Field(default=None, description="At once without it.")
+    publish_at: Coming | None = Field(default=None, description="At once without it.")
+
+
+class PublicationChange(BaseModel):
+    """When a piece may be read. What is left out stays as it is; null takes it off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    embargo_until: Coming | None = Field(default=None, description="Nothing of it appears before that.")
+    last_day: Annotated[date, Field(le=LAST_MOMENT.date())] | None = Field(
+        default=None, description="The last day on which it can be read, in Amsterdam."
+    )
 
 
 class Publication(Shape):
@@ -146,6 +187,8 @@ class Publication(Shape):
     published: Moment | None = Field(description="When readers saw it first.")
     publish_at: Moment | None = Field(description="When the text that waits appears.")
     embargo_until: Moment | None
+    last_day: date | None = Field(description="The last day on which it can be read.")
+    review_due: date | None = Field(description="Until when it was found true.")
     withdrawn: Moment | None
     reason: Words | None = Field(description="Why it was taken back.")
     successor: str | None = Field(description="The `slug` of what to read instead.")

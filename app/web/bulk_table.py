@@ -1,0 +1,40 @@
+"""The table of chosen pieces that stewards give out, for the page and for the API alike."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from app.core.addresses import whole
+from app.people import finding
+from app.people.models import Organisation
+from content.models import Article, Revision
+
+
+def exported(session: Session, articles: Sequence[Article]) -> list[dict[str, Any]]:
+    """What is told of each, in their order."""
+    told_of = {article.owner_id for article in articles} | {article.lead_id for article in articles if article.lead_id}
+    organisations = finding.organisations_numbered(session, told_of)
+    return [_row(session, article, organisations) for article in articles]
+
+
+def _row(session: Session, article: Article, organisations: dict[int, Organisation]) -> dict[str, Any]:
+    lead = organisations[article.lead_id] if article.lead_id and not article.anonymous else None
+    live = session.get(Revision, article.live_revision_id) if article.live_revision_id else None
+    return {
+        "slug": article.slug,
+        "url": whole(f"/kennis/{article.slug}", "nl"),
+        "kind": article.kind,
+        "lang": article.language,
+        "title": article.title,
+        "summary": article.summary,
+        "owner": organisations[article.owner_id].slug,
+        "organisation": lead.slug if lead else None,
+        "topics": list(live.content.topics) if live else [],
+        "stage": article.stage.value,
+        "visibility": article.visibility.value,
+        "version": article.live_number,
+        "published": article.published_at.isoformat() if article.published_at else None,
+        "changed": article.changed_at.isoformat() if article.changed_at else None,
+        "review_due": article.review_due.isoformat() if article.review_due else None,
+    }
