@@ -1,6 +1,6 @@
 """Reaching: who may see a piece, as its authors choose it. It holds for every version and language at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from sqlmodel import Session, col, select
 
@@ -12,9 +12,12 @@ from app.people.models import Admission, Organisation
 from content.access import require_editor
 from content.attaching import allowed_to
 from content.filing import STRICTNESS
-from content.models import Article, Stage
+from content.holding import hold
+from content.models import Article, Revision
 from content.passing_desks import company_of
 from content.publishing import show_to
+from content.review_record import open_review
+from content.review_steps import ReviewState
 from content.snapshot import Visibility
 from content.writing import told_now
 
@@ -32,28 +35,61 @@ def choose_reach(
     before = (article.visibility, set(allowed_to(session, article)))
     if before == (visibility, allowed):
         return article
-    if _is_wider(before, (visibility, allowed)) and not may_widen(session, article, by):
-        raise NotAllowed(_("The company agreed to this piece for fewer readers. Ask somebody who decides there."))
+    versions = hold(session, article)
+    if _is_wider(before, (visibility, allowed)):
+        if not may_widen(session, article, by):
+            raise NotAllowed(_("The company agreed to this piece for fewer readers. Ask somebody who decides there."))
+        for version in versions:
+            _ask_again(session, version)
     show_to(session, article, visibility, by=by, allowed=allowed)
     note(session, by, "show_piece_to", subject=f"piece:{article.slug}", told={"visibility": visibility.value})
     return article
 
 
 def may_widen(session: Session, article: Article, actor: Actor) -> bool:
-    """Whether this actor may show a piece to more people than before.
+    """Whether this actor may show a piece, which is all its languages, to more people than before.
 
     As long as nobody else agreed to it, whoever writes it; after that who decides for the company that was asked.
     """
-    if actor.is_steward or (article.stage == Stage.DRAFT and article.live_revision_id is None):
+    if actor.is_steward:
         return True
-    company = company_of(session, article, told_now(session, article))
-    return company is None or not company.asks_company or company.id in actor.owns
+    versions = session.exec(select(Article).where(Article.piece_id == article.piece_id)).all()
+    return all(
+        company is None or not company.asks_company or company.id in actor.owns
+        for version in versions
+        for company in _agreed(session, version)
+    )
+
+
+def _agreed(session: Session, article: Article) -> Iterator[Organisation | None]:
+    """Whose yes readers see, or what lies at the desks waits for or has already."""
+    if article.live_revision_id is not None:
+        yield company_of(session, article, told_now(session, article))
+    review = open_review(session, article)
+    # What its author has back is sent in anew, and asked anew when it is for more people by then.
+    if review is not None and review.state != ReviewState.WITH_AUTHOR:
+        asked = session.get(Organisation, review.company_id) if review.company_id is not None else None
+        yield asked or company_of(session, article, session.get_one(Revision, review.revision_id).content)
+
+
+def _ask_again(session: Session, article: Article) -> None:
+    """The company said yes to this text for fewer people: when its author sends it in again, it is asked again."""
+    review = open_review(session, article, lock=True)
+    if review is not None and review.state == ReviewState.WITH_AUTHOR and review.agreed_revision_id is not None:
+        review.agreed_revision_id = None
+        session.add(review)
 
 
 def takes_part(session: Session) -> list[Organisation]:
     """Organisations that a piece can be shown to, by name."""
     found = select(Organisation).where(Organisation.admission == Admission.ADMITTED).order_by(Organisation.name)
     return list(session.exec(found).all())
+
+
+def named_beside(session: Session, article: Article) -> list[str]:
+    """The slugs of those that a piece is shown to beside the one that owns it, in order; whatever became of them."""
+    ids = allowed_to(session, article)
+    return sorted(session.exec(select(Organisation.slug).where(col(Organisation.id).in_(ids))).all())
 
 
 def _ids(session: Session, named: Collection[str]) -> set[int]:

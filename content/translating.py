@@ -12,9 +12,9 @@ from app.core.language import LANGUAGES, speaking
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.access import require_editor
-from content.attaching import allowed_to, take_along
+from content.attaching import take_along
 from content.drafting import free_slug
-from content.models import Article, ArticleAllowed, Piece, Revision, Stage
+from content.models import Article, Piece, Revision, Stage
 from content.side_by_side import Row, beside
 from content.snapshot import Snapshot
 from content.wording import begun, field_rows, in_step, tells_the_same_figures, text_pairs
@@ -43,10 +43,6 @@ def begin_translation(session: Session, article: Article, *, by: Actor) -> Artic
         by=by,
         example=article.example,
     )
-    version.embargo_until, version.last_day = article.embargo_until, article.last_day
-    session.add(version)
-    allowed = allowed_to(session, article)
-    session.add_all(ArticleAllowed(article_id=version.id, organisation_id=organisation) for organisation in allowed)
     take_along(session, article, version, told.files)
     session.flush()
     return version

@@ -16,7 +16,7 @@ from app.people.actor import Actor
 from content.access import require_editor
 from content.attaching import take_along
 from content.kinds import BY_ADDRESS
-from content.models import Article, Attachment, Draft, OldSlug, Piece, Revision
+from content.models import Article, ArticleAllowed, Attachment, Draft, OldSlug, Piece, Revision
 from content.snapshot import FileUse, Snapshot, Visibility
 from content.wording import in_step
 
@@ -35,7 +35,8 @@ def start(
     by: Actor,
     example: bool = False,
 ) -> Article:
-    """A new language version of a piece, with a draft.
+    """A new language version of a piece, with a draft. Of a piece that is there in another language already, what holds
+    for all of it holds for this one, whatever `visibility` says (settled: 1).
 
     Raises Conflict when the address is taken, when the piece has a version in this language or belongs to another
     organisation; Invalid for what cannot be an address.
@@ -59,9 +60,27 @@ def start(
     except IntegrityError as taken:
         sentence = _("This piece already has a version in this language, or its address was just taken.")
         raise Conflict(sentence) from taken
+    _follow_the_piece(session, article)
     session.add(Draft(article_id=article.id, content=content, saved_at=now(), saved_by_id=by.user_id))
     session.flush()
     return article
+
+
+def _follow_the_piece(session: Session, article: Article) -> None:
+    """Who may see it, from when, until when, and who reviews it: as in the language that was there first."""
+    first = session.exec(
+        select(Article)
+        .where(Article.piece_id == article.piece_id, Article.id != article.id)
+        .order_by(col(Article.id))
+        .limit(1)
+    ).first()
+    if first is None:
+        return
+    article.visibility, article.reviewer_id = first.visibility, first.reviewer_id
+    article.embargo_until, article.last_day = first.embargo_until, first.last_day
+    allowed = select(ArticleAllowed.organisation_id).where(ArticleAllowed.article_id == first.id)
+    session.add_all(ArticleAllowed(article_id=article.id, organisation_id=each) for each in session.exec(allowed).all())
+    session.add(article)
 
 
 def save_draft(

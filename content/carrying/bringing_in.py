@@ -126,6 +126,8 @@ def _begin(
     by: Actor,
 ) -> Article:
     slug = carried.slug
+    # Another language of a piece that is here is for whom that is.
+    piece_is_new = session.exec(select(Article.id).where(Article.piece_id == piece.id)).first() is None
     taken = session.exec(select(Article.id).where(Article.slug == slug)).first()
     was_of = session.exec(select(OldSlug.id).where(OldSlug.slug == slug)).first()
     if not slug or taken is not None or was_of is not None:
@@ -142,8 +144,9 @@ def _begin(
         by=by,
         example=owner.is_invented,
     )
-    named = select(Organisation.id).where(col(Organisation.slug).in_(carried.named))
-    show_to(session, article, carried.visibility, by=by, allowed=set(session.exec(named).all()))
+    if piece_is_new:
+        named = select(Organisation.id).where(col(Organisation.slug).in_(carried.named))
+        show_to(session, article, carried.visibility, by=by, allowed=set(session.exec(named).all()))
     return article
 
 

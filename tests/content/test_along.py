@@ -1,20 +1,24 @@
 """A zip of Markdown files, brought in by whoever writes for an organisation, with no more rights than they have."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 import pytest
 from sqlmodel import Session, col, func, select
 
+from app.core.clock import today
 from app.core.errors import Invalid
 from app.people.actor import Actor
 from app.people.models import Organisation
+from content.attaching import allowed_to
 from content.carrying import opening, unpacked
 from content.carrying.along import Came, bring_along
 from content.carrying.opening import unpack
 from content.drafting import save
 from content.models import Article, Attachment, Piece, Stage
+from content.reaching import choose_reach
 from content.snapshot import Visibility
 from content.writing import draft_of
 from tests.cast import Cast
@@ -148,6 +152,18 @@ def test_both_languages_come_in_as_one_piece(session: Session, cast: Cast) -> No
     assert [(each.language, each.became) for each in came] == [("nl", "new"), ("en", "new")]
     assert only(session, "en").piece_id == only(session).piece_id
     assert draft_of(session, only(session, "en")).content.topics == ("cobots",)
+
+
+def test_another_language_is_for_whom_the_piece_is(session: Session, cast: Cast) -> None:
+    bring(session, lesson(), cast)
+    article = only(session)
+    choose_reach(session, article, Visibility.ORGANISATIONS, by=cast.femke, named=["woldzicht-verspaning"])
+    article.last_day, article.reviewer_id = today() + timedelta(days=9), cast.nipt.id
+    bring(session, zipped({"lesson.md": ENGLISH}), cast)
+    english = only(session, "en")
+    assert (english.visibility, allowed_to(session, english)) == (Visibility.ORGANISATIONS, [cast.woldzicht.id])
+    assert (english.last_day, english.reviewer_id) == (article.last_day, cast.nipt.id)
+    assert (article.visibility, allowed_to(session, article)) == (Visibility.ORGANISATIONS, [cast.woldzicht.id])
 
 
 def test_an_id_counts_within_its_organisation(session: Session, cast: Cast) -> None:

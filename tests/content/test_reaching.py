@@ -8,10 +8,18 @@ from app.people.actor import Actor
 from app.people.auditing import AuditEntry
 from app.people.models import Membership, Role, User
 from app.people.signing_in import actor_for
+from content import needing
 from content.attaching import allowed_to
+from content.models import Article
 from content.reaching import choose_reach
+from content.review_steps import Act, ReviewState
+from content.reviewing import decide, send_in
+from content.reviews import Review
 from content.snapshot import Visibility
-from tests.cast import Cast, draft, published
+from content.translating import begin_translation
+from content.writing import save_draft
+from tests.cast import Cast, content, draft, published
+from tests.content.reviewing import case, placed
 
 
 def _owner(session: Session, cast: Cast) -> Actor:
@@ -48,6 +56,56 @@ def test_what_a_company_agreed_to_for_members_its_author_does_not_show_to_everyo
     choose_reach(session, article, Visibility.MEMBERS, by=owner)
     choose_reach(session, article, Visibility.EVERYONE, by=cast.noor)
     assert article.visibility == Visibility.EVERYONE
+
+
+def test_a_translation_that_nobody_agreed_to_yet_does_not_show_the_original_to_everyone(
+    session: Session, cast: Cast
+) -> None:
+    _owner(session, cast)
+    article = published(session, cast, visibility=Visibility.MEMBERS)
+    english = begin_translation(session, article, by=cast.femke)
+    assert english.live_revision_id is None
+    with pytest.raises(NotAllowed):
+        choose_reach(session, english, Visibility.EVERYONE, by=cast.femke)
+    assert article.visibility == Visibility.MEMBERS
+
+
+def agreed(session: Session, cast: Cast) -> Review:
+    """A case for members that Woldzicht agreed to; it lies at the knowledge centre."""
+    hidde = placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+    review = send_in(session, case(session, cast, visibility=Visibility.MEMBERS), by=cast.femke)
+    return decide(session, review, Act.AGREE, revision_id=review.revision_id, by=hidde)
+
+
+def test_a_text_that_lies_at_the_centre_is_not_widened_by_writing_the_company_off_it(
+    session: Session, cast: Cast
+) -> None:
+    review = agreed(session, cast)
+    article = session.get_one(Article, review.article_id)
+    # In the draft the company is gone; what may appear is the text that it agreed to.
+    _owner(session, cast)
+    save_draft(session, article, content("case_study", organisations=()), by=cast.femke)
+    cast.kennislab.asks_company = False
+    session.add(cast.kennislab)
+    with pytest.raises(NotAllowed):
+        choose_reach(session, article, Visibility.EVERYONE, by=cast.femke)
+    choose_reach(session, article, Visibility.EVERYONE, by=cast.noor)
+
+
+def test_who_is_shown_more_than_the_company_agreed_to_asks_it_again(session: Session, cast: Cast) -> None:
+    review = agreed(session, cast)
+    article = session.get_one(Article, review.article_id)
+    decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=cast.noor, message="Voor iedereen?")
+    choose_reach(session, article, Visibility.ORGANISATIONS, by=cast.femke)
+    assert review.agreed_revision_id == review.revision_id
+    choose_reach(session, article, Visibility.EVERYONE, by=cast.femke)
+    assert send_in(session, article, by=cast.femke).state == ReviewState.AT_COMPANY
+
+
+@pytest.fixture(autouse=True)
+def a_short_story_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cast writes a sentence or two."""
+    monkeypatch.setattr(needing, "FEW_WORDS", 3)
 
 
 def test_an_organisation_that_does_not_take_part_is_not_named(session: Session, cast: Cast) -> None:

@@ -38,6 +38,7 @@ from tests.web.test_api_reviewing import (  # noqa: F401 - fixtures
 pytestmark = pytest.mark.whole
 
 BULK = "/api/v1/bulk"
+COMPANY = "terp-kunststoffen"
 TERP = "inline-vision-spuitgieten-terp"
 ENGLISH = "inline-vision-injection-moulding-terp"
 """The same piece."""
@@ -105,6 +106,32 @@ def test_limits_name_the_version_that_readers_see(ask: Ask, published: str) -> N
     assert ask("femke", "publish", "PATCH", "/publication", {"last_day": None}, seen='"0"').status_code == 412
     assert ask("femke", "write", "PATCH", "/publication", {"last_day": None}, seen=published).status_code == 403
     assert ask("sjoerd", "publish", "PATCH", "/publication", {"last_day": None}, seen=published).status_code == 404
+
+
+def test_who_may_see_a_piece_is_chosen_and_not_past_what_its_company_agreed_to(
+    ask: Ask,  # noqa: F811
+    client: Client,
+    published: str,
+) -> None:
+    narrow = {"visibility": "organisations", "named": [COMPANY]}
+    told = ask("femke", "publish", "PATCH", "/publication", narrow, seen=published)
+    assert (told.status_code, told.json()["visibility"], told.json()["named"]) == (
+        200,
+        "organisations",
+        [COMPANY],
+    )
+    assert client.get(AT).status_code == 404
+    wide = {"visibility": "everyone"}
+    assert ask("femke", "publish", "PATCH", "/publication", wide, seen=published).status_code == 403
+    assert ask("noor", "publish", "PATCH", "/publication", wide, seen=published).json()["named"] == []
+    assert client.get(AT).status_code == 200
+    for change, field in (
+        ({"visibility": "organisations", "named": ["niets"]}, "named"),
+        ({"named": [COMPANY]}, "visibility"),
+        ({"visibility": "iemand"}, "visibility"),
+    ):
+        answer = ask("femke", "publish", "PATCH", "/publication", change, seen=published)
+        assert (answer.status_code, answer.json()["field"].rpartition(".")[2]) == (422, field), answer.text
 
 
 # --- true still, and shown again -----------------------------------------------------------------------------------

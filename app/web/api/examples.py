@@ -9,7 +9,7 @@ from content.bulk_orders import ItemState, What
 from content.credits import CreditState
 from content.models import Stage
 from content.review_steps import Act, ReviewState
-from content.snapshot import AuthorPart, Licence, Part
+from content.snapshot import AuthorPart, Licence, Part, Visibility
 
 _MEASURE: Final = shapes.Measure(
     name="Omsteltijd",
@@ -224,6 +224,8 @@ _SHAPES: Final = (
         publish_at=None,
         embargo_until=None,
         last_day=None,
+        visibility=Visibility.EVERYONE,
+        named=[],
         review_due=date(2027, 3, 18),
         withdrawn=None,
         reason=None,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.addresses import whole
-from app.core.errors import Stale
+from app.core.errors import Invalid, Stale
 from app.core.language import gettext as _
 from app.core.text import wash
 from app.people.actor import Actor
@@ -23,6 +23,7 @@ from app.web.needs import Decider, Follower, Reading, Slug, Writing
 from content import drafting, retiring
 from content.holding import hold
 from content.models import Article
+from content.reaching import choose_reach, named_beside
 from content.relating import successor as successor_of
 from content.reviewing import publish_directly
 from content.timing import limit
@@ -76,18 +77,23 @@ def published(
     response_model=shapes.Publication,
     responses=changes_problems(401, 403, 404, 409, 412, 422, 428),
     operation_id="limit_publication",
-    summary="Set an embargo or a last day",
+    summary="Say who may see a piece, and when",
 )
 def limited(
     session: Writing, me: Decider, slug: Slug, change: shapes.PublicationChange, if_match: IfMatch = None
 ) -> Response:
-    """In every language. What waits for an earlier moment waits until the embargo is over.
+    """In every language and version. What waits for an earlier moment waits until the embargo is over.
 
-    Saying the same again changes nothing. With a token it takes the scope `publish`.
+    403 for more people than its company agreed to. Saying the same again changes nothing. With a token it takes the
+    scope `publish`.
     """
     article = _seen(session, slug, me, if_match)
-    before = {"embargo_until": article.embargo_until, "last_day": article.last_day}
-    limit(session, article, **before | change.model_dump(exclude_unset=True), by=me)
+    limits = {"embargo_until": article.embargo_until, "last_day": article.last_day}
+    limit(session, article, **limits | change.model_dump(include=set(limits), exclude_unset=True), by=me)
+    if change.visibility is not None:
+        choose_reach(session, article, change.visibility, by=me, named=change.named or ())
+    elif change.named is not None:
+        raise Invalid(_("Choose one of these"), field="visibility")
     return own(_told(session, article, me))
 
 
@@ -168,6 +174,8 @@ def _told(session: Session, article: Article, me: Actor) -> dict[str, Any]:
         publish_at=article.publish_at,
         embargo_until=article.embargo_until,
         last_day=article.last_day,
+        visibility=article.visibility,
+        named=named_beside(session, article),
         review_due=article.review_due,
         withdrawn=article.withdrawn_at,
         reason=Words.of(article.withdrawn_reason_nl, article.withdrawn_reason_en) if article.withdrawn_at else None,

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape, Words
 from content.models import Stage
 from content.review_steps import Act, ReviewState
+from content.snapshot import Visibility
 
 LAST_NUMBER = 2**31 - 1
 
@@ -168,9 +169,14 @@ class NewPublication(BaseModel):
 
 
 class PublicationChange(BaseModel):
-    """When a piece may be read. What is left out stays as it is; null takes it off."""
+    """When a piece may be read, and by whom. What is left out stays as it is; null takes a moment or a day off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    visibility: Visibility | None = Field(default=None, description="Who may see it; null leaves it as it is.")
+    named: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=100)] | None = Field(
+        default=None, description="For `organisations`: the `slug` of each beside its owner. Without it only the owner."
+    )
 
     embargo_until: Coming | None = Field(default=None, description="Nothing of it appears before that.")
     last_day: Annotated[date, Field(le=LAST_MOMENT.date())] | None = Field(
@@ -188,6 +194,8 @@ class Publication(Shape):
     publish_at: Moment | None = Field(description="When the text that waits appears.")
     embargo_until: Moment | None
     last_day: date | None = Field(description="The last day on which it can be read.")
+    visibility: Visibility
+    named: list[str] = Field(description="For `organisations`: the `slug` of each beside its owner.")
     review_due: date | None = Field(description="Until when it was found true.")
     withdrawn: Moment | None
     reason: Words | None = Field(description="Why it was taken back.")
