@@ -1,7 +1,8 @@
 """Overhearing: what is searched for here, so that stewards see which words are missing. Never by whom.
 
 A web process writes a line to a file and goes on; the worker adds the lines up in the database a moment later. So a
-search writes nothing to the database, and one that cannot be counted costs nobody anything. What looks like an address
+search writes nothing to the database, and one that cannot be counted costs nobody anything. Each is counted once, also
+when the worker is killed between counting and clearing away. What looks like an address
 or a number of a person is not written down at all.
 """
 
@@ -20,9 +21,10 @@ from sqlmodel import Field, Session, SQLModel, col, delete
 
 from app.core.clock import today
 from app.core.database import writing
-from app.core.errors import Conflict
+from app.core.errors import Conflict, TooMany
 from app.core.language import LANGUAGES
 from app.core.language import gettext as _
+from app.core.limits import take
 from app.core.processes import Lock
 from app.core.settings import settings
 from app.core.text import one_line
@@ -37,6 +39,9 @@ MOST_BYTES: Final = 20_000_000
 
 PATIENCE: Final = 10.0
 """Seconds to wait for whoever adds up."""
+
+KNOWN: Final = timedelta(days=2)
+"""So long it is known which files were counted: only who was killed in between and stays away longer counts twice."""
 
 _PRIVATE: Final = re.compile(r"@|(\d[\s.-]*){7,}|\bwww\.|://")
 
@@ -110,10 +115,21 @@ def _count_once() -> None:
     for path in sorted(_folder().glob("taken-*.jsonl")):
         totals = _totals(path)
         with writing() as session:
+            if _is_counted(session, path):
+                totals = {}
             for (day, language, words), told in sorted(totals.items()):
                 _add(session, day, language, words, told)
         path.unlink(missing_ok=True)
     _fetch()
+
+
+def _is_counted(session: Session, path: Path) -> bool:
+    """Whether its lines were added up already, and only the file was left lying. Notes that they are now."""
+    try:
+        take(session, what="searches", who=path.name, most=1, within=KNOWN)
+    except TooMany:
+        return True
+    return False
 
 
 def _fetch() -> None:

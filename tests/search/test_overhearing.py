@@ -48,6 +48,25 @@ def test_searches_and_openings_are_added_up(database: Database) -> None:
     assert counted(database)["las robot", "nl"] == (3, 0, 1, 5)
 
 
+def test_a_kill_between_counting_and_clearing_away_counts_nothing_twice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overhear(Heard("las robot", "nl", 4))
+    count_what_was_heard()
+
+    def be_killed(*_any: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(overhearing.Path, "unlink", be_killed)
+        for _restart in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                count_what_was_heard()
+    overhear(Heard("las robot", "nl", 4))
+    assert counted(database)["las robot", "nl"] == (2, 0, 0, 4)
+    assert list((settings().data_dir.absolute() / "searches").glob("*.jsonl")) == []
+
+
 @pytest.mark.parametrize(
     "words",
     ["femke@kennislab.nl", "bel 06-12345678", "06 12 34 56 78", "https://elders.nl/x", "www.elders.nl", "", "x" * 101],
