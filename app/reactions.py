@@ -16,6 +16,7 @@ from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
 from app.feeds.asking import forget_old_requests
+from app.feeds.credit_notices import notice_invitation
 from app.feeds.delivering import bring_what_is_due
 from app.feeds.digest_letters import DigestLetters  # noqa: F401 - chooses what stands in editions
 from app.feeds.editions import write_due_editions
@@ -46,6 +47,7 @@ from content.events import (
     ArticleWithdrawn,
     BulkOrdered,
     BulkUndoAsked,
+    CreditAsked,
     FileRead,
     LinksLookedAt,
     RemarkMade,
@@ -96,6 +98,7 @@ register(
         ArticleReachChanged: (sync_article, draw_share_image, forget_paper, call_new_readers),
         ReviewMoved: (tell_of_step, notice_step),
         RemarkMade: (tell_of_remark,),
+        CreditAsked: (notice_invitation,),
         LinksLookedAt: (notice_links,),
         BulkOrdered: (carry_out,),
         BulkUndoAsked: (carry_back,),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 from app.core.addresses import whole
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound, TooMany
+from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.core.language import long_date, speaking
 from app.core.limits import take
@@ -19,6 +20,7 @@ from app.people.models import Admission, Organisation, User
 from app.people.places import owners_of
 from content.access import require_editor
 from content.credits import CreditInvitation, CreditState
+from content.events import CreditAsked
 from content.models import Article
 from content.snapshot import AuthorPart
 from content.writing import draft_of
@@ -145,6 +147,7 @@ def _send(session: Session, article: Article, invitation: CreditInvitation, *, b
         }
         post(session, Letter(to=to or "", name="credit_asked", language=language, told=told, good_for=LASTS))
     note(session, by, "ask_credit", subject=f"piece:{article.slug}")
+    announce(session, CreditAsked(invitation_id=invitation.id))
 
 
 def _told(

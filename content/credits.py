@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Field, Session, UniqueConstraint, col, delete, select
 
 from app.core.clock import now
@@ -63,6 +64,21 @@ class CreditInvitation(Record, table=True):
         self.state, self.answered_at, self.answered_by_id = state, now(), by.user_id
 
 
+def invitation_at(session: Session, word: str, actor: Actor) -> CreditInvitation:
+    """The invitation behind the token of a letter, or for who is asked under its number. Raises NotFound."""
+    if not is_number(word):
+        return invitation_behind(session, word)
+    found = session.get(CreditInvitation, int(word))
+    if found is None or not is_asked(session, found, actor):
+        raise NotFound(_("This invitation is not known here. A newer letter may hold another link."))
+    return found
+
+
+def is_number(word: str) -> bool:
+    """Whether it is the number of an invitation. Tokens are longer."""
+    return word.isascii() and word.isdigit() and len(word) < 10
+
+
 def invitation_behind(session: Session, token: str) -> CreditInvitation:
     """The invitation that this token stands for, however far it is. Raises NotFound."""
     found = session.exec(select(CreditInvitation).where(CreditInvitation.token_digest == digest(token))).first()
@@ -78,6 +94,13 @@ def is_asked(session: Session, invitation: CreditInvitation, actor: Actor) -> bo
     user = session.get(User, actor.user_id) if actor.user_id is not None else None
     has_answered = invitation.state == CreditState.ACCEPTED and invitation.answered_by_id == actor.user_id
     return user is not None and (user.mail == invitation.mail or has_answered)
+
+
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    """The same for a query on CreditInvitation, of those that can be answered."""
+    theirs = select(User.mail).where(User.id == actor.user_id).scalar_subquery()
+    whom = or_(col(CreditInvitation.mail) == theirs, col(CreditInvitation.organisation_id).in_(actor.owns))
+    return and_(col(CreditInvitation.state) == CreditState.OPEN, col(CreditInvitation.expires_at) > now(), whom)
 
 
 def invitations_to(session: Session, article: Article) -> Sequence[tuple[CreditInvitation, Organisation | None]]:

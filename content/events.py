@@ -49,6 +49,13 @@ class RemarkMade(Event):
     remark_id: int
 
 
+class CreditAsked(Event):
+    """Somebody was asked to stand on a piece, or asked once more."""
+
+    changes_pages: ClassVar[bool] = False
+    invitation_id: int
+
+
 class LinksLookedAt(Event):
     """We looked whether what an article leads to is still there."""
 

@@ -126,12 +126,23 @@ def unmute(session: Session, row: Subscription) -> None:
     _plan(session, row)
 
 
+def gone_on_as(session: Session, row: Subscription) -> Subscription:
+    """What it is called now: another one, where what it was about was merged into that of the other."""
+    while row.became_id is not None:
+        row = session.get_one(Subscription, row.became_id)
+    return row
+
+
 def own(session: Session, number: int | None, *, by: Actor) -> Subscription:
     """A subscription of theirs, or of an organisation that they decide for. Raises NotFound for any other."""
     row = session.get(Subscription, number) if number else None
-    if row is not None and (
-        (row.user_id is not None and row.user_id == by.user_id)
-        or (row.organisation_id is not None and row.organisation_id in by.owns)
+    if (
+        row is not None
+        and row.became_id is None
+        and (
+            (row.user_id is not None and row.user_id == by.user_id)
+            or (row.organisation_id is not None and row.organisation_id in by.owns)
+        )
     ):
         return row
     raise NotFound(_("This subscription is not there any more."))
@@ -143,6 +154,12 @@ def heard(session: Session, number: int | None, *, by: Actor) -> Subscription:
     if row is not None and row.organisation_id is not None and row.organisation_id in by.reads_for:
         return row
     return own(session, number, by=by)
+
+
+def muted(session: Session, number: int | None, *, by: Actor) -> Subscription | None:
+    """A subscription of their own that is muted at this moment."""
+    row = session.get(Subscription, number) if number else None
+    return row if row is not None and row.user_id == by.user_id and row.is_muted_at(now()) else None
 
 
 def of_person(session: Session, user_id: int) -> Sequence[Subscription]:
@@ -227,8 +244,9 @@ def plan_again(session: Session, user_id: int) -> None:
 
 
 def forget_ended(session: Session) -> None:
-    """Subscriptions that were stopped so long ago that nobody brings them back."""
-    session.exec(delete(Subscription).where(col(Subscription.ended_at) <= now() - KEPT))
+    """Subscriptions that were stopped so long ago that nobody brings them back, with those that went into them."""
+    is_over = col(Subscription.ended_at) <= now() - KEPT
+    session.exec(delete(Subscription).where(is_over, col(Subscription.became_id).is_(None)))
 
 
 def _goes_on() -> ColumnElement[bool]:

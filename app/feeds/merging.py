@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select, update
 
+from app.core.clock import now
 from app.core.errors import Conflict, Invalid
 from app.feeds.models import FollowRequest, Subscription
 from app.feeds.targets import topic_target
@@ -32,14 +33,21 @@ def _follow_instead(session: Session, topic: Topic, into: Topic) -> None:
     for row in _on(session, topic):
         other = there.get(_whose(row))
         if other is not None and other.ended_at is None:
-            session.delete(row)
+            _become(session, row, other)
             continue
         if other is not None:
-            session.delete(other)
-            session.flush()
+            _become(session, other, row)
         row.key, row.topic_id = target.key, into.id
         session.add(row)
     session.exec(update(FollowRequest).where(col(FollowRequest.topic_id) == topic.id).values(topic_id=into.id))
+    session.flush()
+
+
+def _become(session: Session, row: Subscription, other: Subscription) -> None:
+    """It goes on as the other one. Letters that were sent lead to it by its number, so that stays."""
+    row.key, row.topic_id, row.became_id = f"became-{row.id}", None, other.id
+    row.ended_at, row.due_at = row.ended_at or now(), None
+    session.add(row)
     session.flush()
 
 

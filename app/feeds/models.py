@@ -83,6 +83,8 @@ class Subscription(Record, table=True):
     """Kept for a while, so that stopping can be undone."""
     due_at: datetime | None = moment(index=True)
     """When mail about it may be due next; none without mail."""
+    became_id: int | None = Field(default=None, foreign_key="subscription.id", index=True, ondelete="CASCADE")
+    """Where two became one: the one that it went into. It is kept for the links in letters that were sent."""
 
     def is_muted_at(self, at: datetime) -> bool:
         """Whether nothing of it is heard at this moment."""
@@ -161,6 +163,8 @@ class Notice(Record, table=True):
     path: str = Field(default="", max_length=300)
     article_id: int | None = Field(default=None, foreign_key="article.id", index=True, ondelete="CASCADE")
     """It is shown only to whoever may see or edit this one at that moment."""
+    invitation_id: int | None = Field(default=None, foreign_key="creditinvitation.id", index=True, ondelete="CASCADE")
+    """It is shown only as long as this invitation waits for an answer of theirs."""
     awaits: bool = False
     """Whether it waits for an act of theirs."""
     at: datetime = moment(nullable=False)

@@ -20,6 +20,7 @@ from app.core.clock import now
 from app.feeds.models import Notice
 from app.people.actor import Actor
 from content.access import edited_by, readable_by
+from content.credits import CreditInvitation, waits_for
 from content.models import Article
 from content.publishing import SHOWN
 from content.review_access import followed_by
@@ -50,10 +51,11 @@ def tell(
     *,
     told: Mapping[str, Any] | None = None,
     article: Article | None = None,
+    invitation_id: int | None = None,
     awaits: bool = False,
 ) -> None:
     """Tell somebody something. `article`: the notice is there for them only while they may see or edit that one, or
-    follow its text on its way.
+    follow its text on its way; `invitation_id`: only while that waits for an answer of theirs.
     """
     known = session.exec(select(Notice.id).where(Notice.user_id == user_id, Notice.key == about.key)).first()
     if known is not None:
@@ -66,6 +68,7 @@ def tell(
             told=dict(told or {}),
             path=about.path,
             article_id=article.id if article else None,
+            invitation_id=invitation_id,
             awaits=awaits,
             at=now(),
         )
@@ -124,4 +127,6 @@ def _theirs(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     follows = exists(select(Review.id).where(Review.article_id == Article.id, followed_by(actor)).correlate(Article))
     is_about_no_piece = and_(~is_of_text, col(Notice.article_id).is_(None))
     may = or_(is_about_no_piece, reads, edited_by(actor), and_(is_of_text, follows))
-    return (col(Notice.user_id) == actor.user_id, may)
+    waiting = select(CreditInvitation.id).where(waits_for(actor))
+    waits = or_(col(Notice.invitation_id).is_(None), col(Notice.invitation_id).in_(waiting))
+    return (col(Notice.user_id) == actor.user_id, may, waits)

@@ -68,7 +68,7 @@ def meant(session: Session, token: str) -> Stop:
         if user is not None and user.state in KNOWN:
             piece_id = int(piece) if row and piece else None
             if is_sealed(_PURPOSE, _one(row, piece_id) if row else _all(user), mark):
-                return Stop(user, row, piece_id)
+                return Stop(user, following.gone_on_as(session, row) if row else None, piece_id)
     raise NotFound(_("This link is not one of ours, or what it was about is not there any more."))
 
 

@@ -1,13 +1,18 @@
 """Topics: another name, another address, and one made of two, with all that hangs on them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlmodel import Session, col, select
 
+from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.feeds import following
 from app.feeds.merging import merge
 from app.feeds.models import Followed, Subscription
+from app.feeds.stopping import meant, no_more_mail, stop_one
 from app.people.models import User
 from content.curating import Description, begin_topic, describe_topic
 from content.models import Article, ArticleTopic, Revision
@@ -117,7 +122,9 @@ def test_two_topics_become_one_with_all_that_hangs_on_them(session: Session, cas
             assert row.content.topics == ("small-batches",)
     assert session.exec(select(PilotTopic).where(PilotTopic.topic_id == gone)).all() == []
     assert session.get_one(User, sjoerd.id).topics == ["small-batches", "oee"]
-    rows = session.exec(select(Subscription).order_by(col(Subscription.id))).all()
+    rows = session.exec(
+        select(Subscription).where(col(Subscription.became_id).is_(None)).order_by(col(Subscription.id))
+    ).all()
     assert [(row.id, row.key, row.topic_id) for row in rows] == [
         (moved.id, f"topic-{batches.id}", batches.id),
         (kept.id, f"topic-{batches.id}", batches.id),
@@ -137,7 +144,7 @@ def test_a_subscription_that_runs_goes_before_one_that_was_ended(session: Sessio
     session.add(ended)
     session.flush()
     merge(session, cobots, batches, by=cast.noor)
-    (row,) = session.exec(select(Subscription)).all()
+    (row,) = session.exec(select(Subscription).where(col(Subscription.became_id).is_(None))).all()
     assert (row.id, row.topic_id, row.ended_at) == (runs.id, batches.id, None)
 
 
@@ -167,3 +174,42 @@ def test_a_group_and_a_topic_stay_apart(session: Session, cast: Cast) -> None:
     for one, other in ((cobots, group), (group, cobots), (cobots, cobots)):
         with pytest.raises(Conflict):
             merge(session, one, other, by=cast.noor)
+
+
+def word(link: str) -> str:
+    """What of a link in a letter says what it is about."""
+    return link.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("was_ended", [False, True])
+def test_links_in_letters_that_were_sent_stop_what_a_subscription_became(
+    session: Session, cast: Cast, was_ended: bool
+) -> None:
+    cobots, batches, oee = (topic(session, key) for key in ("cobots", "small-batches", "machine-tending"))
+    piece = published(session, cast, topics=("cobots",)).piece_id
+    one, other = (follows(session, cast.sjoerd.user_id, found) for found in (cobots, batches))
+    other.ended_at = one.created_at if was_ended else None
+    third = follows(session, cast.sjoerd.user_id, oee)
+    strange = follows(session, cast.femke.user_id, batches)
+    links = [word(stop_one(row, piece, "nl")) for row in (one, other, third)]
+    merge(session, cobots, batches, by=cast.noor)
+    merge(session, batches, oee, by=cast.noor)
+    assert len(following.of_person(session, cast.sjoerd.user_id or 0)) == 1
+    found = {meant(session, link).subscription for link in links}
+    assert found == {session.get_one(Subscription, third.id)}
+    no_more_mail(session, meant(session, links[0]))
+    assert not session.get_one(Subscription, third.id).by_mail
+    assert strange.ended_at is None
+    gone = one.id if one.became_id else other.id
+    with pytest.raises(NotFound):
+        following.own(session, gone, by=cast.sjoerd)
+    with pytest.raises(NotFound):
+        meant(session, links[0].replace(f"s{one.id}p", f"s{strange.id}p"))
+    with time_machine.travel(now() + timedelta(days=400)):
+        following.forget_ended(session)
+        assert meant(session, links[0]).subscription is not None, "as long as it goes on"
+        following.stop(session, third)
+    with time_machine.travel(now() + timedelta(days=900)):
+        following.forget_ended(session)
+    session.expire_all()
+    assert [row.user_id for row in session.exec(select(Subscription)).all()] == [cast.femke.user_id]

@@ -220,6 +220,7 @@ STEPS: Final = frozenset(
         "/uitnodiging/stuk/{token}/code",
         "/concept/{token}",
         "/beheer/meldingen/{number}",
+        "/beheer/taken/{number}",
         "/beheer/stukken/opdrachten/{number}",
         "/instellingen",
         "/beheer",

@@ -9,9 +9,11 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.database import Database
-from app.feeds import noticing
+from app.core.language import long_date
+from app.feeds import following, noticing
 from app.feeds.models import Consent, Followed, FollowRequest, Rhythm, SavedPiece, Scope, Subscription, Told
 from app.feeds.noticing import About
+from app.feeds.targets import person_target, piece_target
 from app.people.models import User, UserState
 from app.people.signing_in import actor_for
 from content.models import Article, ArticleTopic, Stage
@@ -276,8 +278,13 @@ def test_the_overview_says_why_and_what_is_new_and_forgets_neither(sjoerd: Clien
     assert 'class="toast"' in read
     sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd), "stuk": str(piece), "_method": "delete"})
     assert 'class="is-new"' in sjoerd.get("/overzicht").text
+    answer = sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd)})
+    read = sjoerd.get(answer.headers["location"]).text
+    assert 'class="is-new"' not in read
+    undo = re.findall(r'name="stukken" value="([^"]+)"', read)
+    sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd), "stukken": undo[0], "_method": "delete"})
+    assert 'class="is-new"' in sjoerd.get("/overzicht").text, "all of it is undone"
     sjoerd.post("/overzicht/gelezen", data={"token": token(sjoerd)})
-    assert 'class="is-new"' not in sjoerd.get("/overzicht").text
     appear(seeded, slug)
     assert 'class="is-new"' in sjoerd.get("/overzicht").text, "a new version is news to who wants everything"
     appear(seeded, slug, visibility=Visibility.ORGANISATIONS)
@@ -335,6 +342,81 @@ def test_a_notice_is_told_once_counted_read_and_unread_again(sjoerd: Client, see
     sjoerd.post("/overzicht/meldingen", data=form | {"token": token(sjoerd)})
     with seeded.reading() as session:
         assert noticing.unread(session, actor_for(session, person(seeded, "sjoerd"))) == 1
+
+
+def test_all_read_can_be_undone_and_brings_back_nothing_else(sjoerd: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        for number in range(3):
+            about = About("published", f"p-{number}", "/kennis/ot-netwerk-scheiden")
+            noticing.tell(session, person(seeded, "sjoerd").id, about, told={"title": f"Stuk {number}"})
+    first = re.findall(r'name="nr" value="(\d+)"', sjoerd.get("/overzicht/meldingen").text)[0]
+    form = {"token": token(sjoerd)}
+    sjoerd.post("/overzicht/meldingen", data=form | {"nr": first})
+    answer = sjoerd.post("/overzicht/meldingen", data=form)
+    page = sjoerd.get(answer.headers["location"]).text
+    assert "note is-new" not in page
+    undo = re.findall(r'name="nrs" value="([^"]+)"', page)[0]
+    with Client() as other:
+        other.sign_in(person(seeded, "aafke"))
+        other.post("/overzicht/meldingen", data={"token": token(other), "nrs": undo, "_method": "delete"})
+    assert "note is-new" not in sjoerd.get("/overzicht/meldingen").text
+    for nonsense in ("x", "1-x", "-".join(["9" * 30] * 9), "%00", "1" * 9000):
+        assert sjoerd.get(f"/overzicht/meldingen?klaar=gelezen&nrs={nonsense}").status_code in (200, 400, 414)
+        assert sjoerd.post("/overzicht/meldingen", data=form | {"nrs": "x", "_method": "delete"}).status_code == 303
+    sjoerd.post("/overzicht/meldingen", data=form | {"nrs": undo, "_method": "delete"})
+    assert sjoerd.get("/overzicht/meldingen").text.count("note is-new") == 2, "the one read before stays read"
+
+
+def test_what_was_muted_says_until_when(sjoerd: Client, seeded: Database) -> None:
+    page = "/onderwerpen/cobots"
+    sjoerd.post(f"{page}/volgen", data={"token": token(sjoerd, page), "mail": "ja"})
+    (row,) = subscriptions(seeded)
+    day = long_date(now() + timedelta(days=14))
+    for door, form in (("/overzicht/dempen", {}), ("/instellingen/volgen", {"doe": "demp"})):
+        told = form | {"token": token(sjoerd), "nr": str(row.id)}
+        answer = sjoerd.post(door, data=told | {"tot": "2"})
+        toast = sjoerd.get(answer.headers["location"]).text.split('class="toast"')[1]
+        assert f"Gedempt tot {day}" in toast
+        assert 'type="submit"' in toast, "it can be undone there"
+        answer = sjoerd.post(door, data=told | {"tot": "altijd"})
+        toast = sjoerd.get(answer.headers["location"]).text.split('class="toast"')[1]
+        assert "Gedempt tot je het weer aanzet" in toast
+    with Client() as other:
+        other.sign_in(person(seeded, "aafke"))
+        for door in ("/overzicht", "/instellingen/volgen"):
+            assert 'class="toast"' not in other.get(f"{door}?klaar=gedempt&nr={row.id}").text
+
+
+def test_what_is_not_there_any_more_stands_in_the_settings_and_can_be_stopped(client: Client, seeded: Database) -> None:
+    client.sign_in(person(seeded, "sjoerd"))
+    with seeded.writing() as session:
+        femke, sjoerd = person(seeded, "femke"), actor_for(session, person(seeded, "sjoerd"))
+        article = session.exec(select(Article).where(Article.slug == "ot-netwerk-scheiden")).one()
+        title = article.title
+        following.follow(session, person_target(femke), by=sjoerd)
+        following.follow(session, piece_target(article), by=sjoerd)
+        session.add(
+            Subscription(user_id=sjoerd.user_id, key="search-x", what=Followed.SEARCH, question="onderwerp=weg")
+        )
+    assert "Niet meer te vinden" not in client.get("/instellingen/volgen").text.split("Zoekvragen")[0]
+    appear(seeded, "ot-netwerk-scheiden", visibility=Visibility.ORGANISATIONS)
+    with seeded.writing() as session:
+        session.get_one(User, femke.id).has_profile = False
+    part = client.get("/instellingen/volgen").text
+    for said in (
+        "Iemand zonder openbare pagina",
+        "Een stuk dat er niet meer is",
+        "Een zoekvraag naar iets dat er niet",
+    ):
+        assert said in part
+    assert title not in part
+    assert femke.name not in part
+    form = {"token": token(client), "doe": "stop"}
+    for row in subscriptions(seeded):
+        answer = client.post("/instellingen/volgen", data=form | {"nr": str(row.id)})
+        assert 'value="terug"' in client.get(answer.headers["location"]).text
+    assert all(row.ended_at for row in subscriptions(seeded))
+    assert "Iemand zonder openbare pagina" not in client.get("/instellingen/volgen").text
 
 
 def test_a_notice_about_what_one_may_not_see_any_more_is_not_there(sjoerd: Client, seeded: Database) -> None:

@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.mail import PostedLetter
 from app.core.working import work_off
+from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from content import needing
 from content.credits import CreditInvitation, CreditState
@@ -172,6 +173,89 @@ def test_the_link_is_nothing_to_anybody_else(
     assert invitation(seeded).state == CreditState.OPEN
     assert client.get("/uitnodiging/stuk/bestaat-niet").status_code == 404
     assert sjoerd.get(f"/schrijven/{article.id}/auteurs").status_code == 404
+
+
+def noticed(reader: Client) -> str:
+    """What the inbox says of invitations: the address to which it leads, if there is one."""
+    work_off()
+    found = re.search(r'href="(/uitnodiging/stuk/[^"]+)">([^<]*)<', reader.get("/overzicht/meldingen").text)
+    return f"{found[1]} {found[2]}" if found else ""
+
+
+def test_an_invitation_stands_in_the_inbox_and_is_answered_from_there(
+    seeded: Database,
+    client: Client,
+    femke: Client,  # noqa: F811
+    sjoerd: Client,
+    baukje: Client,
+    article: Article,  # noqa: F811
+) -> None:
+    assert noticed(sjoerd) == ""
+    assert ask(femke, article, mail=person(seeded, "sjoerd").mail) == 303
+    at, _blank, said = noticed(sjoerd).partition(" ")
+    assert at == f"/uitnodiging/stuk/{invitation(seeded).id}", "no token is kept"
+    assert "Camera boven de lasnaad" in said
+    assert "Femke" not in said, "who is erased later is named nowhere"
+    assert "Camera boven de lasnaad" in sjoerd.get(at).text
+    for other in (femke, baukje):
+        assert noticed(other) == ""
+        assert other.get(at).status_code == 404
+        assert post(other, at, "/instellingen/profiel", doe="ja").status_code == 404
+    assert client.get(at).headers["location"].startswith("/inloggen?naar=")
+    assert client.post(f"{at}/code", data={"doe": "stuur", "naam": "X"}).status_code == 404
+    assert post(sjoerd, at, at, doe="ja").status_code == 303
+    assert noticed(sjoerd) == ""
+    assert authors(seeded, article) == ("femke", "sjoerd")
+
+
+def test_a_notice_of_an_invitation_goes_with_it_and_with_the_right_to_answer(
+    seeded: Database,
+    femke: Client,  # noqa: F811
+    sjoerd: Client,
+    baukje: Client,
+    article: Article,  # noqa: F811
+) -> None:
+    page = f"/schrijven/{article.id}/auteurs"
+    who = person(seeded, "sjoerd")
+    ask(femke, article, mail=who.mail)
+    assert noticed(sjoerd)
+    number = str(invitation(seeded).id)
+    assert post(femke, page, page, doe="opnieuw", uitnodiging=number).status_code == 303
+    assert noticed(sjoerd)
+    assert sjoerd.get("/overzicht/meldingen").text.count("/uitnodiging/stuk/") == 1, "asked once more it is one"
+    with seeded.writing() as session:
+        session.get_one(User, who.id).mail = "anders@woldzicht.example"
+    assert noticed(sjoerd) == ""
+    with seeded.writing() as session:
+        session.get_one(User, who.id).mail = who.mail
+    assert noticed(sjoerd)
+    assert post(femke, page, page, doe="intrekken", uitnodiging=number).status_code == 303
+    assert noticed(sjoerd) == ""
+    ask(femke, article, mail=who.mail)
+    assert noticed(sjoerd), "asked again, it is there again"
+    with time_machine.travel(now() + timedelta(days=14, minutes=1)):
+        sjoerd.sign_in(who)
+        assert noticed(sjoerd) == ""
+
+
+def test_those_who_decide_for_an_organisation_find_it_in_theirs(
+    seeded: Database,
+    femke: Client,  # noqa: F811
+    baukje: Client,
+    article: Article,  # noqa: F811
+) -> None:
+    page = f"/schrijven/{article.id}/auteurs"
+    with seeded.reading() as session:
+        owned = next(iter(actor_for(session, person(seeded, "baukje")).owns))
+        asked = session.get_one(Organisation, owned)
+    assert post(femke, page, page, doe="vraag-organisatie", organisation=asked.slug).status_code == 303
+    at, _blank, said = noticed(baukje).partition(" ")
+    assert asked.title in said
+    with seeded.writing() as session:
+        place = session.exec(select(Membership).where(Membership.user_id == person(seeded, "baukje").id)).one()
+        place.role = Role.EDITOR
+    assert noticed(baukje) == ""
+    assert baukje.get(at).status_code == 404
 
 
 def test_no_is_no_and_a_yes_can_be_taken_off_again(

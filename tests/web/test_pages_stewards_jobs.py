@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.core import working
 from app.core.clock import now
@@ -11,6 +11,7 @@ from app.core.database import Database
 from app.core.jobs import AT_ONCE, Job
 from app.people.auditing import AuditEntry
 from app.people.models import User
+from app.web.job_words import THINGS, WORDS
 from tests.web.client import Client
 
 pytestmark = pytest.mark.whole
@@ -48,6 +49,16 @@ def test_a_steward_sees_why_and_tries_again_or_drops(noor: Client, seeded: Datab
     assert page.count("ValueError: &lt;b&gt;stuk") == 2
     token = re.findall(r'name="token" value="([^"]+)"', page)[0]
     first, second = parked(seeded)
+    assert "sync" not in page
+    assert page.count("Zorg dat zoeken het stuk vindt") >= 2
+    assert 'value="weg"' not in page, "dropping asks first"
+    asked = noor.get(f"{HERE}/{second}").text
+    assert f'href="{HERE}/{second}"' in page
+    assert "Wat er verloren gaat" in asked
+    assert "ValueError: &lt;b&gt;stuk" in asked
+    assert 'value="weg"' in asked
+    assert len(parked(seeded)) == 2, "looking changes nothing"
+    assert noor.get(f"{HERE}/999999").status_code == 404
     assert noor.post(f"{HERE}/{first}", data={"token": token, "doe": "opnieuw"}).status_code == 303
     assert parked(seeded) == [second]
     assert noor.post(f"{HERE}/{first}", data={"token": token, "doe": "weg"}).status_code == 404
@@ -60,6 +71,22 @@ def test_a_steward_sees_why_and_tries_again_or_drops(noor: Client, seeded: Datab
     assert parked(seeded) == []
 
 
+def test_every_job_is_called_by_what_it_does() -> None:
+    reactions = {f"{each.__module__}:{each.__name__}" for found in jobs.registered().values() for each in found}
+    assert {each for each in reactions if not each.startswith("tests.")} == set(WORDS)
+    numbers = {name for event in jobs.registered() for name in event.model_fields}
+    assert numbers - set(THINGS) <= {"by_id", "user_id", "group_id"}
+
+
+def test_a_job_of_another_release_is_shown_by_its_name(noor: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        for row in session.exec(select(Job).where(col(Job.parked_at).is_not(None))).all():
+            row.reaction, row.told = "app.gone:do_a_thing", {"odd_id": 7}
+    page = noor.get(HERE).text
+    assert "Do a thing" in page
+    assert noor.get(f"{HERE}/{parked(seeded)[0]}").status_code == 200
+
+
 def test_nobody_else_comes_in_and_no_form_without_its_token_counts(noor: Client, seeded: Database) -> None:
     first, _second = parked(seeded)
     assert noor.post(f"{HERE}/{first}", data={"doe": "weg"}).status_code == 403
@@ -67,4 +94,5 @@ def test_nobody_else_comes_in_and_no_form_without_its_token_counts(noor: Client,
         sjoerd = session.exec(select(User).where(User.handle == "sjoerd")).one()
     noor.sign_in(sjoerd)
     assert noor.get(HERE).status_code == 404
+    assert noor.get(f"{HERE}/{first}").status_code == 404
     assert len(parked(seeded)) == 2

@@ -2,6 +2,7 @@
 
 The link is in a mail, so programs open it and people pass it on. To anybody but who is asked it says nothing, not even
 what it is about; who is asked shows that by a code to the address, or by being signed in.
+Signed in they come here from their notices too, without the link.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visit import Visit, address
 from content import credit_answers
-from content.credits import CreditInvitation, CreditState, article_of, invitation_behind, is_asked
+from content.credits import CreditInvitation, CreditState, article_of, invitation_at, is_asked, is_number
 from content.preview_links import picture_of
 
 router = APIRouter()
@@ -63,14 +64,16 @@ class AskedView:
 
 @router.get("/uitnodiging/stuk/{token}")
 def show(here: Here, session: Reading, me: Me, page: Page, token: Token) -> Response:
-    """What is asked, for who is asked."""
+    """What is asked, for who is asked. A notice leads here by number; for that one has to be signed in."""
+    if is_number(token) and not me.is_signed_in:
+        return see(f"{address('/inloggen', here.language)}?naar={address(f'/uitnodiging/stuk/{token}', here.language)}")
     return _page(session, here, me, page, token, Form())
 
 
 @router.post("/uitnodiging/stuk/{token}")
 def answer(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page, token: Token) -> Response:
     """Yes, no, or not any more."""
-    invitation = invitation_behind(session, token)
+    invitation = invitation_at(session, token, me)
     does = form.choice("doe", ("ja", "nee"), missing=_("Choose one of these"))
     if form.is_fine:
         with form.minding(session):
@@ -84,7 +87,7 @@ def answer(here: Here, form: Sealed, session: Writing, me: SignedIn, page: Page,
 @router.get("/uitnodiging/stuk/{token}/code")
 def show_code(request: Request, here: Here, session: Reading, me: Me, page: Page, token: Token) -> Response:
     """Where the code is typed."""
-    invitation = invitation_behind(session, token)
+    invitation = invitation_at(session, token, me)
     code = codes.pending(session, purpose=CREDIT, browser=draft_token(request))
     if code is None or code.mail != invitation.mail or me.is_signed_in:
         return see(address(f"/uitnodiging/stuk/{token}", here.language))
@@ -94,7 +97,7 @@ def show_code(request: Request, here: Here, session: Reading, me: Me, page: Page
 @router.post("/uitnodiging/stuk/{token}/code")
 def prove(request: Request, here: Here, form: Filled, session: Writing, me: Me, page: Page, token: Token) -> Response:
     """Without a code: send one. With the right one they are in, and are asked."""
-    invitation, draft = invitation_behind(session, token), draft_token(request)
+    invitation, draft = invitation_at(session, token, me), draft_token(request)
     at = address(f"/uitnodiging/stuk/{token}", here.language)
     if invitation.mail is None or me.is_signed_in:
         return see(at)
@@ -120,7 +123,7 @@ def picture(
     form: Annotated[str, Path(max_length=20)],
 ) -> Response:
     """A picture of the draft, for who is asked."""
-    invitation = invitation_behind(session, token)
+    invitation = invitation_at(session, token, me)
     if not _may_read(session, invitation, me):
         raise NotFound(_("There is nothing at this address."))
     attachment = picture_of(session, article_of(session, invitation), hash)
@@ -149,7 +152,7 @@ def _may_read(session: Session, invitation: CreditInvitation, me: Actor) -> bool
 def _page(
     session: Session, here: Visit, me: Actor, page: Page, token: str, form: Form, *, asks_code: bool = False
 ) -> Response:
-    invitation = invitation_behind(session, token)
+    invitation = invitation_at(session, token, me)
     path = f"/uitnodiging/stuk/{token}"
     view = AskedView(
         form=form,

@@ -19,6 +19,7 @@ from app.web.notice_texts import ICONS, reason_of, title_of
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
+from app.web.undoing import numbers_in, word_of
 
 router = APIRouter()
 
@@ -50,13 +51,15 @@ class InboxView:
     settings: str
     follows_news: str
     """How many new pieces there are in what they follow, in words."""
+    undo: str
+    """The notices that were marked as read just now, in one word."""
 
 
 @router.get("/overzicht/meldingen")
 def inbox(request: Request, here: Here, session: Reading, me: SignedIn, page: Page) -> Response:
     """Messages to them, the latest first."""
     notices = noticing.inbox(session, me)
-    shown = request.query_params.get("toon", "")
+    shown, done = request.query_params.get("toon", ""), request.query_params.get("klaar", "")
     wanted = {
         "wacht": [row for row in notices if row.awaits],
         "ongelezen": [row for row in notices if row.read_at is None],
@@ -78,6 +81,7 @@ def inbox(request: Request, here: Here, session: Reading, me: SignedIn, page: Pa
         overview=Link(_("My overview"), showing.here("/overzicht")),
         settings=showing.here("/instellingen/volgen"),
         follows_news=ngettext("%(n)s new piece", "%(n)s new pieces", pieces) if pieces else "",
+        undo=word_of(numbers_in(request.query_params.get("nrs", ""))) if done == "gelezen" else "",
     )
     return page("inbox", view, section="overview", is_indexed=False)
 
@@ -85,10 +89,14 @@ def inbox(request: Request, here: Here, session: Reading, me: SignedIn, page: Pa
 @router.post("/overzicht/meldingen")
 def mark(session: Writing, me: SignedIn, form: Sealed) -> Response:
     """One notice, or all of them, was read; or one is to be unread again."""
+    back, is_undo = showing.here("/overzicht/meldingen"), form.raw("_method") == "delete"
     number = form.number("nr", least=1, most=2**31 - 1)
-    numbers = [number] if number else [row.id for row in noticing.inbox(session, me) if not row.awaits]
-    noticing.mark(session, me, numbers, is_read=form.raw("_method") != "delete")
-    return see(showing.here("/overzicht/meldingen"))
+    if number or is_undo:
+        noticing.mark(session, me, [number] if number else numbers_in(form.raw("nrs")), is_read=not is_undo)
+        return see(back)
+    new = [row.id for row in noticing.inbox(session, me) if row.read_at is None and not row.awaits]
+    noticing.mark(session, me, new, is_read=True)
+    return see(f"{back}?klaar=gelezen&nrs={word_of(new)}" if new else back)
 
 
 def _lead(new: int, awaits: int) -> str:

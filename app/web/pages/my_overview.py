@@ -18,14 +18,17 @@ from app.core.templating import capitalise
 from app.feeds import following, muting, my_feed, saving
 from app.feeds.models import Followed
 from app.feeds.my_feed import Heard, Item, MyFeed
+from app.people.actor import Actor
 from app.web import showing
 from app.web.by_day import Day, by_day
+from app.web.follow_view import muted_text
 from app.web.forms import Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
 from app.web.pages.own_following import MUTES
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
+from app.web.undoing import numbers_in, word_of
 from app.web.visit import Visit
 from content import shelves
 from content.kinds import KINDS
@@ -59,7 +62,7 @@ class Undo:
     action: str
     number: str
     name: str = "stuk"
-    """What the number is of: a piece, or a subscription."""
+    """What the number is of: a piece, several of them in one word, or a subscription."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def overview(request: Request, here: Here, session: Reading, me: SignedIn, page:
     feed = my_feed.my_feed(session, me, here.language, limit=ON_A_PAGE, before=before, where=where)
     kept = saving.saved(session, me, here.language) if shown == SAVED else None
     base = showing.here("/overzicht")
-    said, undo = _said(here)
+    said, undo = _said(here, session, me)
     view = OverviewView(
         greeting=_greeting(me.name),
         lead=_lead(feed),
@@ -115,18 +118,21 @@ def overview(request: Request, here: Here, session: Reading, me: SignedIn, page:
 
 @router.post("/overzicht/gelezen")
 def read(here: Here, session: Writing, me: SignedIn, form: Sealed) -> Response:
-    """One piece, or all that is new, was read; or one is to be new again."""
+    """One piece, or all that is new, was read; or they are to be new again."""
     back = showing.here("/overzicht")
     piece = form.number("stuk", least=1, most=2**31 - 1)
-    if piece is not None and form.raw("_method") == "delete":
-        my_feed.mark_unread(session, me, piece)
+    if form.raw("_method") == "delete":
+        for one in [piece] if piece is not None else numbers_in(form.raw("stukken")):
+            my_feed.mark_unread(session, me, one)
     elif piece is not None:
         my_feed.mark_read(session, me, [piece])
         return see(f"{back}?klaar=gelezen&stuk={piece}")
     else:
         heard = my_feed.heard_of(session, me, here.language, following.heard_by(session, me))
         new = my_feed.news(session, me, here.language, heard)
-        my_feed.mark_read(session, me, [item.chosen.piece_id for item in new])
+        pieces = [item.chosen.piece_id for item in new]
+        my_feed.mark_read(session, me, pieces)
+        return see(f"{back}?klaar=alles&stukken={word_of(pieces)}" if pieces else back)
     return see(back)
 
 
@@ -241,13 +247,17 @@ def _follows(feed: MyFeed) -> list[Link]:
     ]
 
 
-def _said(here: Visit) -> tuple[str, Undo | None]:
+def _said(here: Visit, session: Session, me: Actor) -> tuple[str, Undo | None]:
     """What was just done, and how it is undone."""
     asked = parse_qs(here.query)
-    done, piece, row = (asked.get(name, [""])[0] for name in ("klaar", "stuk", "nr"))
+    done, piece, row, several = (asked.get(name, [""])[0] for name in ("klaar", "stuk", "nr", "stukken"))
     if done == "gedempt":
-        undo = Undo(showing.here("/overzicht/dempen"), row, "nr") if row.isascii() and row.isdigit() else None
-        return _("Muted. In your settings you can switch it on again."), undo
+        muted = following.muted(session, next(iter(numbers_in(row)), None), by=me)
+        undo = Undo(showing.here("/overzicht/dempen"), str(muted.id), "nr") if muted else None
+        return muted_text(muted) if muted else "", undo
+    if done == "alles" and numbers_in(several):
+        word = word_of(numbers_in(several))
+        return _("Marked as read."), Undo(showing.here("/overzicht/gelezen"), word, "stukken")
     if piece.isascii() and piece.isdigit():
         if done == "gelezen":
             return _("Marked as read."), Undo(showing.here("/overzicht/gelezen"), piece)

@@ -80,6 +80,8 @@ class FollowingView:
     menu: Menu
     rows: Sequence[Row]
     searches: Sequence[Row]
+    lost: Sequence[tuple[int, str]]
+    """What is not there any more, or not for them: the number of the subscription and what can be said of it."""
     muted: Sequence[tuple[int, Link]]
     """Pieces of which they hear nothing, by the number of the piece."""
     shared: Sequence[tuple[str, Sequence[Row], bool]]
@@ -116,8 +118,9 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
         muting.hear_piece(session, number, by=me)
         return see(path_of(here, PART, done="bewaard"))
     if act == "demp":
-        following.mute(session, following.heard(session, number, by=me), by=me, lasting=MUTES.get(form.raw("tot")))
-        return see(path_of(here, PART, done="gedempt"))
+        row = following.heard(session, number, by=me)
+        row = following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
+        return see(f"{path_of(here, PART, done='gedempt')}&nr={row.id}")
     row = following.own(session, number, by=me)
     if act == "stop":
         following.stop(session, row)
@@ -169,13 +172,15 @@ def _view(here: Visit, session: Session, me: Actor) -> FollowingView:
             here,
             me,
             PART,
-            done={
-                "bewaard": _("Saved."),
-                "gedempt": _("Muted. You hear nothing of it until you switch it on again."),
-            },
+            done={"bewaard": _("Saved.")},
         ),
         rows=[row for row in own if row.id not in searches],
         searches=[row for row in own if row.id in searches],
+        lost=[
+            (one.id, _lost(one))
+            for one in (*theirs, *shared)
+            if one.id not in rows and (one.user_id is not None or one.organisation_id in me.owns)
+        ],
         muted=[
             (each.piece_id, Link(each.title, showing.here(f"/kennis/{each.slug}")))
             for each in muting.muted_pieces(session, me, here.language)
@@ -239,6 +244,19 @@ def _kind(what: Followed) -> str:
     }[what]
 
 
+def _lost(one: Subscription) -> str:
+    """What can be said of something that they may not see, or that is not there: of which kind it was, since when."""
+    kind = {
+        Followed.TOPIC: _("A topic that is not there any more"),
+        Followed.PILOT: _("A pilot that is not there any more"),
+        Followed.ORGANISATION: _("An organisation that is not there any more"),
+        Followed.PERSON: _("Somebody who has no public page any more"),
+        Followed.SEARCH: _("A search for something that is not there any more"),
+        Followed.PIECE: _("A piece that is not there any more, or not for you"),
+    }[one.what]
+    return _("%(kind)s, followed since %(day)s", kind=kind, day=long_date(one.created_at))
+
+
 def _gone(reader: Reader) -> str:
     if reader.gone_at is None:
         return ""
@@ -258,10 +276,13 @@ def _said(here: Visit, rows: dict[int, Row], session: Session, me: Actor) -> Sai
         row = rows[int(number)]
         how = rhythm_name(RHYTHM_OF[row.rhythm])
         return Said(_("You follow %(name)s, %(rhythm)s.", name=row.name, rhythm=how), "stop", row.id)
+    if done == "gedempt":
+        muted = following.muted(session, int(number), by=me)
+        return Said(muted_text(muted), "aan", muted.id) if muted else None
     stopped = session.get(Subscription, int(number))
     if done == "gestopt" and stopped is not None and stopped.user_id == me.user_id and stopped.ended_at is not None:
-        found = _rows(session, me, here.language, [stopped])
-        if stopped.id in found:
-            name = found[stopped.id].name
-            return Said(_("You do not follow %(name)s any more.", name=name), "terug", stopped.id)
+        found = _rows(session, me, here.language, [stopped]).get(stopped.id)
+        if found is None:
+            return Said(_("You do not follow it any more."), "terug", stopped.id)
+        return Said(_("You do not follow %(name)s any more.", name=found.name), "terug", stopped.id)
     return None

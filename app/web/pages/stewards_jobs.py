@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core import promised
@@ -17,15 +18,19 @@ from app.core.language import gettext as _
 from app.people.auditing import note
 from app.web import showing
 from app.web.forms import Sealed
+from app.web.job_words import does, loses, thing
 from app.web.needs import Reading, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.rows import Link
 from app.web.stewarding import Steward, side
+from content.models import Article
 
 router = APIRouter()
 
 HERE: Final = "/beheer/taken"
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 LATE: Final = timedelta(minutes=5)
 """A job that waits longer than this, and was tried, is shown too."""
@@ -37,7 +42,10 @@ class JobRow:
 
     id: int
     what: str
+    """What it does, in words."""
     about: str
+    lost: str
+    """What does not happen when it is dropped."""
     why: str
     since: str
     tries: int
@@ -60,15 +68,35 @@ def jobs(session: Reading, me: Steward, page: Page) -> Response:
     view = JobsView(
         side=side(HERE),
         waiting=promised.backlog(session).waiting,
-        parked=[_row(job) for job in promised.parked(session)],
-        late=[_row(job) for job in promised.late(session, since=now() - LATE)],
+        parked=[_row(session, job) for job in promised.parked(session)],
+        late=[_row(session, job) for job in promised.late(session, since=now() - LATE)],
         action=showing.here(HERE),
     )
     return page("stewards/jobs", view)
 
 
+@dataclass(frozen=True)
+class DropView:
+    """The question whether a job is to be dropped."""
+
+    side: Sequence[tuple[Link, bool]]
+    job: JobRow
+    action: str
+    back: str
+
+
+@router.get(f"{HERE}/{{number}}")
+def ask(session: Reading, me: Steward, page: Page, number: Number) -> Response:
+    """What is lost when it is dropped; nothing changes."""
+    job = session.get(Job, number)
+    if job is None or job.parked_at is None:
+        raise NotFound(_("This job is not parked any more."))
+    at = showing.here(HERE)
+    return page("stewards/job_dropped", DropView(side(HERE), _row(session, job), f"{at}/{number}", at))
+
+
 @router.post(f"{HERE}/{{number}}")
-def act(session: Writing, me: Steward, form: Sealed, number: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
+def act(session: Writing, me: Steward, form: Sealed, number: Number) -> Response:
     """Try it again, or drop it."""
     job = session.get(Job, number)
     drops = form.raw("doe") == "weg"
@@ -80,12 +108,22 @@ def act(session: Writing, me: Steward, form: Sealed, number: Annotated[int, Path
     return see(showing.here(HERE))
 
 
-def _row(job: Job) -> JobRow:
+def _about(session: Session, job: Job) -> str:
+    """What it is about: the title of the piece, or a number that stands in the log too."""
+    told = []
+    for name, number in job.told.items():
+        article = session.get(Article, number) if name == "article_id" and isinstance(number, int) else None
+        told.append(f"‘{article.title}’" if article is not None else f"{thing(name)} {number}")
+    return ", ".join(told)
+
+
+def _row(session: Session, job: Job) -> JobRow:
     since = job.parked_at or job.created_at
     return JobRow(
         id=job.id,
-        what=job.reaction.rpartition(":")[2].replace("_", " "),
-        about=", ".join([job.event, *(f"{name} {value}" for name, value in job.told.items())]),
+        what=does(job.reaction),
+        about=_about(session, job),
+        lost=loses(job.reaction),
         why=job.error,
         since=f"{long_date(since)}, {clock_time(since)}",
         tries=job.tries,

@@ -1,0 +1,40 @@
+"""Notices about invitations to stand on a piece: beside the letter, as long as they wait for an answer.
+
+Nobody is named: who asks may be erased, and a notice stays for a year.
+"""
+
+from sqlmodel import col, delete, select
+
+from app.core.database import writing
+from app.feeds.models import Notice
+from app.feeds.noticing import About, tell
+from app.people.models import Organisation, User, UserState
+from app.people.places import owners_of
+from content.credits import CreditInvitation, article_of
+from content.events import CreditAsked
+from content.writing import draft_of
+
+
+def notice_invitation(happened: CreditAsked) -> None:
+    """Tell whoever is asked, on the site; asked once more it is new once more."""
+    with writing() as session:
+        invitation = session.get(CreditInvitation, happened.invitation_id)
+        if invitation is None or not invitation.is_open:
+            return
+        key = f"credit-{invitation.id}-{invitation.sent_at:%Y%m%d%H%M%S%f}"
+        session.exec(delete(Notice).where(col(Notice.invitation_id) == invitation.id, col(Notice.key) != key))
+        article = article_of(session, invitation)
+        asked = session.get(Organisation, invitation.organisation_id) if invitation.organisation_id else None
+        told = {
+            "who": session.get_one(Organisation, article.owner_id).title,
+            "title": draft_of(session, article).content.title,
+        }
+        if asked is not None:
+            told["organisation"] = asked.title
+            whom = owners_of(session, asked)
+        else:
+            known = select(User).where(User.mail == invitation.mail, User.state == UserState.ACTIVE)
+            whom = list(session.exec(known).all())
+        about = About("invited_to_publish" if asked else "invited_to_write", key, f"/uitnodiging/stuk/{invitation.id}")
+        for user in whom:
+            tell(session, user.id, about, told=told, invitation_id=invitation.id, awaits=True)

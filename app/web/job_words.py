@@ -1,0 +1,102 @@
+"""The words of jobs for stewards: what each does, and what does not happen when it is dropped."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.core.language import N_, gettext
+
+_FOUND: Final = N_("Until the next change, or until index and database are compared, search shows it as it was.")
+_UNTOLD: Final = N_("Those whom it concerns do not hear of it in their notices.")
+_UNWRITTEN: Final = N_("Those whom it concerns get no letter about it.")
+_UNSENT: Final = N_("This letter is not sent, and nobody writes it again.")
+_LATER: Final = N_("Who hears of new pieces at once hears of this one later, with the next one.")
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "search.index:sync_article": (N_("Let search find the piece as it is now"), _FOUND),
+    "search.renaming:sync_topic": (N_("Let search find the pieces of a topic under its new name"), _FOUND),
+    "search.renaming:sync_organisation": (N_("Let search find the pieces of an organisation under its name"), _FOUND),
+    "search.rebuilding:rebuild_when_outdated": (
+        N_("Build the search index anew"),
+        N_("Search stays as it is, or simple, until somebody runs `reindex`."),
+    ),
+    "search.relearning:relearn": (
+        N_("Let search learn new words"),
+        N_("Pieces that are there already are not found by the new words."),
+    ),
+    "content.sharing:draw_share_image": (
+        N_("Draw the picture for sharing a piece"),
+        N_("Where the piece is shared, an old picture may be shown until its next change."),
+    ),
+    "content.sharing:forget_paper": (
+        N_("Throw away a piece on paper that is out of date"),
+        N_("An old PDF may be given out until the next change."),
+    ),
+    "content.file_texts:read_files": (
+        N_("Read the files of a piece"),
+        N_("The piece is not found by what stands in its files."),
+    ),
+    "app.feeds.reacting:call_followers": (N_("Call those who want to hear of a new piece at once"), _LATER),
+    "app.feeds.reacting:call_new_readers": (N_("Call those who may read a piece from now on"), _LATER),
+    "app.feeds.piece_notices:notice_withdrawal": (N_("Tell on the site that a piece was taken back"), _UNTOLD),
+    "app.feeds.piece_notices:notice_question": (N_("Ask on the site whether a piece is still true"), _UNTOLD),
+    "app.feeds.review_notices:notice_step": (N_("Tell on the site how a review goes on"), _UNTOLD),
+    "app.feeds.link_notices:notice_links": (N_("Tell on the site that links lead nowhere"), _UNTOLD),
+    "app.feeds.credit_notices:notice_invitation": (
+        N_("Tell somebody on the site that they are asked as author"),
+        _UNTOLD,
+    ),
+    "app.feeds.place_notices:notice_role": (N_("Tell somebody on the site which role they have"), _UNTOLD),
+    "app.feeds.place_notices:notice_who_left": (N_("Tell on the site that somebody left an organisation"), _UNTOLD),
+    "content.review_letters:tell_of_step": (N_("Write how a review goes on"), _UNWRITTEN),
+    "content.review_letters:tell_of_remark": (N_("Write that somebody made a remark"), _UNWRITTEN),
+    "content.bulk:carry_out": (
+        N_("Do the same thing to many pieces"),
+        N_("What was not done yet is not done; the order says which pieces that are."),
+    ),
+    "content.bulk:carry_back": (
+        N_("Undo what was done to many pieces"),
+        N_("What was not undone yet stays as it is; the order says which pieces that are."),
+    ),
+    "app.reactions:forget_removed_piece": (
+        N_("Clear away what is left of a piece that was removed"),
+        N_("What is left of it stays in the database and in the index."),
+    ),
+    "app.core.mail:send_letter": (N_("Send a letter that somebody waits for"), _UNSENT),
+    "app.core.mail:send_circular": (N_("Send a letter that is one of many"), _UNSENT),
+    "app.reactions:clear_folder_after": (
+        N_("Clear the mail folder after somebody was erased"),
+        N_("Letters to them may lie in the folder until it is cleared by the clock."),
+    ),
+}
+"""Reaction, as a job keeps it -> both."""
+
+THINGS: Final[Mapping[str, str]] = {
+    "article_id": N_("piece number"),
+    "piece_id": N_("piece number"),
+    "topic_id": N_("topic"),
+    "letter_id": N_("letter"),
+    "organisation_id": N_("organisation"),
+    "order_id": N_("order"),
+    "step_id": N_("step"),
+    "remark_id": N_("remark"),
+    "invitation_id": N_("invitation"),
+    "place_id": N_("place"),
+}
+"""What numbers of an event are of."""
+
+
+def does(reaction: str) -> str:
+    """What it does. One of another release says its name."""
+    words = WORDS.get(reaction)
+    return gettext(words[0]) if words else reaction.rpartition(":")[2].replace("_", " ")
+
+
+def loses(reaction: str) -> str:
+    """What does not happen when it is dropped."""
+    words = WORDS.get(reaction)
+    return gettext(words[1]) if words else gettext("What it promised is not done any more.")
+
+
+def thing(name: str) -> str:
+    """What a number is of."""
+    return gettext(THINGS.get(name, N_("number")))
