@@ -49,6 +49,9 @@ class DigestLetters:
             if edition is None or letter is None or user is None or user.state not in KNOWN:
                 return None
             if user.mail != letter.to or not is_reached(known_reader(session, user.id), now()):
+                # Chosen before a kill, and since then not wanted or wanted elsewhere. Better twice than never: whether
+                # it went nobody knows.
+                _give_back(session, edition)
                 return None
             with speaking(user.language):
                 rhythms = edition.period.partition(" ")[2].split("+")

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Session, col, select, update
 
@@ -99,12 +99,10 @@ def _write(session: Session, user_id: int) -> bool:
     session.flush()
     if user is None or user.state not in KNOWN or not is_reached(reader, at):
         return False
-    rhythms = sorted({one.rhythm for one in due})
-    if rhythms == [Rhythm.AT_ONCE] and user.mail in waiting:
+    rhythms = sorted({one.rhythm for one in due} - _had(session, user_id, latest))
+    if not rhythms or (rhythms == [Rhythm.AT_ONCE] and user.mail in waiting):
         return False
     period = _period(latest, rhythms, at)
-    if session.exec(_edition_of(user_id, period)).first() is not None:
-        return False
     with speaking(user.language):
         actor = actor_by_mail(session, user)
         if not news(session, actor, user.language, heard_by_mail(session, actor, user.language, rhythms), limit=1):
@@ -161,10 +159,16 @@ def _period(due: datetime, rhythms: Sequence[Rhythm], at: datetime) -> str:
     return f"{local(due):%Y-%m-%d} {said}"
 
 
-def _edition_of(user_id: int, period: str) -> Any:
-    return select(Edition.id).where(
-        Edition.user_id == user_id, Edition.channel == Channel.MAIL, Edition.period == period
-    )
+def _had(session: Session, user_id: int, due: datetime) -> set[str]:
+    """Of which rhythms they had an edition that day. What is told at once has no day."""
+    periods = session.exec(
+        select(Edition.period).where(
+            Edition.user_id == user_id,
+            Edition.channel == Channel.MAIL,
+            col(Edition.period).startswith(f"{local(due):%Y-%m-%d} "),
+        )
+    ).all()
+    return {said for period in periods for said in period.partition(" ")[2].split("+")} - {Rhythm.AT_ONCE}
 
 
 def is_reached(reader: Reader, at: datetime) -> bool:

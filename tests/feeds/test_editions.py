@@ -475,6 +475,70 @@ def test_after_a_kill_the_same_letter_goes_again_without_what_was_hidden(
         assert [slugs(one) for one in server.letters] == [["een"], ["drie"]]
 
 
+@pytest.mark.parametrize("rhythm", [Rhythm.AT_ONCE, Rhythm.DAILY])
+@pytest.mark.parametrize("way", ["pause", "address"])
+def test_what_was_chosen_and_then_not_sent_is_told_later(
+    database: Database, there: Cast, clock: time_machine.Traveller, way: str, rhythm: Rhythm
+) -> None:
+    follow(database, "sjoerd", rhythm)
+    appear(database, "een")
+    jobs.work_off()
+    clock.shift(timedelta(days=1))
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        write_due_editions()
+        with database.reading() as session:
+            number = session.exec(select(PostedLetter.id).where(PostedLetter.name == "digest")).one()
+        # As after a kill between choosing and sending.
+        assert digest_letters.DigestLetters().choose(number) is not None
+        assert len(ledgers(database)[0]) == 1
+        with database.writing() as session:
+            user = person(session, "sjoerd")
+            if way == "pause":
+                following.reader_of(session, user.id).paused_until = now() + timedelta(days=3)
+            else:
+                user.mail = "nieuw@proeftuin.example"
+                session.add(user)
+        work()
+        assert ledgers(database)[0] == [] or server.letters, "the ledger is true"
+        clock.shift(timedelta(days=4))
+        for _turn in range(2):
+            work()
+            clock.shift(timedelta(days=1))
+        assert [slugs(one) for one in server.letters] == [["een"]]
+        assert server.recipients == [["sjoerd@proeftuin.example" if way == "pause" else "nieuw@proeftuin.example"]]
+
+
+def test_what_is_to_be_told_at_once_waits_for_no_edition_of_its_day(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    follow(database, "sjoerd", Rhythm.AT_ONCE, slug="small-batches")
+
+    def all_due() -> None:
+        with database.writing() as session:
+            session.exec(update(Subscription).values(due_at=now()))
+        work()
+
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        appear(database, "een")
+        appear(database, "twee", about="small-batches")
+        all_due()
+        assert [sorted(slugs(one)) for one in server.letters] == [["een", "twee"]]
+        appear(database, "drie")
+        appear(database, "vier", about="small-batches")
+        # The same day once more, as when somebody chose a later hour.
+        all_due()
+        assert [sorted(slugs(one)) for one in server.letters[1:]] == [["vier"]], "at once is at once"
+        appear(database, "vijf", about="small-batches")
+        with database.writing() as session:
+            session.exec(update(Subscription).values(rhythm=Rhythm.DAILY))
+        all_due()
+        assert len(server.letters) == 2, "a day has one edition, whatever comes with it"
+        clock.shift(timedelta(days=1))
+        all_due()
+        assert [sorted(slugs(one)) for one in server.letters[2:]] == [["drie", "vijf"]]
+
+
 def test_an_address_that_is_gone_is_paused_and_its_owner_told(
     database: Database, there: Cast, clock: time_machine.Traveller
 ) -> None:
