@@ -27,12 +27,20 @@ from app.feeds.noticing import forget_old_notices
 from app.feeds.piece_notices import notice_question, notice_withdrawal
 from app.feeds.place_notices import notice_role, notice_who_left
 from app.feeds.reacting import call_followers, call_new_readers
+from app.feeds.refusing import try_new_address
 from app.feeds.review_notices import notice_step
 from app.feeds.webhooks import forget_old_webhooks
 from app.people.admitting import remind_of_waiting
 from app.people.arriving import forget_spent_ways
 from app.people.codes import forget_old_codes
-from app.people.events import OrganisationChanged, PersonErased, PersonSuspended, PlaceLeft, RoleChanged
+from app.people.events import (
+    MailChanged,
+    OrganisationChanged,
+    PersonErased,
+    PersonSuspended,
+    PlaceLeft,
+    RoleChanged,
+)
 from app.people.join_drafts import forget_old_drafts
 from app.people.kept_answers import forget_old_answers
 from app.people.signing_in import end_old_sessions
@@ -109,6 +117,7 @@ register(
         CircularWritten: (send_circular,),
         OrganisationChanged: (sync_organisation, pass_on_to_centre),
         PersonSuspended: (pass_on_to_centre,),
+        MailChanged: (try_new_address,),
         RoleChanged: (notice_role,),
         PlaceLeft: (notice_who_left,),
         PersonErased: (clear_folder_after,),

@@ -6,8 +6,11 @@ from typing import Final
 from sqlmodel import Session
 
 from app.core.clock import now
+from app.core.database import writing
+from app.feeds import following
 from app.feeds.models import Reader
 from app.feeds.noticing import About, tell
+from app.people.events import MailChanged
 from app.people.models import User
 
 log = logging.getLogger(__name__)
@@ -29,3 +32,19 @@ def note_refusal(session: Session, reader: Reader, code: str) -> None:
     about = About("address_gone", f"address-gone-{reader.gone_at:%Y%m%d%H%M%S}", "/instellingen/volgen")
     tell(session, reader.user_id, about, told={"mail": user.mail, "code": code})
     log.warning("an address takes no mail any more", extra={"answer": code})
+
+
+def address_works(session: Session, user_id: int) -> None:
+    """They say that it does, or have another one: mail comes again, and what was refused before counts no more."""
+    reader = following.reader_of(session, user_id)
+    reader.gone_at, reader.gone_code, reader.refusals = None, "", 0
+    session.add(reader)
+    session.flush()
+    following.plan_again(session, user_id)
+
+
+def try_new_address(happened: MailChanged) -> None:
+    """What the former address took or not says nothing of the new one."""
+    with writing() as session:
+        if following.known_reader(session, happened.user_id).gone_at is not None:
+            address_works(session, happened.user_id)

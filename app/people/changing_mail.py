@@ -11,10 +11,12 @@ from sqlmodel import Session, col, delete, select
 
 from app.core import epoch
 from app.core.errors import Invalid
+from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.core.mail import Letter, post
 from app.people import codes, sessions
 from app.people.codes import GOOD_FOR, MailCode, Verdict
+from app.people.events import MailChanged
 from app.people.models import User
 from app.people.securing import Change, tell
 
@@ -87,6 +89,7 @@ def change(session: Session, user: User, *, browser: str) -> bool:
     session.exec(delete(MailCode).where(col(MailCode.mail) == former))
     session.flush()
     post(session, Letter(to=mail, name="mail_changed", language=user.language))
+    announce(session, MailChanged(user_id=user.id))
     sessions.end_all(session, user_id=user.id)
     epoch.move(session)
     return True

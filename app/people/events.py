@@ -24,6 +24,13 @@ class PersonSuspended(Event):
     user_id: int
 
 
+class MailChanged(Event):
+    """Somebody has another mail address, and showed that it is theirs."""
+
+    changes_pages: ClassVar[bool] = False
+    user_id: int
+
+
 class RoleChanged(Event):
     """Somebody else gave a person another role in their place."""
 

@@ -45,10 +45,18 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Tell somebody on the site that they are asked as author"),
         _UNTOLD,
     ),
+    "app.feeds.refusing:try_new_address": (
+        N_("Send mail again to somebody who has a new address"),
+        N_("No mail of what they follow comes until they say in their settings that the address works."),
+    ),
     "app.feeds.place_notices:notice_role": (N_("Tell somebody on the site which role they have"), _UNTOLD),
     "app.feeds.place_notices:notice_who_left": (N_("Tell on the site that somebody left an organisation"), _UNTOLD),
     "content.review_letters:tell_of_step": (N_("Write how a review goes on"), _UNWRITTEN),
     "content.review_letters:tell_of_remark": (N_("Write that somebody made a remark"), _UNWRITTEN),
+    "content.passing_on:pass_on_to_centre": (
+        N_("Let the knowledge centre answer where a company can no more"),
+        N_("Texts that wait for that company go on waiting."),
+    ),
     "content.bulk:carry_out": (
         N_("Do the same thing to many pieces"),
         N_("What was not done yet is not done; the order says which pieces that are."),

@@ -23,8 +23,9 @@ from app.feeds.editions import write_due_editions
 from app.feeds.models import Channel, Edition, Notice, Reader, Rhythm, Scope, Subscription, Told
 from app.feeds.reacting import call_followers
 from app.feeds.targets import topic_target
-from app.people import belonging
+from app.people import belonging, changing_mail
 from app.people.actor import Actor
+from app.people.codes import MailCode
 from app.people.joining import become_known
 from app.people.models import Membership, User
 from app.people.signing_in import actor_for
@@ -482,7 +483,7 @@ def test_what_was_chosen_and_then_not_sent_is_told_later(
 ) -> None:
     follow(database, "sjoerd", rhythm)
     appear(database, "een")
-    jobs.work_off()
+    working.work_off()
     clock.shift(timedelta(days=1))
     with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
         write_due_editions()
@@ -564,6 +565,28 @@ def test_an_address_that_is_gone_is_paused_and_its_owner_told(
             following.plan_again(session, sjoerd.id)
         work()
         assert [sorted(slugs(one)) for one in server.letters] == [["een", "twee"]], "nothing was lost meanwhile"
+
+
+def test_mail_comes_again_by_itself_to_a_new_address(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    new = "nieuw@proeftuin.example"
+    with mail_server() as server, sending_to(f"smtp://127.0.0.1:{server.port}", mail_domain_pace=1000):
+        server.answers["sjoerd@proeftuin.example"] = "550 no such user"
+        work()
+        with database.writing() as session:
+            sjoerd = person(session, "sjoerd")
+            changing_mail.ask_to_change(session, sjoerd, mail=new, browser="b", peer="192.0.2.1", language="nl")
+            session.exec(update(MailCode).values(proven_at=now()))
+            assert changing_mail.change(session, sjoerd, browser="b")
+        work()
+        with database.reading() as session:
+            reader = following.known_reader(session, person(session, "sjoerd").id)
+            assert (reader.gone_at, reader.gone_code, reader.refusals) == (None, "", 0)
+        digests = [one for one in server.letters if one["List-Id"]]
+        assert [(one["To"], slugs(one)) for one in digests] == [(new, ["een"])]
 
 
 def test_other_refusals_count_after_three_in_a_row(

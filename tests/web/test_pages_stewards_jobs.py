@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from app.core import working
 from app.core.clock import now
 from app.core.database import Database
-from app.core.jobs import AT_ONCE, Job
+from app.core.jobs import AT_ONCE, Job, registered
 from app.people.auditing import AuditEntry
 from app.people.models import User
 from app.web.job_words import THINGS, WORDS
@@ -72,9 +72,9 @@ def test_a_steward_sees_why_and_tries_again_or_drops(noor: Client, seeded: Datab
 
 
 def test_every_job_is_called_by_what_it_does() -> None:
-    reactions = {f"{each.__module__}:{each.__name__}" for found in jobs.registered().values() for each in found}
+    reactions = {f"{each.__module__}:{each.__name__}" for found in registered().values() for each in found}
     assert {each for each in reactions if not each.startswith("tests.")} == set(WORDS)
-    numbers = {name for event in jobs.registered() for name in event.model_fields}
+    numbers = {name for event in registered() for name in event.model_fields}
     assert numbers - set(THINGS) <= {"by_id", "user_id", "group_id"}
 
 

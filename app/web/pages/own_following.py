@@ -15,6 +15,7 @@ from app.core.language import clock_hour, long_date, weekday_name
 from app.core.language import gettext as _
 from app.feeds import following, muting
 from app.feeds.models import Followed, Reader, Subscription
+from app.feeds.refusing import address_works
 from app.feeds.streams import Stream
 from app.feeds.targets import known, stream_of
 from app.feeds.volume import volume_of
@@ -142,16 +143,17 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
 
 def _mail_changed(session: Session, me: Actor, form: Form, act: str) -> str:
     assert me.user_id is not None
+    if act == "adres":
+        address_works(session, me.user_id)
+        return "bewaard"
     reader = following.reader_of(session, me.user_id)
     if act == "tijd":
         reader.weekday = form.number("dag", least=0, most=6) or 0
         reader.hour = form.number("uur", least=0, most=23) or 0
     elif act == "pauze":
         reader.paused_until = now() + PAUSES.get(form.raw("tot"), PAUSES["2"])
-    elif act == "verder":
-        reader.paused_until = None
     else:
-        reader.gone_at, reader.gone_code, reader.refusals = None, "", 0
+        reader.paused_until = None
     session.add(reader)
     session.flush()
     following.plan_again(session, me.user_id)
