@@ -7,7 +7,7 @@ What a reader may see is written down here a second time, in words of the domain
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session
 
@@ -237,6 +237,27 @@ DRAFTS: Final = ("/schrijven", "/schrijven/nieuw", "/schrijven/inlezen", "/api/v
 
 API_DRAFTS: Final = ("/draft", "/files", "/credits")
 """What the API tells of a draft, below its article."""
+
+API_ON_ITS_WAY: Final = ("/publication", "/previews", "/review", "/review/readers", "/review/remarks")
+"""What it tells of where a text is and who was shown it."""
+
+API_CHANGES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
+    ("PATCH", "", {"title": "x"}),
+    ("POST", "/review", {}),
+    ("DELETE", "/review", {}),
+    ("PATCH", "/review", {"reader": None}),
+    ("POST", "/review/decision", {"decision": "agree"}),
+    ("POST", "/review/remarks", {"body": "x"}),
+    ("POST", "/review/remarks/1/application", {}),
+    ("POST", "/previews", {"days": 1}),
+    ("DELETE", "/previews/1", {}),
+    ("POST", "/publication", {}),
+    ("PATCH", "/publication", {"visibility": "everyone"}),
+    ("POST", "/publication/confirmation", {}),
+    ("DELETE", "/withdrawal", {}),
+    ("DELETE", "?reason_nl=x", {}),
+)
+"""What it changes of a piece."""
 
 
 LISTS: Final = (

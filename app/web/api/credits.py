@@ -28,8 +28,11 @@ from content.writing import draft_of
 router = APIRouter(tags=["writing"])
 
 CreditNumber = Annotated[int, Path(ge=1, le=LAST_NUMBER, description="The `id` of an invitation.")]
-Handle = Annotated[str, Path(max_length=60, description="The `handle` of an author.")]
-Publisher = Annotated[str, Path(max_length=120, description="The `slug` of an organisation.")]
+SLUG = {"pattern": "^[a-z0-9-]{1,60}$"}
+"""Described to machines; what is none is not found, as every other that is not there."""
+
+Handle = Annotated[str, Path(max_length=60, description="The `handle` of an author.", json_schema_extra=SLUG)]
+Publisher = Annotated[str, Path(max_length=120, description="The `slug` of an organisation.", json_schema_extra=SLUG)]
 
 
 @router.get(
