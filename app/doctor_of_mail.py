@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import database, mail, postman
+from app.core import database, mail, mail_line
 from app.core.outside import OutsideError, takes_mail
 from app.core.settings import Settings
 
@@ -13,10 +13,10 @@ def sending(settings: Settings) -> tuple[bool, str]:
     if not url:
         folder = f"letters are laid in {settings.data_dir.absolute() / 'mail'}"
         return (False, f"{folder}, where nobody gets them: set SMTP_URL") if settings.is_https else (True, folder)
-    server = postman.Server.at(url)
+    server = mail_line.Server.at(url)
     try:
         server.connect().close()
-    except postman.Away as away:
+    except mail_line.Away as away:
         return False, (
             f"{server.host} port {server.port} does not take us ({away}): is SMTP_URL right, is the way there open, "
             "does its certificate fit its name?"

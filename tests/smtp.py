@@ -6,6 +6,7 @@ with mail_server() as server:
     assert server.letters[0]["Subject"] == "..."
 """
 
+import asyncio
 import email
 import email.policy
 import socket
@@ -16,7 +17,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from app.core import settings
 
@@ -30,9 +31,23 @@ class MailServer:
         self.recipients: list[list[str]] = []
         self.senders: list[str] = []
         self.was_secret: list[bool] = []
+        self.lines: list[Session] = []
+        """The connection on which each letter came."""
+        self.said_goodbye = 0
+        self.connections: list[SMTP] = []
         self.answers: dict[str, str] = {}
         """Address of a recipient -> what is said to it; `MAIL` and `DATA` -> what is said to those words."""
         self.port = 0
+
+    def hang_up(self) -> None:
+        """Close every connection without a word, as a server may between two letters."""
+        for server in self.connections:
+            if server.transport is not None:
+                server.loop.call_soon_threadsafe(server.transport.abort)
+
+    async def handle_QUIT(self, _server: Any, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        self.said_goodbye += 1
+        return "221 Bye"
 
     async def handle_MAIL(  # noqa: N802
         self, _server: Any, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -63,6 +78,7 @@ class MailServer:
             self.recipients.append(list(envelope.rcpt_tos))
             self.senders.append(envelope.mail_from or "")
             self.was_secret.append(session.ssl is not None)
+            self.lines.append(session)
         return answer
 
 
@@ -78,7 +94,13 @@ def mail_server(*, tls: ssl.SSLContext | None = None, users: dict[str, str] | No
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
         handler.port = probe.getsockname()[1]
-    controller = Controller(
+
+    class Listening(Controller):
+        def factory(self) -> SMTP:
+            handler.connections.append(super().factory())
+            return handler.connections[-1]
+
+    controller = Listening(
         handler,
         hostname="127.0.0.1",
         port=handler.port,
@@ -91,6 +113,9 @@ def mail_server(*, tls: ssl.SSLContext | None = None, users: dict[str, str] | No
     try:
         yield handler
     finally:
+        handler.hang_up()
+        for _turn in range(20):  # turns of its loop, until the last word on each connection is said
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), controller.loop).result()
         controller.stop()
 
 

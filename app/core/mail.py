@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 from sqlmodel import Field, Session, col, delete, func, or_, select, update
 
-from app.core import composing, pacing, postman
+from app.core import composing, mail_line, pacing, postman
 from app.core.clock import now
 from app.core.database import reading, writing
 from app.core.jobs import Event, Later, NotNow, announce
@@ -186,7 +186,7 @@ def _send(row: PostedLetter | None) -> None:
     except postman.Refused as refused:
         log.warning("a letter was refused", extra={"letter": row.id, "answer": str(refused)})
         _settle(row, LetterState.REFUSED, str(refused))
-    except postman.Away as away:
+    except mail_line.Away as away:
         _note(row, str(away), is_held=True)
         raise NotNow(f"the mail server is away: {away}", rest=timedelta(seconds=10)) from None
     except postman.NotYet as not_yet:

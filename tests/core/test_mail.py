@@ -5,6 +5,7 @@ import email
 import email.policy
 import ipaddress
 import ssl
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlmodel import select
 
-from app.core import composing, mail, postman, templating, working
+from app.core import composing, mail, mail_line, postman, templating, working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.epoch import Epoch
@@ -265,6 +266,59 @@ def test_a_mail_server_that_is_away_loses_no_letter_and_none_is_tried_away(datab
         assert not post_office(session).is_held
 
 
+def test_letters_that_follow_each_other_go_on_one_line_and_not_too_many(
+    database: Database, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_line, "MOST_ON_A_LINE", 4)
+    for _ in range(7):
+        written(database)
+    working.work_off()
+    assert [server.lines.index(line) for line in server.lines] == [0, 0, 0, 0, 4, 4, 4]
+
+
+def test_a_line_on_which_something_went_wrong_is_not_used_again(database: Database, server: MailServer) -> None:
+    server.answers["weg@elders.example"] = "550 no such person"
+    for address in (SJOERD, "weg@elders.example", SJOERD, SJOERD):
+        written(database, to=address)
+    working.work_off()
+    assert [server.lines.index(line) for line in server.lines] == [0, 1, 1]
+
+
+def test_a_line_on_which_nothing_follows_is_hung_up(
+    database: Database, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_line, "KEPT_OPEN", 0.1)
+    written(database)
+    working.work_off()
+    until = time.monotonic() + 10
+    while server.said_goodbye == 0 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert server.said_goodbye == 1
+    written(database)
+    working.work_off()
+    assert [server.lines.index(line) for line in server.lines] == [0, 1]
+
+
+def test_a_server_that_hung_up_between_two_letters_is_called_again(database: Database, server: MailServer) -> None:
+    first = written(database)
+    working.work_off()
+    server.hang_up()
+    second = written(database)
+    working.work_off()
+    assert {row(database, number).state for number in (first, second)} == {LetterState.SENT}
+    assert len(server.letters) == 2
+    assert server.lines[0] is not server.lines[1]
+
+
+def test_another_mail_server_gets_a_line_of_its_own(database: Database, server: MailServer) -> None:
+    written(database)
+    working.work_off()
+    with mail_server() as other, sending_to(f"smtp://127.0.0.1:{other.port}"):
+        written(database)
+        working.work_off()
+        assert (len(server.letters), len(other.letters)) == (1, 1)
+
+
 def test_no_answer_that_repeats_an_address_reaches_our_log(
     database: Database, server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -370,7 +424,7 @@ def test_a_wrong_password_makes_letters_wait(
     ],
 )
 def test_how_secret_the_line_is_stands_in_the_address(url: str, port: int, tls: str) -> None:
-    server = postman.Server.at(url)
+    server = mail_line.Server.at(url)
     assert (server.port, server.tls) == (port, tls)
 
 
