@@ -69,7 +69,7 @@ from content.passing_on import pass_on_to_centre
 from content.presence import forget_who_left
 from content.preview_links import forget_old_links
 from content.retiring import ask_whether_true
-from content.review_letters import remind_of_reviews, tell_of_remark, tell_of_step
+from content.review_letters import remind_of_returned, remind_of_reviews, tell_of_remark, tell_of_step
 from content.seed.removing import forget_piece
 from content.sharing import draw_share_image, forget_paper
 from content.unused_files import forget_unused_files
@@ -181,6 +181,7 @@ TIMETABLE: Final = (
     Entry("ask whether pieces are still true", timedelta(hours=1), in_writing(ask_whether_true)),
     Entry("look where pieces lead to", timedelta(minutes=1), check_due_links),
     Entry("remind who has to read", timedelta(minutes=30), in_writing(remind_of_reviews)),
+    Entry("remind who has to go on writing", timedelta(minutes=30), in_writing(remind_of_returned)),
     Entry("remind of reports", timedelta(minutes=30), in_writing(remind_of_reports)),
     Entry("forget who reported", timedelta(hours=6), in_writing(forget_reporters)),
 )

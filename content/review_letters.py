@@ -19,7 +19,7 @@ from content.models import Article, Revision
 from content.passing_desks import is_unanswerable
 from content.remarks import Remark
 from content.review_access import follows, reads_at_centre
-from content.review_moves import waiting_too_long
+from content.review_moves import lying_with_author, waiting_too_long
 from content.review_record import open_review
 from content.review_steps import WAITING, ReviewState
 from content.reviews import Review, ReviewStep
@@ -88,6 +88,17 @@ def remind_of_reviews(session: Session) -> int:
         if not readers:
             post(session, _waits(session, review, article, settings().operator_contact, "nl", is_late=True))
     return len(late)
+
+
+def remind_of_returned(session: Session) -> int:
+    """Write to who wrote a text that came back to them long ago, once each time; how many texts that were."""
+    lying = lying_with_author(session)
+    for review, step in lying:
+        review.reminded_at = now()
+        session.add(review)
+        for user in writers_of(session, review, session.get_one(Article, review.article_id)):
+            post(session, _decided(session, review, step, user, is_reminder=True))
+    return len(lying)
 
 
 def readers_of(session: Session, review: Review, article: Article) -> Sequence[User]:
@@ -163,16 +174,18 @@ def _waits(
     return Letter(to=to, name="review_waits", language=language, told=told)
 
 
-def _decided(session: Session, review: Review, step: ReviewStep, reader: User) -> Letter:
+def _decided(session: Session, review: Review, step: ReviewStep, reader: User, *, is_reminder: bool = False) -> Letter:
     decider = session.get(User, step.by_id) if step.by_id else None
     with speaking(reader.language):
         when = day_and_time(step.publish_at) if step.publish_at else ""
+        since = long_date(step.created_at)
     told: dict[str, Any] = {
         "title": session.get_one(Revision, step.revision_id).content.title,
-        "what": step.to.value,
+        "what": "still_with_author" if is_reminder else step.to.value,
         "who": decider.name if decider else "",
         "message": step.message,
         "when": when,
+        "since": since,
         "link": whole(f"/beoordelen/{review.id}", reader.language),
     }
     return Letter(to=reader.mail, name="review_decided", language=reader.language, told=told)

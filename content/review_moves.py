@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from app.core.clock import local, now
 from app.core.errors import Invalid
@@ -15,6 +16,9 @@ from content.publishing import SHOWN, publish, require_to_bring_back, schedule, 
 from content.review_record import open_review, record
 from content.review_steps import WAITING, Act, ReviewState
 from content.reviews import Review, ReviewStep
+
+LIES_FOR: Final = timedelta(days=14)
+"""After so long we remind who wrote a text that it came back to them."""
 
 STAGES = {
     ReviewState.AT_COMPANY: Stage.AT_COMPANY,
@@ -55,6 +59,22 @@ def waiting_too_long(session: Session) -> Sequence[Review]:
             col(Review.ended_at).is_(None),
             col(Review.due_at) <= moment,
             or_(col(Review.reminded_at).is_(None), col(Review.reminded_at) <= moment - timedelta(days=1)),
+        )
+    ).all()
+
+
+def lying_with_author(session: Session) -> Sequence[tuple[Review, ReviewStep]]:
+    """Texts that came back to their author long ago, with the step that brought them back, told of once."""
+    last = select(func.max(ReviewStep.id)).group_by(col(ReviewStep.review_id))
+    return session.exec(
+        select(Review, ReviewStep)
+        .join(ReviewStep, col(ReviewStep.review_id) == Review.id)
+        .where(
+            Review.state == ReviewState.WITH_AUTHOR,
+            col(Review.ended_at).is_(None),
+            col(Review.reminded_at).is_(None),
+            col(ReviewStep.id).in_(last),
+            col(ReviewStep.created_at) <= now() - LIES_FOR,
         )
     ).all()
 

@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from sqlmodel import Session, col, select
 
+from app.core import composing
 from app.core.clock import now, today
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import Job
+from app.core.language import speaking
 from app.core.mail import PostedLetter
 from app.core.working import work_off
 from app.feeds.noticing import inbox, unread
@@ -25,7 +27,7 @@ from content.publishing import withdraw
 from content.reading import at_address
 from content.retiring import bring_back
 from content.review_access import decides, followed_by, follows
-from content.review_letters import readers_of, remind_of_reviews
+from content.review_letters import readers_of, remind_of_returned, remind_of_reviews
 from content.review_moves import last_step
 from content.review_queue import queue
 from content.review_record import open_review
@@ -496,6 +498,35 @@ def test_nothing_waits_unseen(database: Database) -> None:
         assert letters(session) == [("review_waits", "sjoerd"), ("review_waits", "noor")]
     with time_machine.travel(review.due_at + timedelta(hours=26), tick=False), database.writing() as session:
         assert remind_of_reviews(session) == 1
+
+
+def test_what_came_back_to_its_author_is_not_forgotten_there(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = case(session, cast)
+        review = send_in(session, article, by=cast.femke)
+        decide(session, review, Act.SEND_BACK, revision_id=review.revision_id, by=cast.noor, message="Welk jaar?")
+    work_off()
+    with time_machine.travel(now() + timedelta(days=13), tick=False), database.writing() as session:
+        assert remind_of_returned(session) == 0
+    with time_machine.travel(now() + timedelta(days=15), tick=False), database.writing() as session:
+        before = len(letters(session))
+        assert (remind_of_returned(session), remind_of_returned(session)) == (1, 0)
+        assert letters(session)[before:] == [("review_decided", "femke")]
+        told = session.exec(select(PostedLetter).order_by(col(PostedLetter.id).desc())).first()
+        assert told is not None
+        with speaking("en"):
+            subject, plain, html = composing.words(told.name, told.told)
+        assert "waits for you" in subject
+        assert "It came back to you on" in plain
+        assert "Welk jaar?" in plain
+        assert "Welk jaar?" in html
+    with time_machine.travel(now() + timedelta(days=60), tick=False), database.writing() as session:
+        assert remind_of_returned(session) == 0
+        again = session.get_one(Article, article.id)
+        rewrite(session, cast, again, "Nu met het jaar")
+        send_in(session, again, by=cast.femke)
+        assert remind_of_returned(session) == 0
 
 
 def test_what_readers_cannot_do_without_blocks_sending_in(
