@@ -18,7 +18,7 @@ from email.utils import getaddresses
 from typing import Any, Final
 
 from app.contact.reply_words import own_words, unflowed
-from app.core.report_reading import outcomes_of
+from app.core.report_reading import is_nobody, outcomes_of
 from app.core.text import wash
 from content.bringing.elements import Element, read
 
@@ -80,7 +80,7 @@ def _is_automatic(headers: list[tuple[str, str]], content_type: str) -> bool:
             return True
         if name == "precedence" and said in {"bulk", "junk", "list", "auto_reply", "auto-reply"}:
             return True
-        if name == "return-path" and said.replace(" ", "") == "<>":
+        if name == "return-path" and is_nobody(said):
             return True
         if name == "from" and re.search(r"(mailer-daemon|postmaster)@", said):
             return True

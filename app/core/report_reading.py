@@ -13,6 +13,8 @@ MOST_OUTCOMES: Final = 50
 _STATUS_PARTS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _ACTION: Final = re.compile(r"\s*([a-z]{1,20})", re.IGNORECASE)
 _STATUS: Final = re.compile(r"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
+_NOBODY: Final = re.compile(r"<\s*(mailer-daemon(@[a-z0-9.-]*)?)?\s*>", re.IGNORECASE)
+"""The null address, or what Postfix writes for it (`null_sender` of its pipe)."""
 _CODE: Final = re.compile(r"\s*smtp\s*;\s*([245][0-9]{2})(?![0-9])", re.IGNORECASE)
 
 
@@ -22,7 +24,7 @@ def outcomes_of(message: EmailMessage, return_paths: list[str]) -> list[dict[str
         return None
     if str(message.get_param("report-type", "")).lower() not in {"delivery-status", "global-delivery-status"}:
         return None
-    if any(path.replace(" ", "") != "<>" for path in return_paths):
+    if not all(is_nobody(path) for path in return_paths):
         return None
     told = []
     for part in message.iter_parts():
@@ -33,6 +35,11 @@ def outcomes_of(message: EmailMessage, return_paths: list[str]) -> list[dict[str
                 if "action" in block:
                     told.append(_outcome(block))
     return told
+
+
+def is_nobody(path: str) -> bool:
+    """Whether a Return-Path says that nobody hears what becomes of the letter, as machines send theirs."""
+    return _NOBODY.fullmatch(path.strip()) is not None
 
 
 def _blocks(part: Message) -> Iterator[Message]:

@@ -289,6 +289,7 @@ def test_somebody_who_is_suspended_says_nothing(post: Post) -> None:
         ("Precedence", "bulk"),
         ("List-Id", "<lijst.elders.example>"),
         ("Return-Path", "<>"),
+        ("Return-Path", "<MAILER-DAEMON>"),
         ("X-Autoreply", "yes"),
     ],
 )

@@ -277,6 +277,14 @@ def test_gone_is_read_in_every_way_of_saying_it(post: Post, kind: str, status: s
     assert post.reader.gone_code == code
 
 
+@pytest.mark.parametrize(
+    "nobody", ["<MAILER-DAEMON>", "<mailer-daemon>", "<MAILER-DAEMON@mx.proeftuin.example>", "< >"]
+)
+def test_the_null_address_is_known_as_postfix_writes_it(post: Post, nobody: str) -> None:
+    assert post.receive(report(post.server.senders[0]).replace("Return-Path: <>", f"Return-Path: {nobody}")) == TAKEN
+    assert post.reader.gone_code == "5.1.1"
+
+
 def test_a_letter_of_another_kind_is_marked_and_pauses_nobody(post: Post) -> None:
     with post.database.writing() as session:
         post_letter(session, CODE)
@@ -299,10 +307,11 @@ def test_a_forged_address_an_old_one_and_what_is_no_report_change_nothing(post: 
         assert post.receive(report(address)) == TAKEN, "a report is never given back"
     whole = report(sender)
     no_null = whole.replace("Return-Path: <>", "Return-Path: <somebody@evil.example>")
+    nearly = whole.replace("Return-Path: <>", "Return-Path: <mailer-daemon.evil@evil.example>")
     no_report = whole.replace("report-type=delivery-status", "report-type=disposition-notification")
     holiday = whole.replace("multipart/report; report-type=delivery-status", "multipart/mixed")
     inside = report("someone@else.example").replace("Subject: what we sent", f"To: {sender}")
-    for letter in (no_null, no_report, holiday, inside):
+    for letter in (no_null, nearly, no_report, holiday, inside):
         assert post.receive(letter) == TAKEN
     with post.database.writing() as session:
         session.exec(update(PostedLetter).values(settled_at=now() - timedelta(days=15)))
