@@ -33,13 +33,18 @@ def company_of(session: Session, article: Article, content: Snapshot) -> Organis
 
     Only organisations that take part and have somebody who decides for them. None when there is none such.
     """
-    leads = [told.organisation for told in content.organisations if told.part == Part.LEAD]
+    leads = leads_of(content)
     found = {o.slug: o for o in session.exec(select(Organisation).where(col(Organisation.slug).in_(leads))).all()}
     owner = session.get_one(Organisation, article.owner_id)
     for company in (*(found[slug] for slug in leads if slug in found), owner):
         if can_answer(session, company):
             return company
     return None
+
+
+def leads_of(content: Snapshot) -> tuple[str, ...]:
+    """The slugs of those where it happened, in order."""
+    return tuple(told.organisation for told in content.organisations if told.part == Part.LEAD)
 
 
 def can_answer(session: Session, company: Organisation) -> bool:

@@ -14,12 +14,11 @@ from content.attaching import allowed_to
 from content.filing import STRICTNESS
 from content.holding import hold
 from content.models import Article, Revision
-from content.passing_desks import company_of
+from content.passing_desks import company_of, leads_of
 from content.publishing import show_to
 from content.review_record import open_review
 from content.review_steps import ReviewState
 from content.snapshot import Visibility
-from content.writing import told_now
 
 
 def choose_reach(
@@ -31,11 +30,12 @@ def choose_reach(
     agreed to for fewer, unless one of its owners or a steward does.
     """
     require_editor(by, article)
+    # First of all: somebody may have shown it to fewer people while we waited for our turn.
+    versions = hold(session, article)
     allowed = _ids(session, named) if visibility == Visibility.ORGANISATIONS else set()
     before = (article.visibility, set(allowed_to(session, article)))
     if before == (visibility, allowed):
         return article
-    versions = hold(session, article)
     if _is_wider(before, (visibility, allowed)):
         if not may_widen(session, article, by):
             raise NotAllowed(_("The company agreed to this piece for fewer readers. Ask somebody who decides there."))
@@ -62,14 +62,31 @@ def may_widen(session: Session, article: Article, actor: Actor) -> bool:
 
 
 def _agreed(session: Session, article: Article) -> Iterator[Organisation | None]:
-    """Whose yes readers see, or what lies at the desks waits for or has already."""
-    if article.live_revision_id is not None:
-        yield company_of(session, article, told_now(session, article))
+    """Whose yes stands under a text that readers can open, or that what lies at the desks waits for or has already.
+
+    Every published version counts, for it can be opened still. Where one happened that cannot answer at the moment
+    said yes to it nevertheless: who comes in its place does not take that back.
+    """
+    published = select(col(Revision.content)).where(
+        Revision.article_id == article.id, col(Revision.published_number).is_not(None)
+    )
+    told = list(session.exec(published).all())
     review = open_review(session, article)
     # What its author has back is sent in anew, and asked anew when it is for more people by then.
     if review is not None and review.state != ReviewState.WITH_AUTHOR:
         asked = session.get(Organisation, review.company_id) if review.company_id is not None else None
-        yield asked or company_of(session, article, session.get_one(Revision, review.revision_id).content)
+        if asked is not None:
+            yield asked
+        told.append(session.get_one(Revision, review.revision_id).content)
+    by_leads = {leads_of(content): content for content in told}
+    named = {slug for leads in by_leads for slug in leads}
+    yield from session.exec(
+        select(Organisation).where(
+            col(Organisation.slug).in_(named),
+            col(Organisation.admission).in_((Admission.ADMITTED, Admission.SUSPENDED)),
+        )
+    ).all()
+    yield from (company_of(session, article, content) for content in by_leads.values())
 
 
 def _ask_again(session: Session, article: Article) -> None:

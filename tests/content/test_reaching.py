@@ -1,23 +1,24 @@
 """Who may see a piece: chosen by its authors, never widened past what a company agreed to."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from app.core.errors import Invalid, NotAllowed
 from app.people.actor import Actor
 from app.people.auditing import AuditEntry
-from app.people.models import Membership, Role, User
+from app.people.models import Admission, Membership, Role, User, UserState
 from app.people.signing_in import actor_for
 from content import needing
 from content.attaching import allowed_to
 from content.models import Article
+from content.publishing import publish
 from content.reaching import choose_reach
 from content.review_steps import Act, ReviewState
 from content.reviewing import decide, send_in
 from content.reviews import Review
 from content.snapshot import Visibility
 from content.translating import begin_translation
-from content.writing import save_draft
+from content.writing import revise, save_draft
 from tests.cast import Cast, content, draft, published
 from tests.content.reviewing import case, placed
 
@@ -114,3 +115,51 @@ def test_an_organisation_that_does_not_take_part_is_not_named(session: Session, 
         choose_reach(session, article, Visibility.ORGANISATIONS, by=cast.femke, named=["veenhart-plaatwerk"])
     with pytest.raises(NotAllowed):
         choose_reach(session, article, Visibility.MEMBERS, by=cast.aafke)
+
+
+def for_members(session: Session, cast: Cast) -> Article:
+    """A published case for members that happened at Woldzicht, of which Hidde is the one owner."""
+    placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+    article = case(session, cast, visibility=Visibility.MEMBERS)
+    return publish(session, article, by=cast.femke)
+
+
+def test_an_older_version_stays_with_those_that_its_company_agreed_to(session: Session, cast: Cast) -> None:
+    article = for_members(session, cast)
+    save_draft(session, article, content("case_study", title="Zonder namen", organisations=()), by=cast.femke)
+    revise(session, article, by=cast.femke)
+    publish(session, article, by=cast.femke)
+    assert article.live_number == 2
+    with pytest.raises(NotAllowed):
+        choose_reach(session, article, Visibility.EVERYONE, by=cast.femke)
+    choose_reach(session, article, Visibility.EVERYONE, by=placed(session, cast.femke, cast.woldzicht, Role.OWNER))
+    assert article.visibility == Visibility.EVERYONE
+
+
+@pytest.mark.parametrize("is_organisation", [True, False], ids=["the company", "its only owner"])
+def test_who_is_suspended_agreed_to_no_more_than_before(session: Session, cast: Cast, is_organisation: bool) -> None:
+    article = for_members(session, cast)
+    if is_organisation:
+        cast.woldzicht.admission = Admission.SUSPENDED
+        session.add(cast.woldzicht)
+    else:
+        owner = session.get_one(User, cast.sjoerd.user_id)
+        owner.state = UserState.SUSPENDED
+        session.add(owner)
+    session.flush()
+    for somebody in (cast.femke, _owner(session, cast)):
+        with pytest.raises(NotAllowed):
+            choose_reach(
+                session, article, Visibility.EVERYONE, by=placed(session, somebody, cast.kennislab, Role.OWNER)
+            )
+    choose_reach(session, article, Visibility.EVERYONE, by=cast.noor)
+
+
+def test_what_somebody_narrowed_meanwhile_is_not_widened_unseen(session: Session, cast: Cast) -> None:
+    placed(session, cast.sjoerd, cast.woldzicht, Role.OWNER)
+    article = publish(session, case(session, cast), by=cast.femke)
+    assert article.visibility == Visibility.EVERYONE
+    narrowed = update(Article).where(col(Article.id) == article.id).values(visibility=Visibility.ORGANISATIONS)
+    session.exec(narrowed.execution_options(synchronize_session=False))
+    with pytest.raises(NotAllowed):
+        choose_reach(session, article, Visibility.MEMBERS, by=cast.femke)
