@@ -14,6 +14,7 @@ from app.people.actor import Actor
 from content.access import require_editor
 from content.attaching import take_along
 from content.drafting import free_slug
+from content.holding import hold
 from content.models import Article, Piece, Revision, Stage
 from content.side_by_side import Row, beside
 from content.snapshot import Snapshot
@@ -24,6 +25,8 @@ from content.writing import draft_of, keep_aside, original_of, start, told_now
 def begin_translation(session: Session, article: Article, *, by: Actor) -> Article:
     """The piece in its other language, with no words yet; the one that is there already when there is one."""
     require_editor(by, article)
+    # Who may see it, and who it belongs to, may have been changed while we waited for our turn.
+    hold(session, article)
     language = next(each for each in LANGUAGES if each != article.language)
     present = version_in(session, article, language)
     if present is not None:

@@ -15,6 +15,7 @@ from app.core.markdown import Image, Rendered, render
 from app.people.actor import Actor
 from content.access import require_editor
 from content.attaching import take_along
+from content.holding import hold
 from content.kinds import BY_ADDRESS
 from content.models import Article, ArticleAllowed, Attachment, Draft, OldSlug, Piece, Revision
 from content.snapshot import FileUse, Snapshot, Visibility
@@ -42,7 +43,6 @@ def start(
     organisation; Invalid for what cannot be an address.
     """
     require_free_slug(session, slug)
-    _require_same_owner(session, piece, owner_id)
     article = Article(
         piece_id=piece.id,
         language=language,
@@ -54,28 +54,24 @@ def start(
         example=example,
     )
     require_editor(by, article)
+    # Before anything of it is read: who may see the piece may have been changed while we waited for our turn.
+    versions = hold(session, article)
+    _require_same_owner(versions, owner_id)
     session.add(article)
     try:
         session.flush()
     except IntegrityError as taken:
         sentence = _("This piece already has a version in this language, or its address was just taken.")
         raise Conflict(sentence) from taken
-    _follow_the_piece(session, article)
+    if versions:
+        _follow(session, article, versions[0])
     session.add(Draft(article_id=article.id, content=content, saved_at=now(), saved_by_id=by.user_id))
     session.flush()
     return article
 
 
-def _follow_the_piece(session: Session, article: Article) -> None:
+def _follow(session: Session, article: Article, first: Article) -> None:
     """Who may see it, from when, until when, and who reviews it: as in the language that was there first."""
-    first = session.exec(
-        select(Article)
-        .where(Article.piece_id == article.piece_id, Article.id != article.id)
-        .order_by(col(Article.id))
-        .limit(1)
-    ).first()
-    if first is None:
-        return
     article.visibility, article.reviewer_id = first.visibility, first.reviewer_id
     article.embargo_until, article.last_day = first.embargo_until, first.last_day
     allowed = select(ArticleAllowed.organisation_id).where(ArticleAllowed.article_id == first.id)
@@ -240,10 +236,9 @@ def newest_revision(session: Session, article: Article) -> Revision | None:
     ).first()
 
 
-def _require_same_owner(session: Session, piece: Piece, owner_id: int) -> None:
+def _require_same_owner(versions: Sequence[Article], owner_id: int) -> None:
     """All language versions of a piece have one owner (settled: 1)."""
-    others = select(Article.id).where(Article.piece_id == piece.id, Article.owner_id != owner_id)
-    if session.exec(others).first() is not None:
+    if any(version.owner_id != owner_id for version in versions):
         raise Conflict(_("This piece belongs to another organisation."))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlmodel import Session
+from sqlmodel import Session, col, update
 
 from app.core.errors import Conflict
 from content.appearing import publish_due
@@ -74,6 +74,16 @@ def test_a_translation_begins_without_words_and_with_every_fact(session: Session
     assert (metric(told)["baseline"], metric(told)["result"]) == (10, 6)
     assert "name" not in metric(told)
     assert version.stage == Stage.DRAFT
+
+
+def test_a_translation_begun_while_its_piece_was_narrowed_is_for_as_few(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    assert (original.visibility, original.embargo_until) == (Visibility.EVERYONE, None)
+    narrowed = update(Article).where(col(Article.id) == original.id)
+    narrowed = narrowed.values(visibility=Visibility.MEMBERS, embargo_until=FAR_AWAY)
+    session.exec(narrowed.execution_options(synchronize_session=False))
+    version = begin_translation(session, original, by=cast.femke)
+    assert (version.visibility, version.embargo_until) == (Visibility.MEMBERS, FAR_AWAY)
 
 
 def test_beginning_it_twice_is_once(session: Session, cast: Cast) -> None:
