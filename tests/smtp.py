@@ -37,6 +37,10 @@ class MailServer:
         self.connections: list[SMTP] = []
         self.answers: dict[str, str] = {}
         """Address of a recipient -> what is said to it; `MAIL` and `DATA` -> what is said to those words."""
+        self.most_on_a_line = 0
+        """Letters after which a connection takes no other, with the words `too_many`; 0 for any number."""
+        self.too_many = "421 too many letters on this connection"
+        """Empty: hangs up without a word."""
         self.port = 0
 
     def hang_up(self) -> None:
@@ -50,8 +54,12 @@ class MailServer:
         return "221 Bye"
 
     async def handle_MAIL(  # noqa: N802
-        self, _server: Any, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.most_on_a_line and self.lines.count(session) >= self.most_on_a_line:
+            if not self.too_many:
+                server.transport.abort()
+            return self.too_many
         if "MAIL" in self.answers:
             return self.answers["MAIL"]
         envelope.mail_from = address

@@ -98,33 +98,37 @@ class Line:
         self._used = 0.0
 
     @contextmanager
-    def to(self, server: Server) -> Iterator[smtplib.SMTP]:
-        """A connection on which nothing was said of this letter yet. Raises Away."""
+    def begun(self, server: Server, sender: str, size: int) -> Iterator[smtplib.SMTP]:
+        """A connection on which the sender of a letter was taken, and no recipient named yet.
+
+        Raises Away, or what smtplib raises when the server does not take the sender on a fresh line either.
+        """
         with self._lock:
-            connection = self._kept(server) or self._new(server)
             try:
-                yield connection
+                yield self._kept(server, sender, size) or self._new(server, sender, size)
             except BaseException:
                 self._close()
                 raise
             self._used = time.monotonic()
 
-    def _kept(self, server: Server) -> smtplib.SMTP | None:
+    def _kept(self, server: Server, sender: str, size: int) -> smtplib.SMTP | None:
         if self._open is None:
             return None
         try:
             if self._server == server and self._letters < MOST_ON_A_LINE and self._open.rset()[0] == 250:
+                _begin(self._open, sender, size)
                 self._letters += 1
                 return self._open
         except (OSError, smtplib.SMTPException):
-            pass  # The server hung up, as it may between two letters.
+            pass  # The server hung up or takes no more letters on this line, as it may between two of them.
         self._close()
         return None
 
-    def _new(self, server: Server) -> smtplib.SMTP:
+    def _new(self, server: Server, sender: str, size: int) -> smtplib.SMTP:
         self._open, self._server, self._letters = server.connect(), server, 1
         self._closed = threading.Event()
         threading.Thread(target=self._watch, args=(self._closed,), name="line", daemon=True).start()
+        _begin(self._open, sender, size)
         return self._open
 
     def _watch(self, closed: threading.Event) -> None:
@@ -150,6 +154,12 @@ def own_line() -> Line:
         _own.line = Line()
     line: Line = _own.line
     return line
+
+
+def _begin(line: smtplib.SMTP, sender: str, size: int) -> None:
+    code, words = line.mail(sender, [f"size={size}"] if line.has_extn("size") else [])
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, words, sender)
 
 
 def _hang_up(line: smtplib.SMTP) -> None:

@@ -42,12 +42,11 @@ def laid_down() -> dict[int, Path]:
 
 
 def _hand_over(server: Server, message: EmailMessage, sender: str) -> None:
+    data = message.as_bytes()
     try:
-        with own_line().to(server) as connection:
-            connection.sendmail(sender, [message["To"].addresses[0].addr_spec], message.as_bytes())
-    except smtplib.SMTPRecipientsRefused as refused:
-        code, _words = next(iter(refused.recipients.values()))
-        raise _no(code) from None
+        with own_line().begun(server, sender, len(data)) as line:
+            _see_taken(line.rcpt(message["To"].addresses[0].addr_spec))
+            _see_taken(line.data(data))
     except smtplib.SMTPSenderRefused as refused:
         # It is we who are not taken, or not now.
         raise Away(f"it answers {refused.smtp_code} to our address") from None
@@ -55,6 +54,12 @@ def _hand_over(server: Server, message: EmailMessage, sender: str) -> None:
         raise _no(answer.smtp_code) from None
     except (OSError, smtplib.SMTPException) as error:
         raise Away(type(error).__name__) from None
+
+
+def _see_taken(answer: tuple[int, bytes]) -> None:
+    code, _words = answer
+    if code not in {250, 251}:
+        raise _no(code)
 
 
 def _no(code: int) -> Refused | NotYet | Away:

@@ -310,6 +310,19 @@ def test_a_server_that_hung_up_between_two_letters_is_called_again(database: Dat
     assert server.lines[0] is not server.lines[1]
 
 
+@pytest.mark.parametrize("too_many", ["421 closing", "451 no more on this connection", "550 enough", ""])
+def test_a_server_that_takes_fewer_letters_on_a_line_is_called_again(
+    database: Database, server: MailServer, too_many: str
+) -> None:
+    server.most_on_a_line, server.too_many = 2, too_many
+    numbers = [written(database) for _ in range(5)]
+    working.work_off()
+    assert {row(database, number).state for number in numbers} == {LetterState.SENT}
+    assert [server.lines.index(line) for line in server.lines] == [0, 0, 2, 2, 4]
+    with database.reading() as session:
+        assert not post_office(session).is_held
+
+
 def test_another_mail_server_gets_a_line_of_its_own(database: Database, server: MailServer) -> None:
     written(database)
     working.work_off()
