@@ -9,11 +9,15 @@ from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, func, select
 
 import app.tables  # noqa: F401 - every table has to be known
+from app.core.clock import now
 from app.core.database import Database
 from app.core.migrating import differences, downgrade, is_current, upgrade
+from app.feeds.models import Notice
 from content.models import Article, ArticleAuthor, ArticleTopic, Draft, Revision
+from content.review_steps import Act, ReviewState
+from content.reviews import Review, ReviewStep
 from content.snapshot import Visibility
-from tests.cast import Cast, published
+from tests.cast import Cast, draft, published
 from tests.postgres import Server
 
 STEPS = sorted((Path(__file__).parents[2] / "migrations/versions").glob("*.py"))
@@ -73,6 +77,44 @@ def test_a_step_down_and_up_again_keeps_a_piece_with_everything_that_hangs_on_it
     upgrade(empty)
 
     assert counted(empty) == before
+
+
+def test_a_notice_that_asks_for_a_reading_learns_of_which_piece_it_is(empty: Database) -> None:
+    upgrade(empty)
+    with empty.writing() as session:
+        cast = Cast.in_(session)
+        _topics(session)
+        pieces = [draft(session, cast, slug=slug) for slug in ("een", "twee")]
+        steps = [_sent_in(session, piece, cast) for piece in pieces]
+        asked = [_notice(session, cast, "review_asked", f"review-step-{step.id}") for step in reversed(steps)]
+        others = [_notice(session, cast, *told) for told in (("review_asked", "review-step-99999"), ("other", "x-1"))]
+        wanted = [piece.id for piece in reversed(pieces)] + [None, None]
+        numbers = [row.id for row in (*asked, *others)]
+    downgrade(empty, "0035")
+    upgrade(empty)
+    with empty.reading() as session:
+        assert [session.get_one(Notice, number).article_id for number in numbers] == wanted
+
+
+def _sent_in(session: Session, piece: Article, cast: Cast) -> ReviewStep:
+    """Its second step: no number of a step is that of a review."""
+    text = session.exec(select(Revision).where(Revision.article_id == piece.id)).one().id
+    state = ReviewState.AT_CENTRE
+    review = Review(article_id=piece.id, revision_id=text, state=state, sent_by_id=cast.femke.user_id, sent_at=now())
+    session.add(review)
+    session.flush()
+    for _ in range(2):
+        step = ReviewStep(review_id=review.id, revision_id=text, act=Act.SEND_IN, to=state)
+        session.add(step)
+        session.flush()
+    return step
+
+
+def _notice(session: Session, cast: Cast, name: str, key: str) -> Notice:
+    row = Notice(user_id=cast.noor.user_id or 0, key=key, name=name, at=now(), awaits=True)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def counted(database: Database) -> dict[str, int]:
