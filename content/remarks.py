@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pydantic import ValidationError
 from sqlmodel import Field, Session, col, select
 
 from app.core.clock import now
@@ -16,6 +17,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.core.record import Record, moment
+from app.core.text import one_line, wash
 from app.people.actor import Actor
 from app.people.models import User
 from content.access import can_edit
@@ -23,6 +25,7 @@ from content.events import RemarkMade
 from content.models import Article
 from content.review_access import follows
 from content.reviews import Review
+from content.snapshot import Snapshot
 from content.writing import draft_of, save_draft
 
 MOST: Final = 500
@@ -75,7 +78,7 @@ def remark(
         by_id=by.user_id,
         passage=passage,
         body=body,
-        suggestion=suggestion,
+        suggestion=None if suggestion is None else wash(suggestion),
     )
     return _add(session, made)
 
@@ -107,7 +110,8 @@ def resolve(session: Session, review: Review, remark_id: int, *, by: Actor, is_s
 def apply_suggestion(session: Session, review: Review, remark_id: int, *, by: Actor) -> Remark:
     """Put the suggested words in the draft, and settle the remark. Applying it twice changes nothing.
 
-    Raises NotAllowed for whoever may not write, Conflict when the passage does not stand there once any more.
+    Raises NotAllowed for whoever may not write, Conflict when the passage does not stand there once any more, or when
+    the words do not fit in its place.
     """
     article = _article(session, review, by)
     found = numbered(session, article, remark_id)
@@ -117,7 +121,7 @@ def apply_suggestion(session: Session, review: Review, remark_id: int, *, by: Ac
         raise NotAllowed(_("Only editors of the organisation that owns this piece may change it."))
     if found.applied_at is not None:
         return found
-    content = draft_of(session, article).content
+    content = draft_of(session, article, is_locked=True).content
     places = {name: getattr(content, name) for name in ("title", "summary", "body")}
     hits = [(name, spot) for name, text in places.items() for spot in _spots(text, found.passage)]
     if len(hits) != 1:
@@ -125,11 +129,20 @@ def apply_suggestion(session: Session, review: Review, remark_id: int, *, by: Ac
     name, (start, end) = hits[0]
     text = places[name]
     changed = text[:start] + found.suggestion + text[end:]
-    save_draft(session, article, content.model_validate(content.model_dump() | {name: changed}), by=by)
+    save_draft(session, article, _with(content, name, changed), by=by)
     found.applied_at = found.resolved_at = now()
     found.resolved_by_id = by.user_id
     session.add(found)
     return found
+
+
+def _with(content: Snapshot, name: str, text: str) -> Snapshot:
+    """The content with this text in this place. Raises Conflict when it does not fit there."""
+    try:
+        return content.model_validate(content.model_dump() | {name: text if name == "body" else one_line(text)})
+    except ValidationError as wrong:
+        sentence = _("With the suggested words the title, summary or text becomes too long. Change it by hand.")
+        raise Conflict(sentence) from wrong
 
 
 def threads(session: Session, article: Article) -> list[Thread]:

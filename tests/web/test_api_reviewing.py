@@ -272,3 +272,11 @@ def test_in_a_session_the_same_doors_ask_what_its_person_may(client: Client, see
     told = {"decision": "agree"}
     decided = client.request("POST", f"{AT}/review/decision", json=told, headers={"if-match": '"1"'})
     assert decided.json()["state"] == "at_centre", decided.text
+
+
+def test_a_suggestion_that_does_not_fit_is_refused_with_a_sentence(ask: Ask) -> None:
+    sent_in(ask)
+    told = {"passage": "omstellen", "suggestion": "lang " * 30}
+    made = ask("baukje", "publish", "POST", "/review/remarks", told).json()
+    refused = ask("femke", "write", "POST", f"/review/remarks/{made['id']}/application")
+    assert (refused.status_code, "too long" in refused.text or "te lang" in refused.text) == (409, True), refused.text
