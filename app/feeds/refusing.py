@@ -46,5 +46,10 @@ def address_works(session: Session, user_id: int) -> None:
 def try_new_address(happened: MailChanged) -> None:
     """What the former address took or not says nothing of the new one."""
     with writing() as session:
-        if following.known_reader(session, happened.user_id).gone_at is not None:
+        reader = following.known_reader(session, happened.user_id)
+        if reader.gone_at is not None:
             address_works(session, happened.user_id)
+        elif reader.refusals:
+            # Mail went on all the while, so nothing is planned anew.
+            reader.refusals = 0
+            session.add(reader)

@@ -24,7 +24,9 @@ from app.core.settings import settings
 from app.feeds import following
 from app.feeds.editions import write_due_editions
 from app.feeds.models import Edition, Notice, Reader, Rhythm, Told
+from app.feeds.refusing import try_new_address
 from app.feeds.targets import topic_target
+from app.people.events import MailChanged
 from app.people.models import User
 from content.publishing import publish
 from content.subjects import Topic
@@ -338,6 +340,15 @@ def test_a_letter_about_an_address_that_was_changed_pauses_nobody_and_its_pieces
     assert (post.reader.refusals, post.reader.gone_at, post.notices) == (0, None, [])
     post.work()
     assert post.server.recipients[-1] == ["nieuw@proeftuin.example"]
+
+
+def test_what_a_former_address_did_not_take_is_not_counted_for_a_new_one(post: Post) -> None:
+    full = outcome(status="5.2.2", said="smtp; 552 5.2.2 mailbox full")
+    assert post.receive(report(post.server.senders[0], full)) == TAKEN
+    before = post.reader
+    assert (before.refusals, before.gone_at) == (1, None)
+    try_new_address(MailChanged(user_id=before.user_id))
+    assert (post.reader.refusals, post.reader.gone_at) == (0, None)
 
 
 def test_a_report_that_is_faster_than_our_own_note_comes_again(post: Post) -> None:
