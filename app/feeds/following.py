@@ -111,7 +111,7 @@ def mute(session: Session, row: Subscription, *, by: Actor, lasting: timedelta |
         own = session.exec(
             select(Subscription).where(Subscription.user_id == by.user_id, Subscription.key == row.key)
         ).first()
-        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at"}
+        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at", "became_id"}
         row = own or Subscription(**row.model_dump(exclude=kept), user_id=by.user_id)
         row.ended_at = None
     row.muted_at, row.muted_until = now(), now() + lasting if lasting else None
@@ -149,11 +149,15 @@ def own(session: Session, number: int | None, *, by: Actor) -> Subscription:
 
 
 def heard(session: Session, number: int | None, *, by: Actor) -> Subscription:
-    """A subscription that fills their feed: their own or of one of their organisations. Raises NotFound."""
+    """A subscription that fills their feed, or what it became: their own or of one of their organisations.
+
+    Raises NotFound.
+    """
     row = session.get(Subscription, number) if number else None
+    row = gone_on_as(session, row) if row is not None else None
     if row is not None and row.organisation_id is not None and row.organisation_id in by.reads_for:
         return row
-    return own(session, number, by=by)
+    return own(session, row.id if row is not None else None, by=by)
 
 
 def muted(session: Session, number: int | None, *, by: Actor) -> Subscription | None:

@@ -212,3 +212,21 @@ def test_links_in_letters_that_were_sent_stop_what_a_subscription_became(
         following.forget_ended(session)
     session.expire_all()
     assert [row.user_id for row in session.exec(select(Subscription)).all()] == [cast.femke.user_id]
+
+
+def test_a_page_from_before_two_became_one_mutes_what_they_became(session: Session, cast: Cast) -> None:
+    cobots, batches = topic(session, "cobots"), topic(session, "small-batches")
+    mine, kept = (follows(session, cast.sjoerd.user_id, found) for found in (cobots, batches))
+    ours, left = (follows(session, None, found) for found in (cobots, batches))
+    for row in (ours, left):
+        row.organisation_id = cast.kennislab.id
+        session.add(row)
+    session.flush()
+    merge(session, cobots, batches, by=cast.noor)
+    assert following.heard(session, mine.id, by=cast.sjoerd) is kept
+    assert following.heard(session, ours.id, by=cast.femke) is left
+    with pytest.raises(NotFound):
+        following.heard(session, mine.id, by=cast.femke)
+    own = following.mute(session, following.heard(session, ours.id, by=cast.femke), by=cast.femke, lasting=None)
+    assert (own.user_id, own.topic_id, own.became_id) == (cast.femke.user_id, batches.id, None)
+    assert own.key == left.key

@@ -20,6 +20,7 @@ from app.feeds import following
 from app.feeds.asking import confirm
 from app.feeds.editions import write_due_editions
 from app.feeds.forgetting import forget_who_follows_nothing
+from app.feeds.merging import merge
 from app.feeds.models import FollowRequest, Rhythm, Scope, Subscription
 from app.feeds.stopping import stop_all, stop_one
 from app.feeds.targets import topic_target
@@ -296,6 +297,24 @@ def test_a_link_undoes_only_what_it_is_about(client: Client, seeded: Database, l
     for number in (before[1]["id"], before[2]["id"]):
         client.post(link, data={"doe": "terug", f"was{number}": "meteen"}, origin=None)
     assert rows(seeded)[1:] == before[1:]
+
+
+def test_a_page_from_before_two_became_one_undoes_what_they_became(
+    client: Client, seeded: Database, letter: EmailMessage
+) -> None:
+    link = path(str(letter["List-Unsubscribe"]).strip("<>"))
+    one, other = rows(seeded)
+    answer = client.post(link, data={"List-Unsubscribe": "One-Click"}, origin=None)
+    undo = dict(re.findall(r'name="(was\d+)" value="(\w+)"', answer.text))
+    with seeded.writing() as session:
+        noor = actor_for(session, session.exec(select(User).where(User.handle == "noor")).one())
+        topics = [session.get_one(Topic, row["topic_id"]) for row in (one, other)]
+        merge(session, *topics, by=noor)
+    client.post(link, data={"doe": "terug", **undo}, origin=None)
+    gone, kept = sorted(rows(seeded), key=lambda row: row["became_id"] is None)
+    assert gone["ended_at"] is not None
+    assert gone["due_at"] is None
+    assert (kept["by_mail"], kept["ended_at"], kept["rhythm"]) == (True, None, Rhythm.AT_ONCE)
 
 
 def test_a_link_of_somebody_who_is_gone_is_none(client: Client, seeded: Database, letter: EmailMessage) -> None:

@@ -108,6 +108,8 @@ def _undo(session: Session, stop: Stop, sent: dict[str, str]) -> None:
         number = name.removeprefix("was")
         if word in RHYTHM_OF and number.isascii() and number.isdigit() and len(number) < 10:
             row = session.get(Subscription, int(number))
+            # A page from before topics were merged names one that went into another.
+            row = following.gone_on_as(session, row) if row is not None else None
             is_meant = row is not None and (
                 row is stop.subscription if stop.subscription else row.user_id == stop.user.id
             )
