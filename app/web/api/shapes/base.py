@@ -9,6 +9,9 @@ ItemT = TypeVar("ItemT", bound=BaseModel)
 Lang = Literal["nl", "en"]
 Kind = Literal["case_study", "lesson", "technology"]
 
+Slug = Annotated[str, Field(max_length=120, pattern="^[a-z0-9-]*$")]
+"""The key of something with a page of its own, as a program sends it. PostgreSQL takes no text with a NUL."""
+
 Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.replace(microsecond=0))]
 """A moment in UTC, to the second."""
 

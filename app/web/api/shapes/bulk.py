@@ -5,13 +5,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape
+from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape, Slug
 from content.bulk import MOST
 from content.bulk_orders import ItemState, What
 from content.models import Stage
 from content.snapshot import Visibility
 
-Slug = Annotated[str, Field(max_length=120)]
 Reason = Annotated[str, Field(max_length=600, description="To take back: why, for readers who kept the link.")]
 
 

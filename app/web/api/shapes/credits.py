@@ -4,12 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.web.api.shapes.base import Moment, Named, Shape
+from app.web.api.shapes.base import Moment, Named, Shape, Slug
 from content.credits import CreditState
 from content.snapshot import AuthorPart
 
 Handle = Annotated[str, Field(max_length=60)]
-Slug = Annotated[str, Field(max_length=120)]
 
 
 class CreditedAuthor(Shape):

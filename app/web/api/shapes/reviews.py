@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape, Words
+from app.web.api.shapes.base import Kind, Lang, Moment, Named, Shape, Slug, Words
 from content.models import Stage
 from content.review_steps import Act, ReviewState
 from content.snapshot import Visibility
@@ -174,7 +174,7 @@ class PublicationChange(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     visibility: Visibility | None = Field(default=None, description="Who may see it; null leaves it as it is.")
-    named: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=100)] | None = Field(
+    named: Annotated[list[Slug], Field(max_length=100)] | None = Field(
         default=None, description="For `organisations`: the `slug` of each beside its owner. Without it only the owner."
     )
 
