@@ -15,7 +15,7 @@ from app.people.models import Membership, Organisation, Role, User, UserState
 from app.people.places import owners_of, stewards
 from app.people.signing_in import actor_for
 from content.events import RemarkMade, ReviewMoved
-from content.models import Article, Revision
+from content.models import Article, Revision, Stage
 from content.passing_desks import is_unanswerable
 from content.remarks import Remark
 from content.review_access import follows, reads_at_centre
@@ -179,16 +179,30 @@ def _decided(session: Session, review: Review, step: ReviewStep, reader: User, *
     with speaking(reader.language):
         when = day_and_time(step.publish_at) if step.publish_at else ""
         since = long_date(step.created_at)
+        message = _message(session, review, step)
     told: dict[str, Any] = {
         "title": session.get_one(Revision, step.revision_id).content.title,
         "what": "still_with_author" if is_reminder else step.to.value,
         "who": decider.name if decider else "",
-        "message": step.message,
+        "message": message,
         "when": when,
         "since": since,
         "link": whole(f"/beoordelen/{review.id}", reader.language),
     }
     return Letter(to=reader.mail, name="review_decided", language=reader.language, told=told)
+
+
+def _message(session: Session, review: Review, step: ReviewStep) -> str:
+    """What was said at this step; why a piece was withdrawn, in the current language when that was told in both."""
+    if step.to != ReviewState.TAKEN_BACK or not step.message:
+        return step.message
+    versions = select(Article).where(
+        Article.piece_id == session.get_one(Article, review.article_id).piece_id, Article.stage == Stage.WITHDRAWN
+    )
+    for version in session.exec(versions).all():
+        if step.message == (version.withdrawn_reason_nl or version.withdrawn_reason_en):
+            return version.withdrawn_reason
+    return step.message
 
 
 def _editors_of(session: Session, organisation_id: int | None) -> Sequence[User]:

@@ -22,12 +22,13 @@ from app.people.signing_in import actor_for
 from app.people.suspending import suspend_organisation, suspend_person
 from content import needing
 from content.appearing import publish_due
+from content.events import ReviewMoved
 from content.models import Article, Stage
 from content.publishing import withdraw
 from content.reading import at_address
 from content.retiring import bring_back
 from content.review_access import decides, followed_by, follows
-from content.review_letters import readers_of, remind_of_returned, remind_of_reviews
+from content.review_letters import readers_of, remind_of_returned, remind_of_reviews, tell_of_step
 from content.review_moves import last_step
 from content.review_queue import queue
 from content.review_record import open_review
@@ -354,6 +355,33 @@ def test_who_wrote_a_new_version_hears_that_it_ended_with_its_piece(database: Da
         assert step is not None
         assert (step.to, step.message) == (ReviewState.TAKEN_BACK, "De cijfers kloppen niet.")
         assert {"taken_back", "withdrawn"} <= {each.name for each in inbox(session, cast.femke)}
+
+
+def test_why_a_piece_was_withdrawn_is_told_in_the_language_of_who_reads_it(database: Database) -> None:
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = publish_directly(session, case(session, cast), by=cast.noor)
+        rewrite(session, cast, article, "Met de cijfers van een jaar")
+        send_in(session, article, by=cast.femke)
+    work_off()
+    for language, why in (("en", "The figures are wrong."), ("nl", "De cijfers kloppen niet.")):
+        with database.writing() as session:
+            reader = session.get_one(User, cast.femke.user_id)
+            reader.language = language
+            session.add(reader)
+            again = session.get_one(Article, article.id)
+            if again.stage != Stage.WITHDRAWN:
+                both = {"reason_nl": "De cijfers kloppen niet.", "reason_en": "The figures are wrong."}
+                withdraw(session, again, by=cast.noor, **both)
+            step = session.exec(select(ReviewStep).order_by(col(ReviewStep.id).desc()).limit(1)).one()
+            step.told_at = None
+            session.add(step)
+            step_id = step.id
+        tell_of_step(ReviewMoved(step_id=step_id))
+        with database.reading() as session:
+            told = session.exec(select(PostedLetter).order_by(col(PostedLetter.id).desc())).first()
+            assert told is not None
+            assert (told.name, told.language, told.told["message"]) == ("review_decided", language, why)
 
 
 def test_nobody_hears_of_what_they_took_back_themselves(database: Database) -> None:
