@@ -14,13 +14,14 @@ from content.review_steps import ReviewState
 from content.reviews import Review
 
 
-def pass_on_to_centre(_happened: OrganisationChanged | PersonSuspended) -> None:
+def pass_on_to_centre(happened: OrganisationChanged | PersonSuspended) -> None:
     """Have the knowledge centre asked, with days of its own, about every text whose company went away meanwhile."""
     with writing() as session:
+        one = happened.organisation_id if isinstance(happened, OrganisationChanged) else None
         waiting = (
             Review.state == ReviewState.AT_COMPANY,
             col(Review.ended_at).is_(None),
-            col(Review.company_id).is_not(None),
+            col(Review.company_id).is_not(None) if one is None else Review.company_id == one,
         )
         for number in session.exec(select(Review.id).where(*waiting).order_by(col(Review.id))).all():
             if not is_unanswerable(session, review := locked(session, number)):

@@ -13,7 +13,7 @@ from app.people.actor import Actor
 from content.access import shelves_for
 from search import engine
 from search.dialects import engine_answers, engine_queries
-from search.engine import INDEX, EngineAway
+from search.engine import INDEX
 from search.facets import FACETS
 from search.filters import none_of, one_of, quoted
 from search.mill.plan import Plan
@@ -66,10 +66,8 @@ def ask(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] 
         "page": _page_queries(query, asked),
     }
     answers = iter(engine.multi_search([{"indexUid": INDEX} | one for queries in parts.values() for one in queries]))
-    try:
+    with engine.making_sense():
         return _read(query, plan, **{part: list(islice(answers, len(queries))) for part, queries in parts.items()})
-    except (KeyError, TypeError, ValueError, AttributeError) as garbage:
-        raise EngineAway(f"the engine's answer makes no sense: {type(garbage).__name__}") from garbage
 
 
 def asked_with(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] | None = None) -> Asked:

@@ -12,11 +12,14 @@ from app.people.actor import Actor
 from search import engine
 from search.asking import asked_with
 from search.dialects import engine_answers, engine_queries
-from search.engine import INDEX, EngineAway
+from search.engine import INDEX
 from search.mill.plan import Plan
 from search.plain import find_plainly
 from search.query import Query
 from search.ranking import rank
+
+PATIENCE: Final = 0.6
+"""Seconds that the database may take over it while the engine is away."""
 
 READ: Final = 50
 """Hits read for each thing asked for: enough to judge whether there is an answer."""
@@ -43,11 +46,9 @@ def count_by_engine(
     parts = [_queries(one, actor) for one in asked]
     queries = [*(query for part in parts for query in part), *more]
     answers = iter(engine.multi_search([{"indexUid": INDEX} | query for query in queries]) if queries else ())
-    try:
+    with engine.making_sense():
         totals = [_total(one, list(islice(answers, len(part)))) for one, part in zip(asked, parts, strict=True)]
         return totals, [dict(answer) for answer in answers]
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as garbage:
-        raise EngineAway(f"the engine's answer makes no sense: {type(garbage).__name__}") from garbage
 
 
 def count_by_database(session: Session, asked: Sequence[Countable], actor: Actor, *, until: float) -> list[int]:

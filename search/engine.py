@@ -18,7 +18,7 @@ from search.binary import WrongBinary, find_binary
 from search.line import INDEX, EngineAway, Line, agent, place
 from search.local import locate
 
-__all__ = ["INDEX", "EngineAway", "EngineSilent", "administering", "forget", "is_there", "multi_search"]
+__all__ = ["INDEX", "EngineAway", "EngineSilent", "administering", "forget", "is_there", "making_sense", "multi_search"]
 
 
 class EngineSilent(EngineAway, NotNow):
@@ -28,6 +28,15 @@ class EngineSilent(EngineAway, NotNow):
 def multi_search(queries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers to these queries, in their order: one round trip. Raises EngineAway."""
     return _line().multi_search(queries)
+
+
+@contextmanager
+def making_sense() -> Iterator[None]:
+    """Inside, an answer is read. Raises EngineAway for one that is not shaped as the engine's are."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as garbage:
+        raise EngineAway(f"the engine's answer makes no sense: {type(garbage).__name__}") from garbage
 
 
 def is_there() -> bool:

@@ -19,14 +19,14 @@ from content.shelves import Listed, listed
 from search import words
 from search.asking import ask
 from search.besides import organisations_asked_for, pilots_asked_for
-from search.counting import Countable, count_by_database, count_by_engine
+from search.counting import PATIENCE, Countable, count_by_database, count_by_engine
 from search.engine import EngineAway
 from search.marking import Marked, Marking
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan, plan
 from search.narrowing import chips, facet_groups
-from search.otherwise import PATIENCE, otherwise
+from search.otherwise import otherwise
 from search.passages import FilePassage
 from search.picking import picked_for
 from search.plain import find_plainly
@@ -75,11 +75,13 @@ def find_as(rows: Rows[RowT], session: Session, query: Query, actor: Actor, lang
 def how_many(session: Session, queries: Sequence[Query], actor: Actor, language: str) -> list[int]:
     """How many pieces each of these would find for this reader. One round trip for all of them."""
     lexicon = words.lexicon(session)
+    # One look at the map for each place, however many questions begin there.
+    distances = {place: distances_of(session, one) for place, one in {one.near: one for one in queries}.items()}
     asked = [
         Countable(
             query,
             plan_for(session, query, actor, language, lexicon),
-            around_of(query, distances_of(session, query)),
+            around_of(query, distances[query.near]),
         )
         for query in queries
     ]

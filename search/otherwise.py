@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from app.people.actor import Actor
 from search.asking import asked_with
-from search.counting import Countable, count_by_database, count_by_engine
-from search.engine import EngineAway
+from search.counting import PATIENCE, Countable, count_by_database, count_by_engine
+from search.engine import EngineAway, making_sense
 from search.facets import known_values
 from search.mill.everyday import says_nothing
 from search.mill.fold import folded, words
@@ -27,8 +27,6 @@ MOST_TRIED: Final = 7
 """Questions, for each way to leave words out."""
 MOST_SHOWN: Final = 4
 MOST_TOPICS: Final = 5
-PATIENCE: Final = 0.6
-"""Seconds that the database may take over it while the engine is away."""
 
 
 def otherwise(
@@ -121,10 +119,8 @@ def _asked_of_engine(tried: Sequence[Countable], asked: Plan, actor: Actor) -> t
     around = asked_with(Query(), asked, actor)
     by_topic = {"q": "", "limit": 0, "filter": [*around.shown, *around.words], "facets": ["topic"]}
     totals, answers = count_by_engine(tried, actor, by_topic)
-    try:
+    with making_sense():
         return totals, {slug: int(n) for slug, n in answers[0]["facetDistribution"].get("topic", {}).items()}
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as garbage:
-        raise EngineAway(f"the engine's answer makes no sense: {type(garbage).__name__}") from garbage
 
 
 def _asked_of_database(

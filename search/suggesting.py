@@ -200,8 +200,6 @@ def _from_engine(ways: Sequence[Sequence[str]], actor: Actor) -> list[int]:
         for field in ("title", "t_title")
     ]
     answers = engine.multi_search(queries)
-    try:
+    with engine.making_sense():
         found = [piece_of(hit["id"]) for answer in answers for hit in answer["hits"]]
-    except (KeyError, TypeError, AttributeError) as garbage:
-        raise EngineAway("the engine's answer makes no sense") from garbage
     return list(dict.fromkeys(piece for piece in found if piece is not None))

@@ -4,7 +4,6 @@
 the state of today and may be repeated harmlessly.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -18,8 +17,6 @@ from app.core.bell import wake
 from app.core.lanes import lane_of
 from app.core.log import request_id
 from app.core.record import Record, moment, plain_json
-
-log = logging.getLogger(__name__)
 
 REST = timedelta(seconds=3)
 """How long a lane rests while something that its jobs need is away: so soon after it is back they go on."""

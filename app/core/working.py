@@ -145,7 +145,7 @@ def run_one(lane: str | None = None) -> bool:
     """Claim one job and run it; False when there was none. An error postpones the job and is not raised."""
     job = claim(lane)
     if job is not None:
-        _run(job, lambda: None)
+        _run(job)
     return job is not None
 
 
@@ -157,7 +157,7 @@ def run_lane(lane: str, *, is_over: Callable[[], bool]) -> bool:
     return first is not None
 
 
-def _run(job: Claimed, next_in: Callable[[], str | None]) -> Claimed | None:
+def _run(job: Claimed, next_in: Callable[[], str | None] = lambda: None) -> Claimed | None:
     """Run it; the next one, taken as it was finished, if another is wanted then."""
     began = time.monotonic()
     with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
