@@ -59,7 +59,8 @@ def publish(
     require_to_bring_back(session, article, by)
     _bring_back(session, article)
     says_anew = _says_anew(session, article, revision)
-    article.asked_at = None if says_anew else article.asked_at
+    if says_anew:
+        article.asked_at = None
     if revision.published_number is None:
         revision.published_number = article.live_number + 1
         revision.published_at = moment
@@ -74,13 +75,7 @@ def publish(
         article.last_day = None
     found_true_until = article.review_due
     project(session, article, revision.content)
-    if not says_anew:
-        article.review_due = found_true_until
-    elif article.review_due is None:
-        article.review_due = due_after(article.kind, local(moment).date())
-    elif found_true_until is not None:
-        # Somebody said since that it is true still; the text does not know.
-        article.review_due = max(article.review_due, found_true_until)
+    article.review_due = _true_until(article, found_true_until, moment) if says_anew else found_true_until
     session.add(article)
     session.flush()
     announce(session, ArticlePublished(article_id=article.id))
@@ -95,6 +90,13 @@ def _says_anew(session: Session, article: Article, revision: Revision) -> bool:
     if before is None or article.review_due is None:
         return True
     return before.content.review_due != revision.content.review_due or tells_else(before.content, revision.content)
+
+
+def _true_until(article: Article, found: date | None, moment: datetime) -> date:
+    """As its text says, else for as long as its kind usually is; never before what somebody found since."""
+    if article.review_due is None:
+        return due_after(article.kind, local(moment).date())
+    return max(article.review_due, found) if found is not None else article.review_due
 
 
 def publish_beside(session: Session, article: Article, *, by: Actor, revision: Revision) -> None:

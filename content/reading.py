@@ -15,7 +15,7 @@ from content.access import readable_by, seen_by
 from content.attaching import OfferedFile, offered_files
 from content.models import Article, OldSlug, Piece, Revision, Stage
 from content.moving import Moved
-from content.snapshot import Part
+from content.snapshot import Part, Snapshot
 from content.subjects import Pilot, Topic
 
 RowT = TypeVar("RowT", bound=SQLModel)
@@ -124,6 +124,13 @@ def opened(
 def articles_numbered(session: Session, ids: Collection[int]) -> dict[int, Article]:
     """These articles by id, whoever may see them: one query, however many."""
     return {row.id: row for row in session.exec(select(Article).where(col(Article.id).in_(ids)))}
+
+
+def live_texts(session: Session, articles: Collection[Article]) -> dict[int, Snapshot]:
+    """What readers see of each of these, by the article's id; one query, however many."""
+    live = {article.live_revision_id: article.id for article in articles if article.live_revision_id is not None}
+    rows = session.exec(select(Revision.id, col(Revision.content)).where(col(Revision.id).in_(live))).all()
+    return {live[revision]: content for revision, content in rows}
 
 
 def versions_of(
