@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import app.reactions  # noqa: F401 - registers what follows from what, and with it every table
 from app import doctor_of_mail
-from app.core import database, migrating, promised
+from app.core import database, migrating, promised, timetable
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.outside import OutsideError, engine_client
 from app.core.processes import Lock
@@ -143,6 +143,19 @@ def _promises(settings: Settings) -> tuple[bool, str]:
     return True, f"{backlog.waiting} waiting"
 
 
+def _timetable(settings: Settings) -> tuple[bool, str]:
+    try:
+        with database.reading() as session:
+            failing = timetable.failing(session)
+    except SQLAlchemyError:
+        return False, "cannot be read without the database"
+    if failing:
+        return False, "; ".join(
+            f"“{due.name}” fails since {due.failing_since:%Y-%m-%d %H:%M}: {due.error}" for due in failing
+        )
+    return True, "what is done by the clock went well"
+
+
 def _clock(settings: Settings) -> tuple[bool, str]:
     clocks = {"the database": _database_clock, "the search engine": _engine_clock}
     for whose, read in clocks.items():
@@ -257,6 +270,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], tuple[bool, str]]], ...] = (
     ("database", _database),
     ("clock", _clock),
     ("promises", _promises),
+    ("timetable", _timetable),
     ("search", _search),
     ("index", _index),
     ("mail", doctor_of_mail.sending),

@@ -76,6 +76,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "remove_passkey": N_("removed a passkey"),
     "remove_webhook": N_("removed a webhook"),
     "restore": N_("let in again"),
+    "retry_by_clock": N_("had something tried before its moment"),
     "retry_job": N_("had a job tried again"),
     "review_report": N_("decided on an appeal"),
     "rotate_webhook": N_("gave a webhook a new secret"),

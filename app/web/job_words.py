@@ -1,4 +1,4 @@
-"""The words of jobs for stewards: what each does, and what does not happen when it is dropped."""
+"""The words for stewards: what each job does and what does not happen when it is dropped; what is done by the clock."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -92,6 +92,43 @@ THINGS: Final[Mapping[str, str]] = {
 }
 """What numbers of an event are of."""
 
+BY_CLOCK: Final[Mapping[str, str]] = {
+    "publish what is due": N_("Let pieces appear and end at their moment"),
+    "write editions": N_("Write the letters of who follows something"),
+    "serve webhooks": N_("Call the systems of organisations"),
+    "compare index and database": N_("Compare index and database"),
+    "read files that nobody has read": N_("Read the files of pieces"),
+    "count what is searched for": N_("Count what people search for"),
+    "clear the mail folder": N_("Clear the mail folder"),
+    "look where pieces lead to": N_("Look whether links of pieces lead somewhere"),
+    "ask whether pieces are still true": N_("Ask authors whether their pieces are still true"),
+    "remind who has to answer": N_("Remind who has to answer a question"),
+    "remind who has to read": N_("Remind who has to read a text"),
+    "remind who has to go on writing": N_("Remind authors whose text came back"),
+    "remind of reports": N_("Remind of reports that wait"),
+    "forget old webhooks": N_("Throw away what was kept of old calls"),
+    "forget old follow requests": N_("Throw away requests to follow that nobody confirmed"),
+    "forget ended subscriptions": N_("Throw away what was followed and ended long ago"),
+    "forget who follows nothing": N_("Throw away addresses that follow nothing any more"),
+    "forget old notices": N_("Throw away old notices"),
+    "forget files that nothing uses": N_("Throw away files that nothing uses"),
+    "forget old searches": N_("Throw away old searches"),
+    "forget old sessions": N_("Throw away sessions that are over"),
+    "forget old tokens": N_("Throw away tokens that are over"),
+    "forget old picks": N_("Throw away picks that are over"),
+    "forget old letters": N_("Throw away what was kept of old letters"),
+    "forget old codes": N_("Throw away codes that nobody used"),
+    "forget old ways": N_("Throw away ways to sign in that are over"),
+    "forget old preview links": N_("Throw away preview links that are over"),
+    "forget who was asked to stand on a piece": N_("Throw away invitations to authors that nobody answered"),
+    "forget old counts": N_("Throw away old counts of visits"),
+    "forget old answers": N_("Throw away answers that were kept for a repeated request"),
+    "forget who had a piece open": N_("Throw away who had a piece open"),
+    "forget drafts of joining": N_("Throw away applications that nobody finished"),
+    "forget who reported": N_("Throw away who reported something long ago"),
+}
+"""Entry of the timetable -> what it does."""
+
 
 def does(reaction: str) -> str:
     """What it does. One of another release says its name."""
@@ -103,6 +140,11 @@ def loses(reaction: str) -> str:
     """What does not happen when it is dropped."""
     words = WORDS.get(reaction)
     return gettext(words[1]) if words else gettext("What it promised is not done any more.")
+
+
+def does_by_clock(name: str) -> str:
+    """What an entry of the timetable does. One of another release says its name."""
+    return gettext(BY_CLOCK[name]) if name in BY_CLOCK else name
 
 
 def thing(name: str) -> str:

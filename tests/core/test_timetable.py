@@ -81,6 +81,32 @@ def test_an_entry_that_fails_is_told_and_stops_no_other(ground: Database, caplog
     assert run_due(table) == 0
 
 
+def test_what_fails_says_why_and_since_when_until_it_goes_well(ground: Database) -> None:
+    """PostgreSQL takes no NUL character in a text: what was raised may hold one."""
+    broom: list[int] = []
+    sweep = entry(lambda: 1 / len(broom) if len(broom) else {}["broom\0"])
+    start = now()
+    with time_machine.travel(start, tick=False):
+        run_due([sweep])
+    with time_machine.travel(start + HOUR, tick=False):
+        run_due([sweep])
+        with reading() as session:
+            (due,) = timetable.failing(session)
+        assert (due.name, due.failures, due.failing_since) == ("sweep", 2, start)
+        assert due.error.startswith("KeyError: 'broom")
+        broom.append(1)
+        assert run_due([sweep]) == 0
+        with writing() as session:
+            assert not timetable.do_soon(session, "another")
+            assert timetable.do_soon(session, "sweep")
+        assert run_due([sweep]) == 1
+    with writing() as session:
+        assert timetable.failing(session) == []
+        assert not timetable.do_soon(session, "sweep"), "what goes well keeps its moment"
+        due = session.get_one(Due, "sweep")
+        assert (due.failures, due.failing_since, due.error) == (0, None, "")
+
+
 def test_a_clock_that_ran_ahead_and_was_put_right_stops_nothing(ground: Database) -> None:
     done: list[object] = []
     sweep = entry(lambda: done.append(1))

@@ -1,6 +1,7 @@
 """Jobs that were given up: stewards see why and since when, try them again or drop them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -9,9 +10,11 @@ from app.core import working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import AT_ONCE, Job, registered
+from app.core.timetable import Due, run_due
 from app.people.auditing import AuditEntry
 from app.people.models import User
-from app.web.job_words import THINGS, WORDS
+from app.reactions import TIMETABLE
+from app.web.job_words import BY_CLOCK, THINGS, WORDS
 from tests.web.client import Client
 
 pytestmark = pytest.mark.whole
@@ -96,3 +99,37 @@ def test_nobody_else_comes_in_and_no_form_without_its_token_counts(noor: Client,
     assert noor.get(HERE).status_code == 404
     assert noor.get(f"{HERE}/{first}").status_code == 404
     assert len(parked(seeded)) == 2
+
+
+def test_a_steward_sees_what_fails_by_the_clock_and_has_it_tried_now(noor: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        hour = timedelta(hours=1)
+        session.add(
+            Due(
+                name="forget old codes",
+                at=now() + hour,
+                failures=3,
+                failing_since=now() - hour,
+                error="Oops: <i>vol</i>",
+            )
+        )
+        session.add(Due(name="forget old tokens", at=now() + hour))
+    page = noor.get(HERE).text
+    assert "Oops: &lt;i&gt;vol" in page
+    assert "Gooi codes weg die niemand gebruikte" in page
+    assert page.count('name="naam"') == 1, "what goes well is not listed"
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    asked = {"token": token, "naam": "forget old codes"}
+    assert noor.post(f"{HERE}/klok", data=asked | {"naam": "forget old tokens"}).status_code == 404
+    assert noor.post(f"{HERE}/klok", data=asked).status_code == 303
+    assert "Binnen een minuut" in noor.get(HERE).text
+    assert run_due([each for each in TIMETABLE if each.name == "forget old codes"]) == 1
+    assert "Oops" not in noor.get(HERE).text
+    assert noor.post(f"{HERE}/klok", data=asked).status_code == 404
+    with seeded.reading() as session:
+        done = [row.action for row in session.exec(select(AuditEntry)).all()]
+    assert done.count("retry_by_clock") == 1
+
+
+def test_everything_that_is_done_by_the_clock_is_called_by_what_it_does() -> None:
+    assert {each.name for each in TIMETABLE} == set(BY_CLOCK)

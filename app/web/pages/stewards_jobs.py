@@ -1,15 +1,15 @@
-"""For stewards: what was promised and could not be done: why, since when, to be tried again or dropped."""
+"""For stewards: what was promised, or comes by the clock, and could not be done: why, since when, and what to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core import promised
+from app.core import promised, timetable
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.jobs import Job
@@ -18,7 +18,7 @@ from app.core.language import gettext as _
 from app.people.auditing import note
 from app.web import showing
 from app.web.forms import Sealed
-from app.web.job_words import does, loses, thing
+from app.web.job_words import does, does_by_clock, loses, thing
 from app.web.needs import Reading, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
@@ -52,6 +52,19 @@ class JobRow:
 
 
 @dataclass(frozen=True)
+class ClockRow:
+    """What comes by the clock and fails."""
+
+    name: str
+    what: str
+    why: str
+    since: str
+    tries: int
+    next: str
+    """When it is tried again by itself; empty when that is now."""
+
+
+@dataclass(frozen=True)
 class JobsView:
     """The page of jobs."""
 
@@ -59,6 +72,7 @@ class JobsView:
     waiting: int
     parked: Sequence[JobRow]
     late: Sequence[JobRow]
+    by_clock: Sequence[ClockRow]
     action: str
 
 
@@ -70,9 +84,20 @@ def jobs(session: Reading, me: Steward, page: Page) -> Response:
         waiting=promised.backlog(session).waiting,
         parked=[_row(session, job) for job in promised.parked(session)],
         late=[_row(session, job) for job in promised.late(session, since=now() - LATE)],
+        by_clock=[_clock_row(due) for due in timetable.failing(session)],
         action=showing.here(HERE),
     )
     return page("stewards/jobs", view)
+
+
+@router.post(f"{HERE}/klok")
+def do_soon(session: Writing, me: Steward, form: Sealed) -> Response:
+    """Let what comes by the clock and fails be tried now instead of at its moment."""
+    name = form.line("naam", most=60)
+    if not timetable.do_soon(session, name):
+        raise NotFound(_("This went well in the meantime."))
+    note(session, me, "retry_by_clock", told={"entry": name})
+    return see(showing.here(HERE) + "#klok")
 
 
 @dataclass(frozen=True)
@@ -117,14 +142,28 @@ def _about(session: Session, job: Job) -> str:
     return ", ".join(told)
 
 
+def _clock_row(due: timetable.Due) -> ClockRow:
+    return ClockRow(
+        name=due.name,
+        what=does_by_clock(due.name),
+        why=due.error,
+        since=_moment(due.failing_since or due.at),
+        tries=due.failures,
+        next=_moment(due.at) if due.at > now() else "",
+    )
+
+
+def _moment(at: datetime) -> str:
+    return f"{long_date(at)}, {clock_time(at)}"
+
+
 def _row(session: Session, job: Job) -> JobRow:
-    since = job.parked_at or job.created_at
     return JobRow(
         id=job.id,
         what=does(job.reaction),
         about=_about(session, job),
         lost=loses(job.reaction),
         why=job.error,
-        since=f"{long_date(since)}, {clock_time(since)}",
+        since=_moment(job.parked_at or job.created_at),
         tries=job.tries,
     )
