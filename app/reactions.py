@@ -16,7 +16,7 @@ from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
 from app.feeds.asking import forget_old_requests
-from app.feeds.credit_notices import notice_invitation
+from app.feeds.credit_notices import notice_invitation, notice_open_invitations
 from app.feeds.delivering import bring_what_is_due
 from app.feeds.digest_letters import DigestLetters  # noqa: F401 - chooses what stands in editions
 from app.feeds.editions import write_due_editions
@@ -36,6 +36,7 @@ from app.people.codes import forget_old_codes
 from app.people.events import (
     MailChanged,
     OrganisationChanged,
+    PersonArrived,
     PersonErased,
     PersonSuspended,
     PlaceLeft,
@@ -117,7 +118,8 @@ register(
         CircularWritten: (send_circular,),
         OrganisationChanged: (sync_organisation, pass_on_to_centre),
         PersonSuspended: (pass_on_to_centre,),
-        MailChanged: (try_new_address,),
+        PersonArrived: (notice_open_invitations,),
+        MailChanged: (try_new_address, notice_open_invitations),
         RoleChanged: (notice_role,),
         PlaceLeft: (notice_who_left,),
         PersonErased: (clear_folder_after,),

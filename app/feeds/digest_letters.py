@@ -22,7 +22,7 @@ from app.feeds.choosing import choose
 from app.feeds.editions import LETTER, heard_by_mail, is_reached
 from app.feeds.following import known_reader, reader_of
 from app.feeds.letter_lines import letter_lines
-from app.feeds.models import Channel, Edition, Rhythm, Subscription, Told
+from app.feeds.models import Channel, Edition, Reader, Rhythm, Subscription, Told
 from app.feeds.my_feed import Item, news, note_told
 from app.feeds.refusing import note_refusal
 from app.feeds.stopping import stop_all
@@ -78,7 +78,7 @@ class DigestLetters:
             reader.refusals = 0
         if state == LetterState.REFUSED:
             _give_back(session, edition)
-            if _is_theirs(session, edition):
+            if _tells_of(session, edition, reader):
                 note_refusal(session, reader, error)
             else:
                 _call_again(session, edition.user_id)
@@ -140,10 +140,12 @@ def _may_come_back(session: Session, edition: Edition) -> bool:
     return session.exec(before).first() == LetterState.REFUSED.value
 
 
-def _is_theirs(session: Session, edition: Edition) -> bool:
-    """Whether the letter went to the address that they have now: of another one it tells nothing."""
-    went = select(PostedLetter.to).where(PostedLetter.id == edition.letter_id)
-    return session.exec(went).first() == session.get_one(User, edition.user_id).mail
+def _tells_of(session: Session, edition: Edition, reader: Reader) -> bool:
+    """Whether what came of the letter tells something of the address that they have now and call good."""
+    letter = session.get(PostedLetter, edition.letter_id)
+    if letter is None or letter.to != session.get_one(User, edition.user_id).mail:
+        return False
+    return reader.works_since is None or letter.created_at >= reader.works_since
 
 
 def _is_full(session: Session, edition: Edition) -> bool:

@@ -105,6 +105,8 @@ class Reader(Record, table=True):
     gone_at: datetime | None = moment()
     """Since when their address takes nothing any more: no mail until they say that it does."""
     gone_code: str = Field(default="", max_length=20)
+    works_since: datetime | None = moment()
+    """Since when their address counts as good once more: what was sent before tells nothing of it."""
     feed_digest: str | None = Field(default=None, unique=True, max_length=64)
     """Of the secret word in the address of their own feed."""
     feed_made_at: datetime | None = moment()

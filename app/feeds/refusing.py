@@ -38,6 +38,7 @@ def address_works(session: Session, user_id: int) -> None:
     """They say that it does, or have another one: mail comes again, and what was refused before counts no more."""
     reader = following.reader_of(session, user_id)
     reader.gone_at, reader.gone_code, reader.refusals = None, "", 0
+    reader.works_since = now()
     session.add(reader)
     session.flush()
     following.plan_again(session, user_id)

@@ -11,6 +11,13 @@ class OrganisationChanged(Event):
     organisation_id: int
 
 
+class PersonArrived(Event):
+    """Somebody has a way to sign in from now on; before, they were at most an address that follows something."""
+
+    changes_pages: ClassVar[bool] = False
+    user_id: int
+
+
 class PersonErased(Event):
     """Somebody is gone; what lies outside the database goes after them."""
 

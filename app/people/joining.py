@@ -14,6 +14,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from app.core.clock import in_working_days, now
 from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.jobs import announce
 from app.core.language import gettext as _
 from app.core.limits import take
 from app.core.mail import Letter, post
@@ -21,6 +22,7 @@ from app.core.settings import settings
 from app.core.text import slug
 from app.people.actor import Actor
 from app.people.auditing import note
+from app.people.events import PersonArrived
 from app.people.mail_domains import way_in_of
 from app.people.models import Admission, Membership, Organisation, OrganisationSector, Role, User, UserState
 from app.people.places import give_place, owners_of, place_in, stewards
@@ -82,6 +84,7 @@ def become_known(session: Session, mail: str, *, name: str, title: str = "", lan
     session.add(known)
     session.flush()
     note(session, Actor(user_id=known.id), "become_known", subject=known)
+    announce(session, PersonArrived(user_id=known.id))
     return known
 
 

@@ -45,6 +45,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Tell somebody on the site that they are asked as author"),
         _UNTOLD,
     ),
+    "app.feeds.credit_notices:notice_open_invitations": (
+        N_("Tell somebody who is new what they were asked before"),
+        _UNTOLD,
+    ),
     "app.feeds.refusing:try_new_address": (
         N_("Send mail again to somebody who has a new address"),
         N_("No mail of what they follow comes until they say in their settings that the address works."),

@@ -24,7 +24,7 @@ from app.core.settings import settings
 from app.feeds import following
 from app.feeds.editions import write_due_editions
 from app.feeds.models import Edition, Notice, Reader, Rhythm, Told
-from app.feeds.refusing import try_new_address
+from app.feeds.refusing import address_works, try_new_address
 from app.feeds.targets import topic_target
 from app.people.events import MailChanged
 from app.people.models import User
@@ -349,6 +349,18 @@ def test_what_a_former_address_did_not_take_is_not_counted_for_a_new_one(post: P
     assert (before.refusals, before.gone_at) == (1, None)
     try_new_address(MailChanged(user_id=before.user_id))
     assert (post.reader.refusals, post.reader.gone_at) == (0, None)
+
+
+def test_what_was_sent_before_they_said_that_it_works_pauses_nobody_and_comes_again(post: Post) -> None:
+    sent = post.server.senders[0]
+    with post.database.writing() as session:
+        address_works(session, post.reader.user_id)
+    assert post.receive(report(sent)) == TAKEN
+    assert (post.reader.refusals, post.reader.gone_at, post.notices) == (0, None, [])
+    post.work()
+    assert len(post.server.letters) == 2
+    assert post.receive(report(post.server.senders[-1])) == TAKEN
+    assert post.reader.gone_at is not None, "what is sent after counts"
 
 
 def test_a_report_that_is_faster_than_our_own_note_comes_again(post: Post) -> None:

@@ -12,6 +12,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.mail import PostedLetter
 from app.core.working import work_off
+from app.people.joining import become_known
 from app.people.models import Membership, Organisation, Role, User
 from app.people.signing_in import actor_for
 from content import needing
@@ -206,6 +207,24 @@ def test_an_invitation_stands_in_the_inbox_and_is_answered_from_there(
     assert post(sjoerd, at, at, doe="ja").status_code == 303
     assert noticed(sjoerd) == ""
     assert authors(seeded, article) == ("femke", "sjoerd")
+
+
+def test_who_joins_after_they_were_asked_finds_it_in_their_inbox(
+    seeded: Database,
+    femke: Client,  # noqa: F811
+    article: Article,  # noqa: F811
+) -> None:
+    assert ask(femke, article, mail="nieuw@elders.example") == 303
+    assert ask(femke, article, mail="ander@elders.example") == 303
+    work_off()
+    with seeded.writing() as session:
+        user = become_known(session, "nieuw@elders.example", name="Nieuw Hier")
+    with Client() as client:
+        client.sign_in(user)
+        at, _blank, said = noticed(client).partition(" ")
+        assert "Camera boven de lasnaad" in said
+        assert client.get("/overzicht/meldingen").text.count("/uitnodiging/stuk/") == 1, "the other one is not theirs"
+        assert client.get(at).status_code == 200
 
 
 def test_a_notice_of_an_invitation_goes_with_it_and_with_the_right_to_answer(
