@@ -68,9 +68,9 @@ def compose(letter: Kept) -> EmailMessage:
         message["List-Id"] = f"{SENDER} <volgen.{_host()}>"
         message["List-Unsubscribe"] = f"<{_header(letter.stop)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    _check(message)
     message.set_content(plain, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    _check(message)
     return message
 
 
@@ -96,7 +96,10 @@ def _header(text: str) -> str:
 
 
 def _check(message: EmailMessage) -> None:
-    """The last look at the bytes themselves: what is read back has the headers that were written, and no other."""
+    """A look at the bytes themselves: what is read back has the headers that were written, and no other.
+
+    Before the bodies are there, which can be long; what they add to the headers holds nothing that anybody typed.
+    """
     read = BytesHeaderParser().parsebytes(message.as_bytes())
     if read.keys() != message.keys() or len(read.get_all("To", [])) != 1:
         raise Unsafe("a letter would have had other headers than ours")

@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +45,9 @@ class Claimed:
     request_id: str
 
 
+_CLAIMED = [col(getattr(Job, each.name)) for each in fields(Claimed)]
+
+
 def claim(lane: str | None = None) -> Claimed | None:
     """Take the job that waits longest, in this lane or in any. None when nothing is due."""
     with reading() as session:
@@ -55,19 +58,17 @@ def claim(lane: str | None = None) -> Claimed | None:
 
 
 def _take(session: Session, lane: str | None) -> Claimed | None:
-    while True:
-        first = select(Job).where(*_due(lane)).order_by(col(Job.id)).limit(1).with_for_update(skip_locked=True)
-        job = session.exec(first).first()
-        if job is None:
-            return None
-        session.add(job)
-        job.tries += 1
+    first = select(Job.id).where(*_due(lane)).order_by(col(Job.id)).limit(1).with_for_update(skip_locked=True)
+    ours = {"tries": col(Job.tries) + 1, "leased_until": now() + LEASE}
+    taken = update(Job).where(col(Job.id) == first.scalar_subquery()).values(**ours).returning(*_CLAIMED)
+    while (row := session.execute(taken).first()) is not None:
+        job = Claimed(*row)
         if job.tries <= MOST_TRIES:
-            job.leased_until = now() + LEASE
-            return Claimed(job.id, job.reaction, job.event, job.told, job.tries, job.request_id)
+            return job
         # A reaction that fails parks its job itself; this one ended its worker every time.
-        job.parked_at, job.error = now(), "no worker lived to finish it"
-        session.flush()
+        parked = {"parked_at": now(), "error": "no worker lived to finish it"}
+        session.exec(update(Job).where(*_still(job)).values(**parked))
+    return None
 
 
 def _due(lane: str | None) -> list[ColumnElement[bool]]:

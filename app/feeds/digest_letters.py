@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, SQLModel, col, delete, func, select, update
 
 from app.core.clock import local, now
 from app.core.database import reading, writing
@@ -20,7 +21,7 @@ from app.core.settings import settings
 from app.core.templating import capitalise
 from app.feeds.choosing import choose
 from app.feeds.editions import LETTER, heard_by_mail, is_reached
-from app.feeds.following import known_reader, reader_of
+from app.feeds.following import reader_of
 from app.feeds.letter_lines import letter_lines
 from app.feeds.models import Channel, Edition, Reader, Rhythm, Subscription, Told
 from app.feeds.my_feed import Item, news, note_told
@@ -43,12 +44,13 @@ class DigestLetters:
         """The pieces; None when there is nothing to tell any more, or nobody to tell it to."""
         with writing() as session:
             # Locked before its pieces are looked for: see `editions`.
-            edition = session.exec(select(Edition).where(Edition.letter_id == letter_id).with_for_update()).first()
-            letter = session.get(PostedLetter, letter_id)
-            user = session.get(User, edition.user_id) if edition else None
-            if edition is None or letter is None or user is None or user.state not in KNOWN:
+            found = session.execute(_of(letter_id, PostedLetter, User, Reader).with_for_update(of=Edition)).first()
+            if found is None:
                 return None
-            if user.mail != letter.to or not is_reached(known_reader(session, user.id), now()):
+            edition, letter, user, reader = found
+            if user.state not in KNOWN:
+                return None
+            if user.mail != letter.to or not (reader is None or is_reached(reader, now())):
                 # Chosen before a kill, and since then not wanted or wanted elsewhere. Better twice than never: whether
                 # it went nobody knows.
                 _give_back(session, edition)
@@ -68,12 +70,14 @@ class DigestLetters:
 
     def settled(self, session: Session, letter_id: int, state: LetterState, error: str) -> None:
         """Close the edition. What was refused was told to nobody; an address that is gone gets no more."""
-        edition = session.exec(select(Edition).where(Edition.letter_id == letter_id)).first()
-        if edition is None:
+        told = select(func.count(col(Told.id))).where(col(Told.edition_id) == col(Edition.id)).scalar_subquery()
+        found = session.execute(_of(letter_id, Reader).add_columns(told)).first()
+        if found is None:
             return
+        edition, known, pieces = found
         edition.closed_at, edition.outcome = now(), state.value
         session.add(edition)
-        reader = reader_of(session, edition.user_id)
+        reader = known or reader_of(session, edition.user_id)
         if state == LetterState.SENT and not _may_come_back(session, edition):
             reader.refusals = 0
         if state == LetterState.REFUSED:
@@ -82,7 +86,8 @@ class DigestLetters:
                 note_refusal(session, reader, error)
             else:
                 _call_again(session, edition.user_id)
-        elif state == LetterState.LATE or _is_full(session, edition):
+        elif state == LetterState.LATE or pieces >= MOST_PIECES:
+            # There may be more than its letter could hold: no event would tell those who hear at once of the rest.
             _call_again(session, edition.user_id)
         session.add(reader)
         session.flush()
@@ -123,6 +128,17 @@ class DigestLetters:
         }
 
 
+def _of(letter_id: int, *more: type[SQLModel]) -> Any:
+    """For a query: the edition of a letter, with what else is known of it; a reader may not be there yet."""
+    return (
+        sa_select(Edition, *more)
+        .join(PostedLetter, col(PostedLetter.id) == col(Edition.letter_id))
+        .join(User, col(User.id) == col(Edition.user_id))
+        .outerjoin(Reader, col(Reader.user_id) == col(Edition.user_id))
+        .where(col(Edition.letter_id) == letter_id)
+    )
+
+
 def _may_come_back(session: Session, edition: Edition) -> bool:
     """Whether the letter before it was refused, where servers may say so later: one that was taken proves little."""
     if not settings().bounce_address:
@@ -146,12 +162,6 @@ def _tells_of(session: Session, edition: Edition, reader: Reader) -> bool:
     if letter is None or letter.to != session.get_one(User, edition.user_id).mail:
         return False
     return reader.works_since is None or letter.created_at >= reader.works_since
-
-
-def _is_full(session: Session, edition: Edition) -> bool:
-    """Whether there may be more than its letter could hold. No event would tell those who hear at once of the rest."""
-    told = session.exec(select(Told.id).where(Told.edition_id == edition.id).limit(MOST_PIECES)).all()
-    return len(told) >= MOST_PIECES
 
 
 def _call_again(session: Session, user_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, insert, select
 
 from app.core.clock import now
 from app.core.paging import Place
@@ -137,9 +137,12 @@ def note_told(
     known_rows = session.exec(
         select(Told).where(Told.user_id == user_id, Told.channel == channel, col(Told.piece_id).in_(pieces))
     ).all()
-    rows = {row.piece_id: row for row in known_rows}
-    for piece_id, moment in pieces.items():
-        row = rows.get(piece_id) or Told(user_id=user_id, piece_id=piece_id, channel=channel, at=moment)
-        row.at, row.edition_id = max(row.at, moment), edition_id
+    for row in known_rows:
+        row.at, row.edition_id = max(row.at, pieces[row.piece_id]), edition_id
         session.add(row)
     session.flush()
+    added = pieces.keys() - {row.piece_id for row in known_rows}
+    if added:
+        # In one statement: a letter may tell of dozens, to thousands of readers.
+        whose = {"user_id": user_id, "channel": channel, "edition_id": edition_id}
+        session.execute(insert(Told), [whose | {"piece_id": each, "at": pieces[each]} for each in sorted(added)])
