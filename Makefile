@@ -3,6 +3,8 @@
 PYTHON := .venv/bin/python
 BIN := .venv/bin
 export UV_SYSTEM_CERTS := 1
+# Where it is set, each start compiles every module anew, and tests start the house hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help serve lint fast check test bench relevance prove lock messages vendor bom pictures
