@@ -8,9 +8,11 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import exists
+from sqlmodel import Session, col, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.core.clock import local, now
 from app.core.database import current, reading, writing
@@ -36,7 +38,7 @@ AT_A_TIME: Final = 0.3
 LETS_OTHERS: Final = 0.11
 """Seconds between two of them there: who waits to write looks ten times a second whether it can."""
 
-TOGETHER: Final = 50
+TOGETHER: Final = 200
 """Readers that are looked up in one go."""
 
 LOOK_AGAIN: Final = timedelta(minutes=15)
@@ -53,16 +55,11 @@ def write_due_editions() -> int:
     written = 0
     while True:
         with reading() as session:
-            due = session.exec(
-                select(Subscription.user_id)
-                .where(col(Subscription.due_at) <= now(), col(Subscription.user_id).is_not(None))
-                .order_by(col(Subscription.user_id))
-                .distinct()
-                .limit(TOGETHER)
-            ).all()
+            due = session.exec(_due(now()).order_by(col(Subscription.user_id)).limit(TOGETHER)).all()
         if not due:
             return written
-        waiting = [user_id for user_id in due if user_id is not None]
+        with writing() as session:
+            waiting = _not_told_by_waiting_letters(session, due)
         while waiting:
             began = time.monotonic()
             with writing() as session:
@@ -70,6 +67,39 @@ def write_due_editions() -> int:
                     written += _carefully(session, waiting.pop(0))
             if current().is_sqlite and (waiting or len(due) == TOGETHER):
                 time.sleep(LETS_OTHERS)
+
+
+def _due(at: datetime) -> SelectOfScalar[int]:
+    """For a query: whose subscriptions are due."""
+    return (
+        select(cast("int", Subscription.user_id))
+        .where(col(Subscription.due_at) <= at, col(Subscription.user_id).is_not(None))
+        .distinct()
+    )
+
+
+def _not_told_by_waiting_letters(session: Session, user_ids: Sequence[int]) -> list[int]:
+    """Those for whom there is more to do than to let the letter that waits for them tell it.
+
+    When one piece follows the other that is nearly nobody: a thousand letters wait, and each needs no look of its own.
+    """
+    at = now()
+    found = session.exec(_waiting_at_once(user_ids, at).with_for_update(of=Edition, skip_locked=True)).all()
+    is_paused = exists().where(col(Reader.user_id) == col(Subscription.user_id), col(Reader.paused_until) > at)
+    session.exec(
+        update(Subscription)
+        .where(
+            col(Subscription.user_id).in_(found),
+            col(Subscription.due_at) <= at,
+            col(Subscription.rhythm) == Rhythm.AT_ONCE,
+            # The others are due again by themselves.
+            col(Subscription.what) != Followed.SEARCH,
+            or_(col(Subscription.muted_until).is_(None), col(Subscription.muted_until) <= at),
+            ~is_paused,
+        )
+        .values(due_at=None)
+    )
+    return list(session.exec(_due(at).where(col(Subscription.user_id).in_(user_ids))).all())
 
 
 def _carefully(session: Session, user_id: int) -> bool:
@@ -87,7 +117,7 @@ def _carefully(session: Session, user_id: int) -> bool:
 def _write(session: Session, user_id: int) -> bool:
     """The edition of one reader, if one is due. Moves on what was due, in the same transaction."""
     at = now()
-    waiting = _waiting_at_once(session, user_id, at)
+    waiting = session.exec(_waiting_at_once([user_id], at).with_for_update(of=Edition)).all()
     due = session.exec(
         select(Subscription).where(Subscription.user_id == user_id, col(Subscription.due_at) <= at)
     ).all()
@@ -100,7 +130,7 @@ def _write(session: Session, user_id: int) -> bool:
     if user is None or user.state not in KNOWN or not is_reached(reader, at):
         return False
     rhythms = sorted({one.rhythm for one in due} - _had(session, user_id, latest))
-    if not rhythms or (rhythms == [Rhythm.AT_ONCE] and user.mail in waiting):
+    if not rhythms or (rhythms == [Rhythm.AT_ONCE] and waiting):
         return False
     period = _period(latest, rhythms, at)
     with speaking(user.language):
@@ -117,26 +147,27 @@ def _write(session: Session, user_id: int) -> bool:
     return True
 
 
-def _waiting_at_once(session: Session, user_id: int, at: datetime) -> Sequence[str]:
-    """The addresses to which a letter waits that tells at once: what is new by the time it goes, it tells as well.
+def _waiting_at_once(user_ids: Sequence[int], at: datetime) -> SelectOfScalar[int]:
+    """For a query: to whom of these a letter waits that tells at once. What is new by the time it goes, it tells too.
 
     Locked, so that its pieces are chosen either before this transaction or after it, and before subscriptions, as
     `settled` does it.
     """
-    return session.exec(
-        select(PostedLetter.to)
-        .join(Edition, col(Edition.letter_id) == PostedLetter.id)
+    return (
+        select(Edition.user_id)
+        .join(PostedLetter, col(Edition.letter_id) == PostedLetter.id)
+        .join(User, col(User.id) == Edition.user_id)
         .where(
-            Edition.user_id == user_id,
+            col(Edition.user_id).in_(user_ids),
             Edition.channel == Channel.MAIL,
             col(Edition.period).endswith(f" {Rhythm.AT_ONCE}"),
             col(Edition.chosen_at).is_(None),
             col(Edition.closed_at).is_(None),
             PostedLetter.state == LetterState.WAITING,
+            PostedLetter.to == User.mail,
             col(PostedLetter.created_at) > at - TAKES_ALONG,
         )
-        .with_for_update(of=Edition)
-    ).all()
+    )
 
 
 def _due_after(one: Subscription, reader: Reader, at: datetime) -> datetime | None:
