@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from sqlalchemy import event
 from sqlmodel import Session, col, delete, select, update
 
 from app.core import composing, working
@@ -142,6 +143,43 @@ def test_what_appears_while_a_letter_waits_comes_with_it(
     assert [sorted(slugs(one)) for one in sent(database)] == [["drie", "een", "twee"]]
     appear(database, "vier")
     assert [slugs(one) for one in sent(database)] == [["vier"]]
+
+
+def test_those_whose_letter_waits_need_no_look_of_their_own(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    mails = [f"lezer{number}@post.example" for number in range(20)]
+    with database.writing() as session:
+        for mail in mails:
+            by = actor_for(session, become_known(session, mail, name=mail))
+            following.follow(session, topic_target(topic(session)), by=by, rhythm=Rhythm.AT_ONCE)
+    appear(database, "een")
+    call_followers(ArticlePublished(article_id=1))
+    write_due_editions()
+    paused = ledgers(database)[1][0].user_id
+    with database.writing() as session:
+        following.reader_of(session, paused).paused_until = now() + timedelta(days=2)
+    appear(database, "twee")
+    call_followers(ArticlePublished(article_id=1))
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    write_due_editions()
+    assert len(asked) < 30, "one was paused since, and is looked at; nineteen are not"
+    with database.reading() as session:
+        due = session.exec(select(Subscription.user_id).where(col(Subscription.due_at).is_not(None))).all()
+    assert due == [paused]
+    assert len(ledgers(database)[1]) == 20
+    letters = sent(database)
+    assert {(letter["To"], *sorted(slugs(letter))) for letter in letters} == {
+        (one, "een", "twee") for one in mails if one != letter_of(database, paused)
+    }
+    clock.shift(timedelta(days=2, minutes=1))
+    assert [sorted(slugs(one)) for one in sent(database)] == [["een", "twee"]]
+
+
+def letter_of(database: Database, user_id: int) -> str:
+    with database.reading() as session:
+        return session.get_one(User, user_id).mail
 
 
 def test_a_letter_that_cannot_be_sent_for_long_holds_up_no_other(
