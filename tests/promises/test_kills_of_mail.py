@@ -28,7 +28,7 @@ from content.snapshot import Visibility
 from content.subjects import Topic
 from content.writing import revise, start
 from tests.cast import content
-from tests.counts import OwnSeconds, full
+from tests.counts import full
 from tests.house import House, until
 from tests.promises.editing import STEWARD
 from tests.promises.grounds import Ground
@@ -43,7 +43,9 @@ PIECES = full(20, 3)
 DOMAINS = 40
 
 EMPTY_WITHIN = full(30.0, 60.0)
-"""Seconds after the last start on a machine of one's own; on one that is slower as many times more (`OwnSeconds`)."""
+"""Seconds after the last start, or as many as all readers take to be told of one piece before the first kill.
+
+Where that takes longer than what the issue promises, the machine is too slow for that, or does other things."""
 
 SLUG = re.compile(r"/kennis/(doodproef-\d+)")
 
@@ -102,10 +104,16 @@ def waits(session: Session) -> dict[str, int]:
     return {name: number for name, query in counted.items() if (number := session.exec(query).one())}
 
 
-def is_waiting(database: Database) -> bool:
-    """Whether anything is not done yet."""
-    with database.reading() as session:
-        return bool(waits(session))
+def until_empty(database: Database, most: float) -> float:
+    """Seconds until nothing waits any more, or until so many are over."""
+    began = time.monotonic()
+
+    def is_empty() -> bool:
+        with database.reading() as session:
+            return not waits(session)
+
+    until(is_empty, most)
+    return time.monotonic() - began
 
 
 def test_everybody_is_told_of_everything_once_whatever_is_killed(ground: Ground, record_property: Record) -> None:
@@ -121,6 +129,10 @@ def test_everybody_is_told_of_everything_once_whatever_is_killed(ground: Ground,
         house = ground.serve(**post)
         try:
             house.become_ready()
+            with ground.looked_at() as database:
+                with database.writing() as session:
+                    appear(session, PIECES)
+                undisturbed = until_empty(database, full(600, 60))
             for turn in range(kills):
                 if turn % (kills // PIECES) == 0 and turn // (kills // PIECES) < PIECES:
                     with ground.looked_at() as database, database.writing() as session:
@@ -132,11 +144,9 @@ def test_everybody_is_told_of_everything_once_whatever_is_killed(ground: Ground,
                     house = ground.serve(**post).become_ready()
                 else:
                     kill(house, what)
-            waited = OwnSeconds()
             with ground.looked_at() as database:
-                while is_waiting(database) and waited.ask() < EMPTY_WITHIN:
-                    time.sleep(0.3)
-                record_property("queues empty after s", f"{waited.passed:.1f}, {waited.by_the_clock:.1f} by the clock")
+                seconds = until_empty(database, max(EMPTY_WITHIN, undisturbed))
+                record_property("queues empty after s", f"{seconds:.1f}, {undisturbed:.1f} for one piece undisturbed")
                 with database.reading() as session:
                     assert waits(session) == {}
                     published = session.exec(select(Article.slug).where(col(Article.slug).like("doodproef-%"))).all()
@@ -158,7 +168,7 @@ def judge(server: MailServer, published: set[str], kills: int, record_property: 
     repeats = sum(times - 1 for times in arrived.values())
     record_property("letters", f"{len(arrived)}, of which again {repeats} in {kills} kills")
     everybody = {f"lezer{number}@post{number % DOMAINS}.example" for number in range(SUBSCRIBERS)}
-    assert len(published) == PIECES
+    assert len(published) == PIECES + 1, "one undisturbed, the others among kills"
     assert {(mail, slug) for mail in everybody for slug in published} - set(told) == set(), "lost"
     assert {pair: ids for pair, ids in told.items() if len(ids) > 1} == {}, "told in two letters"
     assert repeats <= kills
@@ -168,4 +178,4 @@ def test_whoever_reads_the_mailbox_sees_what_was_lost_and_what_came_twice() -> N
     """The control: what the other test looks for is found when it is there."""
     server = MailServer()
     with pytest.raises(AssertionError, match="lost"):
-        judge(server, {f"doodproef-{number}" for number in range(PIECES)}, 1, lambda _name, _value: None)
+        judge(server, {f"doodproef-{number}" for number in range(PIECES + 1)}, 1, lambda _name, _value: None)
