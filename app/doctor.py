@@ -49,7 +49,10 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything in the order in which one thing needs the other; later ones may follow from earlier ones."""
     for name, look in CHECKS:
-        is_good, sentence = look(settings)
+        try:
+            is_good, sentence = look(settings)
+        except SQLAlchemyError:
+            is_good, sentence = False, "cannot be judged without the database"
         yield Finding(name, is_good, sentence)
 
 
@@ -131,11 +134,8 @@ def _database(settings: Settings) -> tuple[bool, str]:
 
 
 def _promises(settings: Settings) -> tuple[bool, str]:
-    try:
-        with database.reading() as session:
-            backlog = promised.backlog(session)
-    except SQLAlchemyError:
-        return False, "cannot be read without the database"
+    with database.reading() as session:
+        backlog = promised.backlog(session)
     if backlog.parked:
         return False, f"{backlog.parked} failed for good and are parked; the log says why"
     if backlog.oldest is not None and now() - backlog.oldest > LONGEST_WAIT:
@@ -144,11 +144,8 @@ def _promises(settings: Settings) -> tuple[bool, str]:
 
 
 def _timetable(settings: Settings) -> tuple[bool, str]:
-    try:
-        with database.reading() as session:
-            failing = timetable.failing(session)
-    except SQLAlchemyError:
-        return False, "cannot be read without the database"
+    with database.reading() as session:
+        failing = timetable.failing(session)
     if failing:
         return False, "; ".join(
             f"“{due.name}” fails since {due.failing_since:%Y-%m-%d %H:%M}: {due.error}" for due in failing
@@ -221,11 +218,8 @@ def _engine_place(settings: Settings) -> Place | None:
 
 
 def _index(settings: Settings) -> tuple[bool, str]:
-    try:
-        with database.reading() as session:
-            behind = lag(session)
-    except SQLAlchemyError:
-        return False, "cannot be judged without the database"
+    with database.reading() as session:
+        behind = lag(session)
     if behind.is_behind and not behind.is_building:
         return False, (
             f"{behind.waiting} changes cannot be found yet, the oldest for {behind.seconds:.0f} seconds: is a worker "
@@ -235,11 +229,8 @@ def _index(settings: Settings) -> tuple[bool, str]:
 
 
 def _webhooks(_settings: Settings) -> tuple[bool, str]:
-    try:
-        with database.reading() as session:
-            trouble = webhooks.trouble(session)
-    except SQLAlchemyError:
-        return False, "cannot be judged without the database"
+    with database.reading() as session:
+        trouble = webhooks.trouble(session)
     said = []
     if trouble.off:
         said.append(f"switched off, because the address is gone: {', '.join(trouble.off)}")

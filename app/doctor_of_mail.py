@@ -1,7 +1,5 @@
 """What the doctor says of mail: whether letters get away, and whether what comes back reaches us."""
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from app.core import database, mail, mail_line
 from app.core.outside import OutsideError, takes_mail
 from app.core.settings import Settings
@@ -27,11 +25,8 @@ def sending(settings: Settings) -> tuple[bool, str]:
 
 
 def _waiting_letters(host: str) -> tuple[bool, str]:
-    try:
-        with database.reading() as session:
-            post = mail.post_office(session)
-    except SQLAlchemyError:
-        return False, "cannot be judged without the database"
+    with database.reading() as session:
+        post = mail.post_office(session)
     said = f"{host} takes us; {post.waiting} letters wait, {post.refused} were refused in the last day"
     return not post.is_late, said
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import Select
 from sqlalchemy import select as sa_select
-from sqlmodel import Session, SQLModel, col, delete, func, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from app.core.clock import local, now
 from app.core.database import reading, writing
@@ -44,7 +45,7 @@ class DigestLetters:
         """The pieces; None when there is nothing to tell any more, or nobody to tell it to."""
         with writing() as session:
             # Locked before its pieces are looked for: see `editions`.
-            found = session.execute(_of(letter_id, PostedLetter, User, Reader).with_for_update(of=Edition)).first()
+            found = session.execute(_of(letter_id).with_for_update(of=Edition)).first()
             if found is None:
                 return None
             edition, letter, user, reader = found
@@ -71,10 +72,10 @@ class DigestLetters:
     def settled(self, session: Session, letter_id: int, state: LetterState, error: str) -> None:
         """Close the edition. What was refused was told to nobody; an address that is gone gets no more."""
         told = select(func.count(col(Told.id))).where(col(Told.edition_id) == col(Edition.id)).scalar_subquery()
-        found = session.execute(_of(letter_id, Reader).add_columns(told)).first()
+        found = session.execute(_of(letter_id).add_columns(told)).first()
         if found is None:
             return
-        edition, known, pieces = found
+        edition, letter, user, known, pieces = found
         edition.closed_at, edition.outcome = now(), state.value
         session.add(edition)
         reader = known or reader_of(session, edition.user_id)
@@ -82,7 +83,7 @@ class DigestLetters:
             reader.refusals = 0
         if state == LetterState.REFUSED:
             _give_back(session, edition)
-            if _tells_of(session, edition, reader):
+            if _tells_of(letter, user, reader):
                 note_refusal(session, reader, error)
             else:
                 _call_again(session, edition.user_id)
@@ -128,10 +129,10 @@ class DigestLetters:
         }
 
 
-def _of(letter_id: int, *more: type[SQLModel]) -> Any:
-    """For a query: the edition of a letter, with what else is known of it; a reader may not be there yet."""
+def _of(letter_id: int) -> Select[Edition, PostedLetter, User, Reader]:
+    """For a query: the edition of a letter, with the letter, and its reader, whose wishes may not be there yet."""
     return (
-        sa_select(Edition, *more)
+        sa_select(Edition, PostedLetter, User, Reader)
         .join(PostedLetter, col(PostedLetter.id) == col(Edition.letter_id))
         .join(User, col(User.id) == col(Edition.user_id))
         .outerjoin(Reader, col(Reader.user_id) == col(Edition.user_id))
@@ -156,10 +157,9 @@ def _may_come_back(session: Session, edition: Edition) -> bool:
     return session.exec(before).first() == LetterState.REFUSED.value
 
 
-def _tells_of(session: Session, edition: Edition, reader: Reader) -> bool:
+def _tells_of(letter: PostedLetter, user: User, reader: Reader) -> bool:
     """Whether what came of the letter tells something of the address that they have now and call good."""
-    letter = session.get(PostedLetter, edition.letter_id)
-    if letter is None or letter.to != session.get_one(User, edition.user_id).mail:
+    if letter.to != user.mail:
         return False
     return reader.works_since is None or letter.created_at >= reader.works_since
 
