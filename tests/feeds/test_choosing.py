@@ -362,9 +362,7 @@ class World:
         if place.admission != Admission.ADMITTED or hook.off_at is not None or hook.ended_at is not None:
             return set(), set()
         actor = Actor(reads_for=frozenset({place.id}))
-        waiting = self.session.exec(
-            select(Delivery.piece_id).where(Delivery.webhook_id == hook.id, Delivery.state == DeliveryState.WAITING)
-        ).all()
+        waiting = waiting_at(self.session, hook.id)
         must, may = set(), set()
         for article in self.articles():
             reasons = self.hook_reasons(hook, article) if self.sees(actor, article) else []
@@ -402,6 +400,12 @@ class Board:
         return Answered(200)
 
 
+def waiting_at(session: Session, hook_id: int) -> set[int | None]:
+    """The pieces of messages that this webhook was not sent yet."""
+    waits = (Delivery.webhook_id == hook_id, Delivery.state == DeliveryState.WAITING)
+    return set(session.exec(select(Delivery.piece_id).where(*waits)).all())
+
+
 def bring(database: Database, world: World, board: Board) -> int:
     """Every webhook is told what there is to tell; how many messages that were."""
     sent = 0
@@ -427,7 +431,10 @@ def bring(database: Database, world: World, board: Board) -> int:
             is_again = (hook_id, article.piece_id) in world.asked_again
             assert article.changed_at not in before or is_again, "one version is told once"
             before.append(article.changed_at)
-        world.asked_again = {pair for pair in world.asked_again if pair[0] != hook_id}
+        with database.reading() as session:
+            waiting = {(hook_id, piece_id) for piece_id in waiting_at(session, hook_id)}
+        # To who takes part no longer, or switched it off, it goes when they do again.
+        world.asked_again = {pair for pair in world.asked_again if pair[0] != hook_id or pair in waiting}
         sent += len(board.slugs)
     return sent
 
