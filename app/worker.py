@@ -1,8 +1,8 @@
 """The worker: keeps promises and the timetable, in a process of its own.
 
-A thread for each lane and for each entry of the timetable, so that what is slow holds up nothing else. Lanes are woken
-by a datagram as soon as a promise is written; every thread looks by itself each second besides, at what is seldom due
-more seldom.
+A thread for each lane (some have several) and for each entry of the timetable, so that what is slow holds up nothing
+else. Lanes are woken by a datagram as soon as a promise is written; every thread looks by itself each second besides,
+at what is seldom due more seldom.
 """
 
 import logging
@@ -14,6 +14,7 @@ from functools import partial
 
 from app.core import jobs, log, working
 from app.core.bell import Bell
+from app.core.lanes import abreast_in
 from app.core.timetable import Entry, run_due
 from app.reactions import TIMETABLE
 
@@ -36,7 +37,11 @@ class Worker:
         bell = Bell()
         threading.Thread(target=bell.listen, args=(self._ring,), name="bell", daemon=True).start()
         threads = [
-            *(threading.Thread(target=self._keep_promises, args=(lane,), name=lane) for lane in self._rung),
+            *(
+                threading.Thread(target=self._keep_promises, args=(lane,), name=lane)
+                for lane in self._rung
+                for _beside in range(abreast_in(lane))
+            ),
             *(threading.Thread(target=self._keep_time, args=(entry,), name=entry.name) for entry in self._timetable),
         ]
         for thread in threads:

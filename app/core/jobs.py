@@ -53,7 +53,10 @@ class Later(Exception):
         self.wait = wait
 
 
-Reaction = Callable[[Any], None]
+Conclusion = Callable[[Session], None]
+"""What came of a reaction, to be written down in the transaction that forgets its promise."""
+
+Reaction = Callable[[Any], Conclusion | None]
 
 
 class Job(Record, table=True):

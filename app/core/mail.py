@@ -6,10 +6,11 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar, Final, Protocol
 
 from sqlmodel import Field, Session, col, delete, func, or_, select, update
@@ -17,7 +18,7 @@ from sqlmodel import Field, Session, col, delete, func, or_, select, update
 from app.core import composing, mail_line, pacing, postman
 from app.core.clock import now
 from app.core.database import reading, writing
-from app.core.jobs import Event, Later, NotNow, announce
+from app.core.jobs import Conclusion, Event, Later, NotNow, announce
 from app.core.lanes import in_lane
 from app.core.record import Record, choice, moment, plain_json
 from app.core.return_addresses import return_address
@@ -121,9 +122,23 @@ class CircularWritten(Event):
 
 def post(session: Session, letter: Letter) -> PostedLetter:
     """Send this letter once the transaction is committed. Raises ValueError for an address that is none."""
+    return post_all(session, [letter])[0]
+
+
+def post_all(session: Session, letters: Sequence[Letter]) -> list[PostedLetter]:
+    """The same for several letters, in their order."""
+    rows = [_row(letter) for letter in letters]
+    session.add_all(rows)
+    session.flush()
+    for letter, row in zip(letters, rows, strict=True):
+        announce(session, CircularWritten(letter_id=row.id) if letter.can_wait else LetterWritten(letter_id=row.id))
+    return rows
+
+
+def _row(letter: Letter) -> PostedLetter:
     if not all(ONE_ADDRESS.fullmatch(each) for each in (letter.to, letter.reply_to) if each or each is letter.to):
         raise ValueError("a letter goes to one mail address")
-    row = PostedLetter(
+    return PostedLetter(
         to=letter.to,
         name=letter.name,
         language=letter.language,
@@ -132,27 +147,23 @@ def post(session: Session, letter: Letter) -> PostedLetter:
         stop=letter.stop,
         good_until=now() + letter.good_for if letter.good_for else None,
     )
-    session.add(row)
-    session.flush()
-    announce(session, CircularWritten(letter_id=row.id) if letter.can_wait else LetterWritten(letter_id=row.id))
-    return row
 
 
 @in_lane("mail")
-def send_letter(happened: LetterWritten) -> None:
+def send_letter(happened: LetterWritten) -> Conclusion | None:
     """Send it, once. A kill between the server's yes and our note sends it again under the same Message-ID."""
-    _send(_waiting(happened.letter_id))
+    return _send(_waiting(happened.letter_id))
 
 
-@in_lane("mail.many")
-def send_circular(happened: CircularWritten) -> None:
+@in_lane("mail.many", abreast=2)
+def send_circular(happened: CircularWritten) -> Conclusion | None:
     """The same for one of many, in a lane of their own. Raises Later while its reader's provider had enough of us."""
     row = _waiting(happened.letter_id)
     if row is not None and settings().smtp_url.get_secret_value():
         wait = pacing.turn_of(row.to.rpartition("@")[2], row.id)
         if wait:
             raise Later(timedelta(seconds=wait))
-    _send(row)
+    return _send(row)
 
 
 def _waiting(letter_id: int) -> PostedLetter | None:
@@ -162,18 +173,17 @@ def _waiting(letter_id: int) -> PostedLetter | None:
     return row if row is not None and row.state == LetterState.WAITING else None
 
 
-def _send(row: PostedLetter | None) -> None:
+def _send(row: PostedLetter | None) -> Conclusion | None:
+    """Bring it; how it ended is left to be written down together with the end of its job."""
     if row is None:
-        return
+        return None
     if row.good_until is not None and row.good_until <= now():
-        _settle(row, LetterState.LATE)
-        return
+        return _settled(row, LetterState.LATE)
     occasion = _occasions.get(row.name)
     if occasion is not None:
         chosen = occasion.choose(row.id)
         if chosen is None:
-            _settle(row, LetterState.LATE)
-            return
+            return _settled(row, LetterState.LATE)
         row.told = dict(chosen)
     try:
         message = composing.compose(row)
@@ -185,20 +195,18 @@ def _send(row: PostedLetter | None) -> None:
         postman.deliver(message, number=row.id, name=row.name, sender=return_address(row.id, row.created_at))
     except postman.Refused as refused:
         log.warning("a letter was refused", extra={"letter": row.id, "answer": str(refused)})
-        _settle(row, LetterState.REFUSED, str(refused))
+        return _settled(row, LetterState.REFUSED, str(refused))
     except mail_line.Away as away:
         _note(row, str(away), is_held=True)
         raise NotNow(f"the mail server is away: {away}", rest=timedelta(seconds=10)) from None
     except postman.NotYet as not_yet:
         _note(row, str(not_yet), is_held=False)
         raise
-    else:
-        _settle(row, LetterState.SENT)
+    return _settled(row, LetterState.SENT)
 
 
-def _settle(row: PostedLetter, state: LetterState, error: str = "") -> None:
-    with writing() as session:
-        settle(session, row, state, error)
+def _settled(row: PostedLetter, state: LetterState, error: str = "") -> Conclusion:
+    return partial(settle, row=row, state=state, error=error)
 
 
 def settle(session: Session, row: PostedLetter, state: LetterState, error: str = "") -> None:

@@ -115,7 +115,8 @@ class Line:
         if self._open is None:
             return None
         try:
-            if self._server == server and self._letters < MOST_ON_A_LINE and self._open.rset()[0] == 250:
+            if self._server == server and self._letters < MOST_ON_A_LINE:
+                # No RSET before it: whatever was taken or not left nothing over (RFC 5321, 4.1.1.4), or it was closed.
                 _begin(self._open, sender, size)
                 self._letters += 1
                 return self._open

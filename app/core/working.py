@@ -17,7 +17,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
-from app.core.jobs import STRAY, Job, Later, NotNow, lanes, name_of, registered
+from app.core.jobs import STRAY, Conclusion, Job, Later, NotNow, lanes, name_of, registered
 from app.core.log import following
 from app.core.meanwhile import meanwhile
 from app.core.text import wash
@@ -89,9 +89,14 @@ def _due(lane: str | None) -> list[ColumnElement[bool]]:
     return [*due, col(Job.lane) == lane] if lane else due
 
 
-def finish(job: Claimed, *, next_in: str | None = None) -> Claimed | None:
-    """The effect is there: forget the promise. With a lane, take the next one of it in the same transaction."""
+def finish(job: Claimed, conclude: Conclusion | None = None, *, next_in: str | None = None) -> Claimed | None:
+    """The effect is there: write down what came of it, and forget the promise.
+
+    With a lane, take the next one of it in the same transaction.
+    """
     with writing() as session:
+        if conclude is not None:
+            conclude(session)
         session.exec(delete(Job).where(*_still(job)))
         return _take(session, next_in) if next_in else None
 
@@ -163,7 +168,8 @@ def _run(job: Claimed, next_in: Callable[[], str | None] = lambda: None) -> Clai
     began = time.monotonic()
     with following(job.request_id), meanwhile(lambda: _renew(job), every=LEASE.total_seconds() / 3):
         try:
-            _keep(job)
+            conclude = _keep(job)
+            after = finish(job, conclude, next_in=next_in())
         except Later as later:
             put_off(job, later)
         except NotNow as away:
@@ -171,7 +177,6 @@ def _run(job: Claimed, next_in: Callable[[], str | None] = lambda: None) -> Clai
         except Exception as error:
             postpone(job, error)
         else:
-            after = finish(job, next_in=next_in())
             ms = round((time.monotonic() - began) * 1000, 1)
             # Told of what a request began, to follow it; ten thousand pieces of an import would only fill the log.
             level = logging.INFO if job.request_id else logging.DEBUG
@@ -188,7 +193,7 @@ def work_off(most: int = 100_000) -> int:
     return done
 
 
-def _keep(job: Claimed) -> None:
+def _keep(job: Claimed) -> Conclusion | None:
     """Run the reaction. Raises LookupError or ValidationError for a promise that only another release can keep."""
     for happened, reactions in registered().items():
         for reaction in reactions:

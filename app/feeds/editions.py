@@ -6,27 +6,29 @@ is chosen when it is sent (`digest_letters`): a letter that tells at once and wa
 
 import logging
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, exists, false
 from sqlmodel import Session, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.core.clock import local, now
 from app.core.database import current, reading, writing
 from app.core.language import speaking
-from app.core.mail import Letter, LetterState, PostedLetter, post
+from app.core.mail import Letter, LetterState, PostedLetter, post_all
+from app.core.several import Several
 from app.feeds.calendar import next_due
-from app.feeds.following import is_heard, known_reader
-from app.feeds.models import Channel, Edition, Followed, Reader, Rhythm, Subscription
-from app.feeds.my_feed import Heard, heard_of, news
+from app.feeds.following import readers
+from app.feeds.listening import listeners
+from app.feeds.models import Channel, Edition, Followed, Reader, Rhythm, Subscription, Told
 from app.feeds.stopping import stop_all
-from app.people.actor import Actor
 from app.people.entering import KNOWN
 from app.people.models import User
-from app.people.signing_in import actor_by_mail
+from content.models import Article
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,9 @@ AT_A_TIME: Final = 0.3
 
 LETS_OTHERS: Final = 0.11
 """Seconds between two of them there: who waits to write looks ten times a second whether it can."""
+
+MOST_AT_ONCE: Final = 20
+"""Readers whose editions are written together, as long as that is quick."""
 
 TOGETHER: Final = 200
 """Readers that are looked up in one go."""
@@ -60,11 +65,14 @@ def write_due_editions() -> int:
             return written
         with writing() as session:
             waiting = _not_told_by_waiting_letters(session, due)
+        several = Several(MOST_AT_ONCE)
         while waiting:
             began = time.monotonic()
             with writing() as session:
                 while waiting and time.monotonic() - began < AT_A_TIME:
-                    written += _carefully(session, waiting.pop(0))
+                    with several.timed(AT_A_TIME / 4):
+                        some, waiting = waiting[: several.number], waiting[several.number :]
+                        written += _carefully(session, some)
             if current().is_sqlite and (waiting or len(due) == TOGETHER):
                 time.sleep(LETS_OTHERS)
 
@@ -102,49 +110,72 @@ def _not_told_by_waiting_letters(session: Session, user_ids: Sequence[int]) -> l
     return list(session.exec(_due(at).where(col(Subscription.user_id).in_(user_ids))).all())
 
 
-def _carefully(session: Session, user_id: int) -> bool:
+def _carefully(session: Session, user_ids: Sequence[int]) -> int:
     """One whose edition cannot be written holds up nobody else: theirs is tried again later."""
     try:
         with session.begin_nested():
-            return _write(session, user_id)
+            return _write(session, user_ids)
     except Exception:
-        log.exception("an edition could not be written", extra={"reader": user_id})
-        theirs = update(Subscription).where(col(Subscription.user_id) == user_id, col(Subscription.due_at) <= now())
+        if len(user_ids) > 1:
+            return sum(_carefully(session, [one]) for one in user_ids)
+        log.exception("an edition could not be written", extra={"reader": user_ids[0]})
+        theirs = update(Subscription).where(col(Subscription.user_id).in_(user_ids), col(Subscription.due_at) <= now())
         session.exec(theirs.values(due_at=now() + TRIED_AGAIN))
-        return False
+        return 0
 
 
-def _write(session: Session, user_id: int) -> bool:
-    """The edition of one reader, if one is due. Moves on what was due, in the same transaction."""
-    at = now()
-    waiting = session.exec(_waiting_at_once([user_id], at).with_for_update(of=Edition)).all()
-    due = session.exec(
-        select(Subscription).where(Subscription.user_id == user_id, col(Subscription.due_at) <= at)
-    ).all()
-    user, reader = session.get(User, user_id), known_reader(session, user_id)
-    latest = max((one.due_at for one in due if one.due_at), default=at)
-    for one in due:
-        one.due_at = _due_after(one, reader, at)
-        session.add(one)
+@dataclass(frozen=True)
+class _Wanted:
+    """An edition that is written if there is anything to tell."""
+
+    user: User
+    rhythms: Sequence[Rhythm]
+    period: str
+
+
+def _write(session: Session, user_ids: Sequence[int]) -> int:
+    """The editions of these readers, as far as any are due; how many. Moves on what was due in the same transaction."""
+    wanted = _wanted(session, user_ids, now())
+    letters, periods = [], []
+    for one, listener in zip(wanted, listeners(session, [(each.user, each.rhythms) for each in wanted]), strict=True):
+        with speaking(one.user.language):
+            if listener.news(session, limit=1):
+                letters.append(_letter(one.user))
+                periods.append((one.user.id, one.period))
+    posted = post_all(session, letters)
+    session.add_all(
+        Edition(user_id=user_id, period=period, letter_id=row.id)
+        for (user_id, period), row in zip(periods, posted, strict=True)
+    )
     session.flush()
-    if user is None or user.state not in KNOWN or not is_reached(reader, at):
-        return False
-    rhythms = sorted({one.rhythm for one in due} - _had(session, user_id, latest))
-    if not rhythms or (rhythms == [Rhythm.AT_ONCE] and waiting):
-        return False
-    period = _period(latest, rhythms, at)
-    with speaking(user.language):
-        actor = actor_by_mail(session, user)
-        if not news(session, actor, user.language, heard_by_mail(session, actor, user.language, rhythms), limit=1):
-            return False
-    edition = Edition(user_id=user_id, period=period)
-    session.add(edition)
+    return len(letters)
+
+
+def _letter(user: User) -> Letter:
+    return Letter(to=user.mail, name=LETTER, language=user.language, stop=stop_all(user), can_wait=True)
+
+
+def _wanted(session: Session, user_ids: Sequence[int], at: datetime) -> list[_Wanted]:
+    waiting = set(session.exec(_waiting_at_once(user_ids, at).with_for_update(of=Edition)).all())
+    due: dict[int, list[Subscription]] = defaultdict(list)
+    of_these = col(Subscription.user_id).in_(user_ids)
+    for one in session.exec(select(Subscription).where(of_these, col(Subscription.due_at) <= at)).all():
+        due[one.user_id or 0].append(one)
+    latest = {user_id: max(one.due_at or at for one in rows) for user_id, rows in due.items()}
+    had = _had(session, {user_id: f"{local(moment):%Y-%m-%d}" for user_id, moment in latest.items()})
+    wanted = []
+    for user, reader in readers(session, list(due)):
+        said = {one.rhythm for one in due[user.id]}
+        for one in due[user.id]:
+            one.due_at = _due_after(one, reader, at)
+            session.add(one)
+        if user.state not in KNOWN or not is_reached(reader, at):
+            continue
+        rhythms = sorted(said - had[user.id])
+        if rhythms and not (rhythms == [Rhythm.AT_ONCE] and user.id in waiting):
+            wanted.append(_Wanted(user, rhythms, _period(latest[user.id], rhythms, at)))
     session.flush()
-    letter = Letter(to=user.mail, name=LETTER, language=user.language, stop=stop_all(user), can_wait=True)
-    edition.letter_id = post(session, letter).id
-    session.add(edition)
-    session.flush()
-    return True
+    return wanted
 
 
 def _waiting_at_once(user_ids: Sequence[int], at: datetime) -> SelectOfScalar[int]:
@@ -190,16 +221,21 @@ def _period(due: datetime, rhythms: Sequence[Rhythm], at: datetime) -> str:
     return f"{local(due):%Y-%m-%d} {said}"
 
 
-def _had(session: Session, user_id: int, due: datetime) -> set[str]:
-    """Of which rhythms they had an edition that day. What is told at once has no day."""
-    periods = session.exec(
-        select(Edition.period).where(
-            Edition.user_id == user_id,
+def _had(session: Session, days: Mapping[int, str]) -> dict[int, set[str]]:
+    """Reader -> of which rhythms they had an edition on this day of theirs. What is told at once has no day."""
+    had: dict[int, set[str]] = defaultdict(set)
+    rows = session.exec(
+        select(Edition.user_id, Edition.period).where(
+            col(Edition.user_id).in_(days),
             Edition.channel == Channel.MAIL,
-            col(Edition.period).startswith(f"{local(due):%Y-%m-%d} "),
+            or_(false(), *(col(Edition.period).startswith(f"{day} ") for day in sorted(set(days.values())))),
         )
     ).all()
-    return {said for period in periods for said in period.partition(" ")[2].split("+")} - {Rhythm.AT_ONCE}
+    for user_id, period in rows:
+        day, _blank, said = period.partition(" ")
+        if day == days[user_id]:
+            had[user_id] |= set(said.split("+")) - {Rhythm.AT_ONCE}
+    return had
 
 
 def is_reached(reader: Reader, at: datetime) -> bool:
@@ -207,23 +243,18 @@ def is_reached(reader: Reader, at: datetime) -> bool:
     return reader.gone_at is None and (reader.paused_until is None or reader.paused_until <= at)
 
 
-def heard_by_mail(session: Session, actor: Actor, language: str, rhythms: Sequence[str]) -> list[Heard]:
-    """What they hear of by mail in these rhythms."""
-    rows = session.exec(
-        select(Subscription)
-        .where(
-            Subscription.user_id == actor.user_id,
-            col(Subscription.by_mail).is_(True),
-            col(Subscription.rhythm).in_(rhythms),
-            is_heard(now()),
+def call_at_once(session: Session, keys: Sequence[str], *, after: timedelta, of: Article | None = None) -> None:
+    """Something appeared: whoever wants to hear of these things at once, or asks a question, is due.
+
+    `of`: but for those who were told of this version already, such as by a letter that waited when it appeared.
+    """
+    told: ColumnElement[bool] = false()
+    if of is not None:
+        told = exists().where(
+            col(Told.user_id) == col(Subscription.user_id),
+            col(Told.piece_id) == of.piece_id,
+            col(Told.at) >= of.changed_at,
         )
-        .order_by(col(Subscription.id))
-    ).all()
-    return heard_of(session, actor, language, rows)
-
-
-def call_at_once(session: Session, keys: Sequence[str], *, after: timedelta) -> None:
-    """Something appeared: whoever wants to hear of these things at once, or asks a question, is due."""
     session.exec(
         update(Subscription)
         .where(
@@ -231,6 +262,7 @@ def call_at_once(session: Session, keys: Sequence[str], *, after: timedelta) -> 
             col(Subscription.by_mail).is_(True),
             col(Subscription.ended_at).is_(None),
             col(Subscription.key).in_(keys) if keys else col(Subscription.what) == Followed.SEARCH,
+            ~told,
         )
         .values(due_at=now() + after)
     )

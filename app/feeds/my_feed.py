@@ -1,6 +1,6 @@
 """My feed: what somebody follows and what their organisations follow for them, each piece once and with its reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from app.feeds.choosing import Chosen, Reached, Wish, choose
 from app.feeds.following import heard_by
 from app.feeds.models import Channel, Subscription, Told
 from app.feeds.streams import Stream, older_than
-from app.feeds.targets import known, stream_of
+from app.feeds.targets import Follower, streams_of
 from app.people.actor import Actor
 from content.access import seen_by
 from content.models import Article
@@ -61,9 +61,16 @@ class MyFeed:
 
 def heard_of(session: Session, actor: Actor, language: str, subscriptions: Sequence[Subscription]) -> list[Heard]:
     """These subscriptions with what they are about; what is not there any more is left out."""
-    among = known(session, subscriptions, actor=actor, language=language)
-    found = [(one, stream_of(session, one, among, actor=actor, language=language)) for one in subscriptions]
-    return [Heard(one, stream) for one, stream in found if stream is not None]
+    return heard_by_each(session, [Follower(actor, language, subscriptions)])[0]
+
+
+def heard_by_each(session: Session, followers: Sequence[Follower]) -> list[list[Heard]]:
+    """The same for each of these followers, looked up together."""
+    streams = streams_of(session, followers)
+    return [
+        [Heard(one, stream) for one, stream in zip(each.subscriptions, found, strict=True) if stream is not None]
+        for each, found in zip(followers, streams, strict=True)
+    ]
 
 
 def my_feed(
@@ -131,18 +138,39 @@ def mark_unread(session: Session, actor: Actor, piece_id: int) -> None:
 
 
 def note_told(
-    session: Session, user_id: int, channel: Channel, pieces: dict[int, datetime], edition_id: int | None = None
+    session: Session, user_id: int, channel: Channel, pieces: Mapping[int, datetime], edition_id: int | None = None
 ) -> None:
     """Write in the ledger that somebody was told of these pieces, as they stood at these moments."""
-    known_rows = session.exec(
-        select(Told).where(Told.user_id == user_id, Told.channel == channel, col(Told.piece_id).in_(pieces))
+    note_each_told(session, channel, {user_id: pieces}, {user_id: edition_id})
+
+
+def note_each_told(
+    session: Session,
+    channel: Channel,
+    told: Mapping[int, Mapping[int, datetime]],
+    editions: Mapping[int, int | None],
+) -> None:
+    """The same for several people: what each was told of, and by which edition."""
+    before = session.exec(
+        select(Told).where(
+            col(Told.user_id).in_(told),
+            Told.channel == channel,
+            col(Told.piece_id).in_({piece_id for pieces in told.values() for piece_id in pieces}),
+        )
     ).all()
-    for row in known_rows:
-        row.at, row.edition_id = max(row.at, pieces[row.piece_id]), edition_id
-        session.add(row)
+    known = {(row.user_id, row.piece_id) for row in before}
+    for row in before:
+        pieces = told[row.user_id or 0]
+        if row.piece_id in pieces:
+            row.at, row.edition_id = max(row.at, pieces[row.piece_id]), editions[row.user_id or 0]
+            session.add(row)
     session.flush()
-    added = pieces.keys() - {row.piece_id for row in known_rows}
+    added = [
+        {"user_id": user_id, "channel": channel, "edition_id": editions[user_id], "piece_id": piece_id, "at": at}
+        for user_id, pieces in told.items()
+        for piece_id, at in sorted(pieces.items())
+        if (user_id, piece_id) not in known
+    ]
     if added:
         # In one statement: a letter may tell of dozens, to thousands of readers.
-        whose = {"user_id": user_id, "channel": channel, "edition_id": edition_id}
-        session.execute(insert(Told), [whose | {"piece_id": each, "at": pieces[each]} for each in sorted(added)])
+        session.execute(insert(Told), added)

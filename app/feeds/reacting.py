@@ -29,7 +29,7 @@ def _call(article_id: int) -> None:
             return
         keys = _keys(session, article)
     with writing() as session:
-        call_at_once(session, keys, after=timedelta())
+        call_at_once(session, keys, after=timedelta(), of=article)
         call_at_once(session, [], after=UNTIL_FOUND)
         call_webhooks(session)
 

@@ -1,6 +1,6 @@
 """Targets: what can be followed, as a page offers it and as a subscription keeps it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, TypeVar
@@ -77,21 +77,58 @@ def search_target(query: Query) -> Target | None:
 
 
 @dataclass(frozen=True)
-class Known:
-    """The things that some subscriptions are about, read at once. What nobody may see any more is not among them."""
+class Follower:
+    """Whoever hears of something, with the subscriptions that say of what."""
+
+    actor: Actor
+    language: str
+    subscriptions: Sequence[Subscription]
+
+
+def streams_of(session: Session, followers: Sequence[Follower]) -> list[list[Stream | None]]:
+    """What each of their subscriptions is about, as something that can be selected from; None for what is gone.
+
+    Four queries and one for each topic, however many followers; single pieces and questions are looked up for each,
+    since what may be seen of those depends on who asks.
+    """
+    among = _known(session, [one for each in followers for one in each.subscriptions])
+    same: dict[str, Stream | None] = {}
+    return [_streams(session, each, among, same) for each in followers]
+
+
+def _streams(
+    session: Session, follower: Follower, among: "_Known", same: dict[str, Stream | None]
+) -> list[Stream | None]:
+    actor, language = follower.actor, follower.language
+    pieces = _pieces(session, [one.piece_id for one in follower.subscriptions], actor, language)
+    found: list[Stream | None] = []
+    for one in follower.subscriptions:
+        if one.what == Followed.PIECE:
+            article = pieces.get(one.piece_id or 0)
+            found.append(one_piece(article) if article else None)
+        elif one.what == Followed.SEARCH:
+            query = asked(session, one.question)
+            # What it asked for may be gone; without it everything would be an answer.
+            found.append(None if query.is_empty else found_by(session, query, actor, language))
+        else:
+            if one.key not in same:
+                same[one.key] = _stream(session, one, among)
+            found.append(same[one.key])
+    return found
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The things that subscriptions are about, read at once. What nobody may see any more is not among them."""
 
     topics: dict[int, Topic]
     pilots: dict[int, Pilot]
     organisations: dict[int, Organisation]
     people: dict[int, User]
-    pieces: dict[int, Article]
-    """By the id of the piece, in the language that suits the reader."""
 
 
-def known(session: Session, subscriptions: Iterable[Subscription], *, actor: Actor, language: str) -> Known:
-    """Read them: five queries, however many subscriptions."""
-    told = list(subscriptions)
-    return Known(
+def _known(session: Session, told: Sequence[Subscription]) -> _Known:
+    return _Known(
         topics=_rows(session, Topic, [one.topic_id for one in told]),
         pilots=_rows(session, Pilot, [one.pilot_id for one in told]),
         organisations=_rows(session, Organisation, [one.followed_id for one in told]),
@@ -100,12 +137,10 @@ def known(session: Session, subscriptions: Iterable[Subscription], *, actor: Act
             for id_, user in _rows(session, User, [one.person_id for one in told]).items()
             if user.state == UserState.ACTIVE and user.has_profile
         },
-        pieces=_pieces(session, [one.piece_id for one in told], actor, language),
     )
 
 
-def stream_of(session: Session, one: Subscription, among: Known, *, actor: Actor, language: str) -> Stream | None:
-    """What a subscription is about, as something that can be selected from; None when it is not there any more."""
+def _stream(session: Session, one: Subscription, among: _Known) -> Stream | None:
     match one.what:
         case Followed.TOPIC:
             topic = among.topics.get(one.topic_id or 0)
@@ -116,16 +151,9 @@ def stream_of(session: Session, one: Subscription, among: Known, *, actor: Actor
         case Followed.ORGANISATION:
             organisation = among.organisations.get(one.followed_id or 0)
             return with_organisation(organisation) if organisation else None
-        case Followed.PERSON:
+        case _:
             person = among.people.get(one.person_id or 0)
             return by_person(person) if person else None
-        case Followed.PIECE:
-            article = among.pieces.get(one.piece_id or 0)
-            return one_piece(article) if article else None
-        case Followed.SEARCH:
-            query = asked(session, one.question)
-            # What it asked for may be gone; without it everything would be an answer.
-            return None if query.is_empty else found_by(session, query, actor, language)
 
 
 def asked(session: Session, question: str) -> Query:

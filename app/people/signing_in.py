@@ -1,5 +1,6 @@
 """Signing in: sessions in the database, and the actor behind one. Rules only; cookies and pages belong to the web."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -104,29 +105,46 @@ def without_second_step(actor: Actor) -> Actor:
 
 def actor_for(session: Session, user: User) -> Actor:
     """The user with what their active memberships of admitted organisations let them do."""
+    return actors_for(session, [user])[user.id]
+
+
+def actors_for(session: Session, users: Sequence[User]) -> dict[int, Actor]:
+    """Id -> the same for each of these users: one query."""
     rows = session.exec(
-        select(Membership.organisation_id, Membership.role)
+        select(Membership.user_id, Membership.organisation_id, Membership.role)
         .join(Organisation, col(Membership.organisation_id) == Organisation.id)
         .where(
-            Membership.user_id == user.id,
+            col(Membership.user_id).in_([user.id for user in users]),
             col(Membership.ended_at).is_(None),
             Organisation.admission == Admission.ADMITTED,
         )
     ).all()
+    places: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for user_id, organisation, role in rows:
+        places[user_id].append((organisation, role))
+    return {user.id: _actor(user, places[user.id]) for user in users}
+
+
+def _actor(user: User, places: Sequence[tuple[int, str]]) -> Actor:
     return Actor(
         user_id=user.id,
         handle=user.handle,
         name=user.name,
         is_steward=user.is_steward,
-        reads_for=frozenset(organisation for organisation, _role in rows),
-        edits_for=frozenset(organisation for organisation, role in rows if role in (Role.EDITOR, Role.OWNER)),
-        owns=frozenset(organisation for organisation, role in rows if role == Role.OWNER),
+        reads_for=frozenset(organisation for organisation, _role in places),
+        edits_for=frozenset(organisation for organisation, role in places if role in (Role.EDITOR, Role.OWNER)),
+        owns=frozenset(organisation for organisation, role in places if role == Role.OWNER),
     )
 
 
 def actor_by_mail(session: Session, user: User) -> Actor:
     """Their rights in a mailbox, or whatever lies in one: that is no second step (see `without_second_step`)."""
     return without_second_step(actor_for(session, user))
+
+
+def actors_by_mail(session: Session, users: Sequence[User]) -> dict[int, Actor]:
+    """Id -> the same for each of these users: one query."""
+    return {id_: without_second_step(actor) for id_, actor in actors_for(session, users).items()}
 
 
 def example_people(session: Session) -> Sequence[tuple[User, Role | None, Organisation | None]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.core.jobs import Event
+from app.core.jobs import Conclusion, Event
 
 
 class Pressed(Event):
@@ -16,8 +16,10 @@ class Held(Event):
 
 
 effect: Callable[[Pressed], object] = id
+conclusion: Conclusion | None = None
 
 
-def press(event: Pressed) -> None:
+def press(event: Pressed) -> Conclusion | None:
     """The reaction."""
     effect(event)
+    return conclusion

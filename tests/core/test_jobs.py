@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from sqlalchemy import event
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from app.core import bell, working
 from app.core.bell import Bell
@@ -251,6 +251,36 @@ def test_who_lost_the_lease_can_neither_finish_nor_postpone_for_the_one_who_has_
         assert job.leased_until > now()
         finish(fresh)
     assert promised() == []
+
+
+def test_what_came_of_a_reaction_is_written_down_together_with_the_end_of_its_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def conclude(session: Session) -> None:
+        assert len(session.exec(select(Job)).all()) == 1, "the promise is not forgotten before"
+        session.add(Counter(name="came of it"))
+
+    monkeypatch.setattr(pressing, "conclusion", conclude)
+    happen()
+    assert run_one()
+    assert promised() == []
+    with reading() as session:
+        assert [one.name for one in session.exec(select(Counter)).all()] == ["came of it"]
+
+
+def test_where_that_cannot_be_written_down_the_job_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def conclude(session: Session) -> None:
+        session.add(Counter(name="came of it"))
+        session.flush()
+        raise ValueError("something is wrong with it")
+
+    monkeypatch.setattr(pressing, "conclusion", conclude)
+    happen()
+    assert run_one()
+    (job,) = promised()
+    assert (job.tries, job.error) == (1, "ValueError: something is wrong with it")
+    with reading() as session:
+        assert session.exec(select(Counter)).all() == []
 
 
 # --- failing ---

@@ -19,6 +19,7 @@ from app.core.outside import Answered
 from app.feeds import (
     choosing,
     delivering,
+    digest_letters,
     editions,
     following,
     muting,
@@ -29,7 +30,6 @@ from app.feeds import (
     webhooks,
 )
 from app.feeds.delivering import due, serve
-from app.feeds.digest_letters import DigestLetters
 from app.feeds.editions import write_due_editions
 from app.feeds.models import Edition, MutedPiece, Notice, Rhythm, Scope, Subscription, Told
 from app.feeds.noticing import About
@@ -327,32 +327,45 @@ class World:
         assert sorted(entry.address.rpartition("/")[2] for entry in told.entries) == sorted(heard)
 
     def send(self) -> None:
-        """Letters, one reader after the other, chosen as they would be sent."""
-        open_ones = self.session.exec(select(Edition).where(col(Edition.closed_at).is_(None))).all()
-        for edition in open_ones:
-            user = self.session.get_one(User, edition.user_id)
-            actor = actor_for(self.session, user)
-            rhythms = edition.period.partition(" ")[2].split("+")
-            rows = [
-                row
-                for row in self.rows()
-                if row.user_id == user.id and row.by_mail and row.rhythm in rhythms and not row.is_muted_at(now())
-            ]
-            expected = self.expected_news(actor, rows)
-            items = DigestLetters()._pieces(self.session, user, edition, rhythms)
-            assert {item.chosen.article_id for item in items} == expected
-            for item in items:
-                article = self.session.get_one(Article, item.chosen.article_id)
-                assert self.sees(actor, article)
-                assert article.changed_at is not None
-                before = self.mailed.setdefault((user.id, article.piece_id), [])
-                assert article.changed_at not in before, "one version is told once"
-                wants_all = any(row.scope == Scope.EVERYTHING and self.is_about(article, row) for row in rows)
-                assert not before or wants_all, "a piece is told once to who wants only new ones"
-                before.append(article.changed_at)
+        """Letters, of several readers together, chosen as they would be sent."""
+        waiting = list(self.session.exec(select(Edition).where(col(Edition.closed_at).is_(None))).all())
+        while waiting:
+            together = list({edition.user_id: edition for edition in reversed(waiting)}.values())
+            self.send_together([(edition, self.session.get_one(User, edition.user_id)) for edition in together])
+            waiting = [edition for edition in waiting if edition not in together]
+
+    def send_together(self, editions: list[tuple[Edition, User]]) -> None:
+        """Of each reader one letter, and what stands in it."""
+        heard = [self.rows_of(edition) for edition, _user in editions]
+        actors = [actor_for(self.session, user) for _edition, user in editions]
+        expected = [self.expected_news(actor, rows) for actor, rows in zip(actors, heard, strict=True)]
+        items = digest_letters.pieces_of(self.session, editions)
+        assert [{item.chosen.article_id for item in some} for some in items] == expected
+        for (edition, _user), actor, rows, some in zip(editions, actors, heard, items, strict=True):
+            for item in some:
+                self.read_line(edition.user_id, actor, rows, self.session.get_one(Article, item.chosen.article_id))
             edition.closed_at = now()
             self.session.add(edition)
         self.session.flush()
+
+    def rows_of(self, edition: Edition) -> list[Subscription]:
+        """What a letter is about."""
+        rhythms = edition.period.partition(" ")[2].split("+")
+        return [
+            row
+            for row in self.rows()
+            if row.user_id == edition.user_id and row.by_mail and row.rhythm in rhythms and not row.is_muted_at(now())
+        ]
+
+    def read_line(self, user_id: int, actor: Actor, rows: list[Subscription], article: Article) -> None:
+        """A line of a letter: what they see, and no version twice."""
+        assert self.sees(actor, article)
+        assert article.changed_at is not None
+        before = self.mailed.setdefault((user_id, article.piece_id), [])
+        assert article.changed_at not in before, "one version is told once"
+        wants_all = any(row.scope == Scope.EVERYTHING and self.is_about(article, row) for row in rows)
+        assert not before or wants_all, "a piece is told once to who wants only new ones"
+        before.append(article.changed_at)
 
     # --- webhooks -------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import pairwise
@@ -17,7 +18,7 @@ from app.core import composing, working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job
-from app.core.mail import LetterState, PostedLetter, forget_old_letters
+from app.core.mail import Letter, LetterState, PostedLetter, forget_old_letters, post
 from app.feeds import digest_letters, editions, following, my_feed
 from app.feeds.calendar import next_due
 from app.feeds.editions import write_due_editions
@@ -514,6 +515,110 @@ def test_after_a_kill_the_same_letter_goes_again_without_what_was_hidden(
         assert [slugs(one) for one in server.letters] == [["een"], ["drie"]]
 
 
+@pytest.fixture
+def chosen_ahead(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> tuple[digest_letters.DigestLetters, list[int]]:
+    """The letters of three readers, of whom the first was chosen, and the others with it; with their numbers."""
+    for handle in ("sjoerd", "aafke", "hinke"):
+        follow(database, handle, Rhythm.AT_ONCE)
+    for slug in ("een", "twee"):
+        appear(database, slug)
+    working.work_off()
+    write_due_editions()
+    with database.reading() as session:
+        numbers = list(session.exec(select(PostedLetter.id).order_by(col(PostedLetter.id))).all())
+    letters = digest_letters.DigestLetters()
+    letters._several.number = 4
+    assert told_by(letters, numbers[0]) == ["een", "twee"]
+    told, waiting = ledgers(database)
+    assert len(told) == 6
+    assert all(one.chosen_at for one in waiting)
+    return letters, numbers
+
+
+def told_by(letters: digest_letters.DigestLetters, number: int) -> list[str]:
+    """The pieces of a letter."""
+    told = letters.choose(number)
+    return sorted(line["href"].rpartition("/")[2] for line in told["lines"]) if told else []
+
+
+def test_letters_that_go_next_are_chosen_together(
+    database: Database, chosen_ahead: tuple[digest_letters.DigestLetters, list[int]]
+) -> None:
+    letters, (_first, second, third) = chosen_ahead
+    asked: list[str] = []
+    listen = (database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    event.listen(*listen)
+    assert [told_by(letters, second), told_by(letters, third)] == [["een", "twee"]] * 2
+    event.remove(*listen)
+    assert len(asked) == 2, "only whether anything changed since"
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+def test_what_is_withdrawn_meanwhile_is_in_none_of_those(
+    database: Database,
+    chosen_ahead: tuple[digest_letters.DigestLetters, list[int]],
+    monkeypatch: pytest.MonkeyPatch,
+    is_old: bool,
+) -> None:
+    letters, (_first, second, third) = chosen_ahead
+    if is_old:
+        monkeypatch.setattr(digest_letters, "AT_ONCE", -1.0)
+    with database.writing() as session:
+        article = session.exec(select(Article).where(Article.slug == "twee")).one()
+        withdraw(session, article, by=Cast.known(session).femke, reason_nl="Klopt niet.")
+    assert [told_by(letters, second), told_by(letters, third)] == [["een"]] * 2
+
+
+def test_what_was_chosen_a_while_ago_is_looked_at_again(
+    database: Database,
+    chosen_ahead: tuple[digest_letters.DigestLetters, list[int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    letters, (_first, second, third) = chosen_ahead
+    with database.writing() as session:
+        for row in session.exec(select(Subscription)).all():
+            following.stop(session, row)
+    monkeypatch.setattr(digest_letters, "AT_ONCE", -1.0)
+    assert [letters.choose(second), letters.choose(third)] == [None, None]
+
+
+def test_one_reader_with_two_letters_is_told_in_one_of_them(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    follow(database, "sjoerd", Rhythm.AT_ONCE, slug="robotics")
+    appear(database, "een")
+    with database.writing() as session:
+        user = person(session, "sjoerd")
+        for rhythm in (Rhythm.DAILY, Rhythm.AT_ONCE):
+            letter = post(session, Letter(to=user.mail, name="digest", can_wait=True))
+            session.add(Edition(user_id=user.id, period=f"2026-11-24 {rhythm}", letter_id=letter.id))
+    letters = digest_letters.DigestLetters()
+    letters._several.number = 4
+    with database.reading() as session:
+        numbers = list(session.exec(select(PostedLetter.id).order_by(col(PostedLetter.id))).all())
+    assert sorted(told_by(letters, number) for number in numbers) == [[], ["een"]]
+
+
+def test_nobody_is_called_for_what_they_were_told_already(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    """Such as by a letter that waited when it appeared."""
+    for handle in ("sjoerd", "aafke"):
+        follow(database, handle, Rhythm.AT_ONCE)
+    number = appear(database, "een")
+    working.work_off()
+    with database.writing() as session:
+        my_feed.mark_read(session, actor(session, "sjoerd"), [session.get_one(Article, number).piece_id])
+        session.exec(update(Subscription).values(due_at=None))
+    call_followers(ArticlePublished(article_id=number))
+    with database.reading() as session:
+        due = session.exec(select(Subscription.user_id).where(col(Subscription.due_at).is_not(None))).all()
+        assert due == [person(session, "aafke").id]
+
+
 @pytest.mark.parametrize("rhythm", [Rhythm.AT_ONCE, Rhythm.DAILY])
 @pytest.mark.parametrize("way", ["pause", "address"])
 def test_what_was_chosen_and_then_not_sent_is_told_later(
@@ -668,10 +773,10 @@ def test_one_whose_edition_cannot_be_written_holds_up_nobody(
         poison = person(session, "aafke").id
     write = editions._write
 
-    def broken(session: Session, user_id: int) -> bool:
-        if user_id == poison:
+    def broken(session: Session, user_ids: Sequence[int]) -> int:
+        if poison in user_ids:
             raise ValueError("broken")
-        return write(session, user_id)
+        return write(session, user_ids)
 
     monkeypatch.setattr(editions, "_write", broken)
     assert {one["To"] for one in sent(database)} == {"sjoerd@proeftuin.example", "femke@proeftuin.example"}
@@ -701,9 +806,9 @@ def test_others_write_while_editions_are_written(
     """SQLite lets one write at a time; who waits gives up after ten seconds."""
     write = editions._write
 
-    def slowly(session: Session, user_id: int) -> bool:
-        time.sleep(0.05)
-        return write(session, user_id)
+    def slowly(session: Session, user_ids: Sequence[int]) -> int:
+        time.sleep(0.05 * len(user_ids))
+        return write(session, user_ids)
 
     monkeypatch.setattr(editions, "_write", slowly)
     with database.writing() as session:

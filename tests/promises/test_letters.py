@@ -120,6 +120,24 @@ def test_nothing_that_somebody_typed_adds_a_header_or_a_reader(name: str, words:
     assert sent["From"].addresses[0].addr_spec == settings().mail_from
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_is_one_that_each_mail_server_takes(name: str) -> None:
+    """RFC 5322, 2.1.1: 998; RFC 2045, 6.7: 76 where it is quoted-printable. And what is read back is what was said."""
+    values = hostile(told(name), "Größe – 'ß' = 3 € . " * 60)
+    whole = bytes(compose(PostedLetter(id=1, to="sjoerd@woldzicht.example", name=name, language="nl", told=values)))
+    head, _blank, body = whole.partition(b"\r\n\r\n")
+    assert whole.isascii()
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert b"\n" not in whole.replace(b"\r\n", b"")
+    with speaking("nl"):
+        _subject, plain, html = words(name, values)
+    read = message_from_bytes(whole, policy=policy.default)
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+    written = [re.sub(r"\s+\n", "\n", part.get_content()) for part in read.iter_parts()]
+    assert written == [re.sub(r"\s+\n", "\n", said) for said in (plain, html)]
+
+
 def test_a_subject_that_is_not_washed_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: what would add a header is stopped by whoever writes the message, and not only by the washing."""
     monkeypatch.setattr(composing, "one_line", str)

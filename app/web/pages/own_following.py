@@ -15,9 +15,9 @@ from app.core.language import clock_hour, long_date, weekday_name
 from app.core.language import gettext as _
 from app.feeds import following, muting
 from app.feeds.models import Followed, Reader, Subscription
+from app.feeds.my_feed import Heard, heard_of
 from app.feeds.refusing import address_works
 from app.feeds.streams import Stream
-from app.feeds.targets import known, stream_of
 from app.feeds.volume import volume_of
 from app.people.actor import Actor
 from app.people.models import User
@@ -211,22 +211,21 @@ def _view(here: Visit, session: Session, me: Actor) -> FollowingView:
 
 
 def _rows(session: Session, me: Actor, language: str, all_of_them: Sequence[Subscription]) -> dict[int, Row]:
-    among = known(session, all_of_them, actor=me, language=language)
-    found = {}
-    for one in all_of_them:
-        stream = stream_of(session, one, among, actor=me, language=language)
-        if stream is not None:
-            found[one.id] = Row(
-                id=one.id,
-                name=stream.title,
-                href=showing.here(stream.page),
-                about=_about(session, me, one, stream),
-                rhythm=RHYTHM_WORDS[one.rhythm],
-                scope=SCOPE_WORDS[one.scope],
-                by_mail=one.by_mail,
-                muted=muted_text(one),
-            )
-    return found
+    return {one.subscription.id: _row(session, me, one) for one in heard_of(session, me, language, all_of_them)}
+
+
+def _row(session: Session, me: Actor, heard: Heard) -> Row:
+    one, stream = heard.subscription, heard.stream
+    return Row(
+        id=one.id,
+        name=stream.title,
+        href=showing.here(stream.page),
+        about=_about(session, me, one, stream),
+        rhythm=RHYTHM_WORDS[one.rhythm],
+        scope=SCOPE_WORDS[one.scope],
+        by_mail=one.by_mail,
+        muted=muted_text(one),
+    )
 
 
 def _about(session: Session, me: Actor, one: Subscription, stream: Stream) -> str:

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from app.core.language import gettext as _
 from app.feeds import following, muting, stopping
 from app.feeds.models import Rhythm, Subscription
+from app.feeds.my_feed import heard_of
 from app.feeds.stopping import LESS_OFTEN, Stop
-from app.feeds.targets import known, stream_of
 from app.people.actor import Actor
 from app.people.mail_addresses import hidden
 from app.people.models import UserState
@@ -135,9 +135,7 @@ def _view(
 ) -> StopView:
     rows = stop.all_of_it(session) if rows is None else rows
     actor = _reader(session, stop)
-    among = known(session, rows, actor=actor, language=language)
-    streams = [stream_of(session, row, among, actor=actor, language=language) for row in rows]
-    names = [stream.title for stream in streams if stream is not None]
+    names = [one.stream.title for one in heard_of(session, actor, language, rows)]
     rhythms = {row.rhythm for row in rows if row.by_mail and row.ended_at is None}
     fastest = next((rhythm for rhythm in Rhythm if rhythm in rhythms), None)
     muted = muted_text(stop.subscription) if stop.subscription else ""
