@@ -135,7 +135,8 @@ def test_everybody_is_told_of_everything_once_whatever_is_killed(ground: Ground,
                 if turn % (kills // PIECES) == 0 and turn // (kills // PIECES) < PIECES:
                     with ground.looked_at() as database, database.writing() as session:
                         appear(session, turn // (kills // PIECES))
-                time.sleep(chance.uniform(0, 3))
+                # Long enough that most kills meet a worker that sends, and not one that is starting.
+                time.sleep(chance.uniform(0, 6))
                 what = ("worker", "everything", "web", "engine")[turn % 4]
                 if what == "everything":
                     house.kill_everything()
