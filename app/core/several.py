@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Several:
-    """Twice as many each time it goes well, up to a most; one by one again after it did not."""
+    """Twice as many each time it goes well, up to a most; half as many when it does not."""
 
     def __init__(self, most: int) -> None:
         self.number = 1
@@ -14,7 +14,7 @@ class Several:
 
     def went(self, *, well: bool) -> None:
         """Tell how the last ones went."""
-        self.number = min(2 * self.number, self._most) if well else 1
+        self.number = min(2 * self.number, self._most) if well else max(1, self.number // 2)
 
     @contextmanager
     def timed(self, seconds: float) -> Iterator[None]:

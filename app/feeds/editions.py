@@ -24,7 +24,7 @@ from app.core.several import Several
 from app.feeds.calendar import next_due
 from app.feeds.following import readers
 from app.feeds.listening import listeners
-from app.feeds.models import Channel, Edition, Followed, Reader, Rhythm, Subscription, Told
+from app.feeds.models import Channel, Edition, Followed, Reader, Rhythm, Scope, Subscription, Told
 from app.feeds.stopping import stop_all
 from app.people.entering import KNOWN
 from app.people.models import User
@@ -70,7 +70,7 @@ def write_due_editions() -> int:
             began = time.monotonic()
             with writing() as session:
                 while waiting and time.monotonic() - began < AT_A_TIME:
-                    with several.timed(AT_A_TIME / 4):
+                    with several.timed(AT_A_TIME / 2):
                         some, waiting = waiting[: several.number], waiting[several.number :]
                         written += _carefully(session, some)
             if current().is_sqlite and (waiting or len(due) == TOGETHER):
@@ -246,14 +246,14 @@ def is_reached(reader: Reader, at: datetime) -> bool:
 def call_at_once(session: Session, keys: Sequence[str], *, after: timedelta, of: Article | None = None) -> None:
     """Something appeared: whoever wants to hear of these things at once, or asks a question, is due.
 
-    `of`: but for those who were told of this version already, such as by a letter that waited when it appeared.
+    `of`: but for those to whom this is no news, such as since a letter that waited when it appeared told of it.
     """
     told: ColumnElement[bool] = false()
     if of is not None:
         told = exists().where(
             col(Told.user_id) == col(Subscription.user_id),
             col(Told.piece_id) == of.piece_id,
-            col(Told.at) >= of.changed_at,
+            or_(col(Subscription.scope) == Scope.NEW, col(Told.at) >= of.changed_at),
         )
     session.exec(
         update(Subscription)

@@ -615,8 +615,27 @@ def test_nobody_is_called_for_what_they_were_told_already(
         session.exec(update(Subscription).values(due_at=None))
     call_followers(ArticlePublished(article_id=number))
     with database.reading() as session:
-        due = session.exec(select(Subscription.user_id).where(col(Subscription.due_at).is_not(None))).all()
-        assert due == [person(session, "aafke").id]
+        assert due(session) == ["aafke"]
+
+
+def test_a_new_version_calls_those_alone_who_want_everything(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE, scope=Scope.NEW)
+    follow(database, "aafke", Rhythm.AT_ONCE, scope=Scope.EVERYTHING)
+    number = appear(database, "een")
+    assert len(sent(database)) == 2
+    with database.writing() as session:
+        publish_anew(session, session.get_one(Article, number))
+    working.work_off()
+    with database.reading() as session:
+        assert due(session) == ["aafke"]
+
+
+def due(session: Session) -> list[str]:
+    """Whose letters are looked at."""
+    rows = select(User.handle).join(Subscription, col(Subscription.user_id) == User.id)
+    return sorted(session.exec(rows.where(col(Subscription.due_at).is_not(None))).all())
 
 
 @pytest.mark.parametrize("rhythm", [Rhythm.AT_ONCE, Rhythm.DAILY])
