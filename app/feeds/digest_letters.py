@@ -44,7 +44,7 @@ MOST_PIECES: Final = 60
 MOST_AHEAD: Final = 10
 """Letters whose pieces are chosen together, as long as those before them were sent at once."""
 
-AT_ONCE: Final = 1.0
+HOLDS_FOR: Final = 1.0
 """Seconds for which what was chosen ahead holds, if nothing changes meanwhile that anybody could read or not."""
 
 
@@ -59,7 +59,7 @@ class _Chosen:
 
     def holds(self) -> bool:
         """Whether the same would be chosen again."""
-        if self.database is not current() or time.monotonic() - self.at > AT_ONCE:
+        if self.database is not current() or time.monotonic() - self.at > HOLDS_FOR:
             return False
         with reading() as session:
             return epoch.number_in(session) == self.epoch

@@ -40,7 +40,7 @@ AT_A_TIME: Final = 0.3
 LETS_OTHERS: Final = 0.11
 """Seconds between two of them there: who waits to write looks ten times a second whether it can."""
 
-MOST_AT_ONCE: Final = 20
+MOST_IN_ONE_GO: Final = 20
 """Readers whose editions are written together, as long as that is quick."""
 
 TOGETHER: Final = 200
@@ -65,7 +65,7 @@ def write_due_editions() -> int:
             return written
         with writing() as session:
             waiting = _not_told_by_waiting_letters(session, due)
-        several = Several(MOST_AT_ONCE)
+        several = Several(MOST_IN_ONE_GO)
         while waiting:
             began = time.monotonic()
             with writing() as session:

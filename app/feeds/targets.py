@@ -85,6 +85,16 @@ class Follower:
     subscriptions: Sequence[Subscription]
 
 
+@dataclass(frozen=True)
+class _Known:
+    """The things that subscriptions are about, read at once. What nobody may see any more is not among them."""
+
+    topics: dict[int, Topic]
+    pilots: dict[int, Pilot]
+    organisations: dict[int, Organisation]
+    people: dict[int, User]
+
+
 def streams_of(session: Session, followers: Sequence[Follower]) -> list[list[Stream | None]]:
     """What each of their subscriptions is about, as something that can be selected from; None for what is gone.
 
@@ -97,7 +107,7 @@ def streams_of(session: Session, followers: Sequence[Follower]) -> list[list[Str
 
 
 def _streams(
-    session: Session, follower: Follower, among: "_Known", same: dict[str, Stream | None]
+    session: Session, follower: Follower, among: _Known, same: dict[str, Stream | None]
 ) -> list[Stream | None]:
     actor, language = follower.actor, follower.language
     pieces = _pieces(session, [one.piece_id for one in follower.subscriptions], actor, language)
@@ -115,16 +125,6 @@ def _streams(
                 same[one.key] = _stream(session, one, among)
             found.append(same[one.key])
     return found
-
-
-@dataclass(frozen=True)
-class _Known:
-    """The things that subscriptions are about, read at once. What nobody may see any more is not among them."""
-
-    topics: dict[int, Topic]
-    pilots: dict[int, Pilot]
-    organisations: dict[int, Organisation]
-    people: dict[int, User]
 
 
 def _known(session: Session, told: Sequence[Subscription]) -> _Known:

@@ -564,7 +564,7 @@ def test_what_is_withdrawn_meanwhile_is_in_none_of_those(
 ) -> None:
     letters, (_first, second, third) = chosen_ahead
     if is_old:
-        monkeypatch.setattr(digest_letters, "AT_ONCE", -1.0)
+        monkeypatch.setattr(digest_letters, "HOLDS_FOR", -1.0)
     with database.writing() as session:
         article = session.exec(select(Article).where(Article.slug == "twee")).one()
         withdraw(session, article, by=Cast.known(session).femke, reason_nl="Klopt niet.")
@@ -580,7 +580,7 @@ def test_what_was_chosen_a_while_ago_is_looked_at_again(
     with database.writing() as session:
         for row in session.exec(select(Subscription)).all():
             following.stop(session, row)
-    monkeypatch.setattr(digest_letters, "AT_ONCE", -1.0)
+    monkeypatch.setattr(digest_letters, "HOLDS_FOR", -1.0)
     assert [letters.choose(second), letters.choose(third)] == [None, None]
 
 
