@@ -58,7 +58,12 @@ def look_for_news(hook_id: int) -> None:
     with reading() as session:
         hook = served(session, hook_id)
         news = _chosen(session, hook, untold=True, limit=MOST_NEWS) if hook else []
-        pieces = [one.piece_id for one in news]
+    if not news:
+        return
+    pieces = [one.piece_id for one in news]
+    with writing() as session:
+        # Nobody has a message sent again from here on: of one piece one message waits, not two.
+        session.exec(select(Webhook.id).where(Webhook.id == hook_id).with_for_update())
         known = select(Told.piece_id).where(Told.webhook_id == hook_id, col(Told.piece_id).in_(pieces))
         told = set(session.exec(known).all())
         waiting = select(Delivery.piece_id).where(
@@ -67,9 +72,6 @@ def look_for_news(hook_id: int) -> None:
             col(Delivery.piece_id).in_(pieces),
         )
         on_their_way = set(session.exec(waiting).all())
-    if not news:
-        return
-    with writing() as session:
         for one in reversed(news):
             if one.piece_id not in on_their_way:
                 write_down(session, hook_id, CHANGED if one.piece_id in told else PUBLISHED, one.piece_id)

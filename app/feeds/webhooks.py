@@ -192,12 +192,24 @@ def try_out(session: Session, hook: Webhook) -> None:
 
 
 def send_again(session: Session, hook: Webhook, number: int) -> None:
-    """Send a message of its log once more, under the same id, if it may still be told. Raises NotFound."""
-    anew = {"state": DeliveryState.WAITING, "tries": 0, "due_at": now(), "settled_at": None}
-    this = update(Delivery).where(col(Delivery.id) == number, col(Delivery.webhook_id) == hook.id)
-    if not session.exec(this.values(**anew)).rowcount:
-        raise NotFound(_("This message is not in the log any more."))
+    """Send a message of its log once more, under the same id, if it may still be told.
+
+    Raises NotFound, and Conflict while another one about the same piece waits: both would tell its newest version.
+    """
     _call(session, hook)
+    row = session.exec(select(Delivery).where(Delivery.id == number, Delivery.webhook_id == hook.id)).first()
+    if row is None:
+        raise NotFound(_("This message is not in the log any more."))
+    others = select(Delivery.id).where(
+        Delivery.webhook_id == hook.id,
+        Delivery.piece_id == row.piece_id,
+        Delivery.state == DeliveryState.WAITING,
+        Delivery.id != row.id,
+    )
+    if session.exec(others).first() is not None:
+        raise Conflict(_("Another message about this is on its way already."))
+    anew = {"state": DeliveryState.WAITING, "tries": 0, "due_at": now(), "settled_at": None}
+    session.exec(update(Delivery).where(col(Delivery.id) == row.id).values(**anew))
 
 
 def log_of(session: Session, hook: Webhook) -> Sequence[Delivery]:

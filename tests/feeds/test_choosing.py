@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.database import Database
+from app.core.errors import Conflict
 from app.core.outside import Answered
 from app.feeds import (
     choosing,
@@ -164,10 +165,16 @@ class World:
 
     def send_again(self) -> None:
         rows = list(self.session.exec(select(Delivery).order_by(col(Delivery.id))).all())
-        if rows:
-            row = self.chance.choice(rows)
-            webhooks.send_again(self.session, self.session.get_one(Webhook, row.webhook_id), row.id)
-            self.asked_again.add((row.webhook_id, row.piece_id or 0))
+        if not rows:
+            return
+        row = self.chance.choice(rows)
+        hook = self.session.get_one(Webhook, row.webhook_id)
+        if any(each is not row and is_waiting(each) and like(each, row) for each in rows):
+            with pytest.raises(Conflict):
+                webhooks.send_again(self.session, hook, row.id)
+            return
+        webhooks.send_again(self.session, hook, row.id)
+        self.asked_again.add((row.webhook_id, row.piece_id or 0))
 
     def mute(self) -> None:
         row = self.chance.choice(self.rows()) if self.rows() else None
@@ -418,6 +425,16 @@ def waiting_at(session: Session, hook_id: int) -> set[int | None]:
     """The pieces of messages that this webhook was not sent yet."""
     waits = (Delivery.webhook_id == hook_id, Delivery.state == DeliveryState.WAITING)
     return set(session.exec(select(Delivery.piece_id).where(*waits)).all())
+
+
+def is_waiting(row: Delivery) -> bool:
+    """Whether it goes when its webhook is next served."""
+    return row.state == DeliveryState.WAITING
+
+
+def like(one: Delivery, other: Delivery) -> bool:
+    """Whether both would tell one webhook of one piece."""
+    return (one.webhook_id, one.piece_id) == (other.webhook_id, other.piece_id)
 
 
 def bring(database: Database, world: World, board: Board) -> int:

@@ -330,6 +330,25 @@ def test_sending_again_goes_under_the_same_id_and_by_the_rights_of_today(databas
         assert len(receiver.got) == 2
 
 
+def test_of_one_piece_one_message_waits(database: Database, there: Cast) -> None:
+    with receiving() as receiver:
+        hook_id, _secret = hooked(database, there, receiver.address, Hears.EVERYTHING)
+        article_id = appear(database, "een")
+        work()
+        rewrite(database, article_id, "Beter")
+        work()
+        published, changed = log(database, hook_id)
+        with database.writing() as session:
+            hook = webhooks.own(session, hook_id, by=owner(session))
+            webhooks.send_again(session, hook, published.id)
+            # It waits already: whoever asks twice asks for the same.
+            webhooks.send_again(session, hook, published.id)
+            with pytest.raises(Conflict):
+                webhooks.send_again(session, hook, changed.id)
+        work()
+        assert [one.id for one in receiver.got] == [published.key, changed.key, published.key]
+
+
 def again(database: Database, hook_id: int) -> None:
     (row,) = log(database, hook_id)
     with database.writing() as session:
