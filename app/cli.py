@@ -66,8 +66,10 @@ def web(descriptor: Annotated[int, typer.Option(help="The listening socket.")], 
 @command_line.command()
 def worker(of: Of = "") -> None:
     """Run one more worker. It keeps what was promised and the timetable; `serve` starts one itself."""
-    from app.worker import main as work
+    from app.core.starting import importing
 
+    with importing():
+        from app.worker import main as work
     begin(of)
     work()
 

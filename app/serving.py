@@ -1,12 +1,12 @@
 """One web process: uvicorn on a socket that the supervisor opened, so that several share one address."""
 
-import gc
 import socket
 import threading
 
 import uvicorn
 
 from app.core.settings import settings
+from app.core.starting import importing
 
 GRACE_SECONDS = 3
 """How long requests in hand may take to finish once we are asked to leave."""
@@ -44,11 +44,6 @@ def serve_requests(descriptor: int, told: threading.Event | None = None) -> None
 
 
 def _import_all() -> None:
-    # Classes and routes are all that an import makes, and they stay: looking for garbage among them costs a sixth of
-    # the start, and would cost every request a little.
-    gc.disable()
-    import app.reactions
-    import app.web.site  # noqa: F401 - what the application is built of
-
-    gc.freeze()
-    gc.enable()
+    with importing():
+        import app.reactions
+        import app.web.site  # noqa: F401 - what the application is built of
