@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from app.core.errors import Invalid, NotFound
 from app.core.language import gettext as _
-from app.core.markdown import pictures
+from app.core.markdown import outline
 from content.file_kinds import BY_MEDIA_TYPE, FileKind
 from content.models import Article, Attachment
 from content.snapshot import FileUse, Snapshot
@@ -74,7 +74,7 @@ def draft_file(session: Session, article: Article, name: str) -> DraftFile:
 
 def _shown(content: Snapshot) -> dict[str, bool]:
     try:
-        return pictures(content.body)
+        return outline(content.body).pictures
     except Invalid:
         # Too long to be read: that is told where the text is.
         return {}

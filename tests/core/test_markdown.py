@@ -1,7 +1,7 @@
 import pytest
 
 from app.core.language import speaking
-from app.core.markdown import Heading, Image, plain, render
+from app.core.markdown import Heading, Image, outline, plain, render
 from app.core.markdown.addresses import Target, target_of
 
 PHOTO = Image("/beeld/ab12", "image/jpeg", 1200, 800)
@@ -30,7 +30,7 @@ def test_a_heading_can_be_linked_to_by_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "outline"),
+    ("source", "wanted"),
     [
         ("# A\n\n## B\n\n# C", [(2, "A"), (3, "B"), (2, "C")]),
         ("## A\n\n### B\n\n## C", [(2, "A"), (3, "B"), (2, "C")]),
@@ -43,8 +43,8 @@ def test_a_heading_can_be_linked_to_by_its_words() -> None:
         ("A\n===\n\nB\n---", [(2, "A"), (3, "B")]),
     ],
 )
-def test_headings_begin_at_two_and_skip_no_level(source: str, outline: list[tuple[int, str]]) -> None:
-    assert levels(source) == outline
+def test_headings_begin_at_two_and_skip_no_level(source: str, wanted: list[tuple[int, str]]) -> None:
+    assert levels(source) == wanted
 
 
 def test_the_same_words_give_different_places() -> None:
@@ -223,6 +223,14 @@ def test_only_pictures_of_the_piece_are_shown(address: str) -> None:
     rendered = render(f"![uitzicht]({address})", **FILES)
     assert rendered.html == '<p><span class="missing">uitzicht</span></p>\n'
     assert rendered.missing == (address,)
+
+
+def test_an_outline_tells_which_pictures_say_what_is_to_be_seen() -> None:
+    found = outline(
+        "# ![](files/kop.png)\n\n![naad](files/a%20b.png) en ![](files/a%20b.png)\n\n![](https://x.nl/y.png)"
+    )
+    assert found.pictures == {"kop.png": False, "a b.png": False}
+    assert outline("- ![naad](files/las.png)\n").pictures == {"las.png": True}
 
 
 # Callouts

@@ -5,7 +5,7 @@ word. A page gives the result out as it is; nothing is added after the sanitiser
 """
 
 from app.core.markdown.outline import Outline, outline
-from app.core.markdown.rendering import MAX_LENGTH, Rendered, pictures, plain, render
+from app.core.markdown.rendering import MAX_LENGTH, Rendered, plain, render
 from app.core.markdown.shapes import Heading, Image
 
-__all__ = ["MAX_LENGTH", "Heading", "Image", "Outline", "Rendered", "outline", "pictures", "plain", "render"]
+__all__ = ["MAX_LENGTH", "Heading", "Image", "Outline", "Rendered", "outline", "plain", "render"]

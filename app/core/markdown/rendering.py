@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import number, speaking
-from app.core.markdown.addresses import Target, target_of
 from app.core.markdown.allowed import sanitise
 from app.core.markdown.blocks import callouts, code, figures, headings, notes, sections
 from app.core.markdown.dialect import parse, to_html
@@ -71,17 +69,6 @@ def plain(source: str) -> str:
     return _plain(parsed(source))
 
 
-def pictures(source: str) -> dict[str, bool]:
-    """The names of the pictures that a text shows, and whether it says wherever it does what is to be seen."""
-    found: dict[str, bool] = {}
-    for token in parsed(source):
-        for part in _parts(token):
-            if part.type == "image" and target_of(address := str(part.attrs["src"])) is Target.FILE:
-                name = unquote(address.removeprefix("files/"))
-                found[name] = found.get(name, True) and bool(words(part.children))
-    return found
-
-
 def parsed(source: str) -> list[Token]:
     """The tokens of a text of a length that we take. Raises as `render` does."""
     washed = wash(source)
@@ -91,7 +78,7 @@ def parsed(source: str) -> list[Token]:
     if washed.count("\n") > MAX_LINES:
         raise _too_many_parts()
     tokens = parse(washed)
-    parts = [part for token in tokens for part in _parts(token)]
+    parts = [part for token in tokens for part in parts_of(token)]
     if len(parts) > MAX_PARTS or sum(map(_carried, parts)) > MAX_CARRIED:
         raise _too_many_parts()
     return tokens
@@ -101,10 +88,11 @@ def _too_many_parts() -> Invalid:
     return Invalid(_("This text has too many lines, links or cells. Make two pieces of it."), field="body")
 
 
-def _parts(token: Token) -> Iterator[Token]:
+def parts_of(token: Token) -> Iterator[Token]:
+    """The token, and whatever is inside it."""
     yield token
     for child in token.children or ():
-        yield from _parts(child)
+        yield from parts_of(child)
 
 
 def _carried(token: Token) -> int:
