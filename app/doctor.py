@@ -14,7 +14,7 @@ from importlib import import_module
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-import app.reactions  # noqa: F401 - registers what follows from what, and with it every table
+import app.reactions  # registers what follows from what, and with it every table
 from app import doctor_of_mail
 from app.core import database, migrating, promised, timetable
 from app.core.clock import CLOCKS_DIFFER, now
@@ -146,11 +146,13 @@ def _promises(settings: Settings) -> tuple[bool, str]:
 def _timetable(settings: Settings) -> tuple[bool, str]:
     with database.reading() as session:
         failing = timetable.failing(session)
-    if failing:
-        return False, "; ".join(
-            f"“{due.name}” fails since {due.failing_since:%Y-%m-%d %H:%M}: {due.error}" for due in failing
-        )
-    return True, "what is done by the clock went well"
+        names = [entry.name for entry in app.reactions.TIMETABLE]
+        late = timetable.late(session, names) if _is_serving(settings) else ()
+    said = [f"“{due.name}” fails since {due.failing_since:%Y-%m-%d %H:%M}: {due.error}" for due in failing]
+    if late:
+        since = ", ".join(f"“{due.name}” (since {due.at:%Y-%m-%d %H:%M})" for due in late)
+        said.append(f"not done, though its moment came: {since}; end the worker, so that `serve` starts it again")
+    return not said, "; ".join(said) or "what is done by the clock went well"
 
 
 def _clock(settings: Settings) -> tuple[bool, str]:

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_ERROR = 2000
 
+LATE = timedelta(minutes=5)
+"""What did not begin so long after its moment hangs since the time before, or nobody does it."""
+
 
 class Due(SQLModel, table=True):
     """When an entry of the timetable is due next, and what went wrong since it last went well."""
@@ -69,6 +72,12 @@ def run_due(entries: Iterable[Entry]) -> int:
 def failing(session: Session) -> Sequence[Due]:
     """What failed when it was last tried, longest first."""
     return session.exec(select(Due).where(col(Due.failures) > 0).order_by(col(Due.failing_since), col(Due.name))).all()
+
+
+def late(session: Session, names: Iterable[str]) -> Sequence[Due]:
+    """Which of the entries of these names should have begun long ago, longest first: no error tells of what hangs."""
+    theirs = col(Due.name).in_(tuple(names)), col(Due.at) < now() - LATE
+    return session.exec(select(Due).where(*theirs).order_by(col(Due.at), col(Due.name))).all()
 
 
 def do_soon(session: Session, name: str) -> bool:

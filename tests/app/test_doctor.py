@@ -22,6 +22,7 @@ from app.core.jobs import Job
 from app.core.mail import Letter, post
 from app.core.processes import Lock
 from app.core.settings import Settings, settings
+from app.core.timetable import Due
 from app.doctor import examine
 from app.doctor_of_mail import taking_in
 from app.feeds.webhook_models import Webhook
@@ -185,6 +186,25 @@ def test_webhooks_that_are_gone_or_take_nothing(
     assert was_good == is_good
     assert is_good or "haken.example" in sentence
     assert "geheim" not in sentence
+
+
+def test_what_fails_or_does_not_begin_by_the_clock(house: Settings, database: Database) -> None:
+    with database.writing() as session:
+        session.add(Due(name="publish what is due", at=now() - timedelta(hours=1)))
+    assert found(house, "timetable")[0], "nothing is late while nothing runs"
+    lock = Lock(house.data_dir / "serve.lock")
+    assert lock.take()
+    try:
+        is_good, sentence = found(house, "timetable")
+        assert (is_good, "“publish what is due”" in sentence) == (False, True)
+        with database.writing() as session:
+            its = session.get_one(Due, "publish what is due")
+            its.at, its.failures, its.failing_since, its.error = now(), 2, now(), "Oops"
+            session.add(its)
+        is_good, sentence = found(house, "timetable")
+        assert (is_good, sentence.count("Oops"), "moment came" in sentence) == (False, 1, False)
+    finally:
+        lock.release()
 
 
 def test_promises_that_nobody_keeps(house: Settings, database: Database) -> None:

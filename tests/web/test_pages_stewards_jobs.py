@@ -131,5 +131,19 @@ def test_a_steward_sees_what_fails_by_the_clock_and_has_it_tried_now(noor: Clien
     assert done.count("retry_by_clock") == 1
 
 
+def test_a_steward_sees_what_did_not_begin_at_its_moment(noor: Client, seeded: Database) -> None:
+    with seeded.writing() as session:
+        hangs = Due(name="forget old codes", at=now() - timedelta(hours=3))
+        session.add_all([hangs, Due(name="publish what is due", at=now() - timedelta(minutes=1))])
+        session.add(Due(name="of an older release", at=now() - timedelta(days=300)))
+    page = noor.get(HERE).text
+    assert "Begon niet" in page
+    assert "Gooi codes weg die niemand gebruikte" in page
+    assert page.count("Het moment kwam, en het begon niet") == 1, "neither what is late a minute, nor what is no more"
+    with seeded.writing() as session:
+        session.delete(session.get_one(Due, "forget old codes"))
+    assert "Begon niet" not in noor.get(HERE).text
+
+
 def test_everything_that_is_done_by_the_clock_is_called_by_what_it_does() -> None:
     assert {each.name for each in TIMETABLE} == set(BY_CLOCK)
