@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlmodel import select
 
-from app.core import composing, mail_line, postman, templating, working
+from app.core import composing, mail_line, pacing, postman, templating, working
 from app.core.clock import now
 from app.core.database import Database
 from app.core.epoch import Epoch
@@ -444,6 +445,55 @@ def test_letters_keep_the_pace_of_the_settings(database: Database, monkeypatch: 
             written(database)
         working.work_off()
     assert waited == pytest.approx([0, 0.25, 0.5, 0.75])
+
+
+@pytest.fixture
+def domains(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The clock by which letters to one domain keep their pace: it stands still, and no letter had a turn yet."""
+    clock = SimpleNamespace(at=1000.0)
+    monkeypatch.setattr(pacing, "time", SimpleNamespace(monotonic=lambda: clock.at))
+    monkeypatch.setattr(pacing, "_turns", {})
+    monkeypatch.setattr(pacing, "_reserved", {})
+    return clock
+
+
+def test_one_of_many_waits_for_the_turn_of_its_domain_and_holds_up_no_other(
+    database: Database, domains: SimpleNamespace
+) -> None:
+    with mail_server() as running, sending_to(f"smtp://127.0.0.1:{running.port}", mail_domain_pace=1):
+        addresses = ("een@woldzicht.example", "twee@woldzicht.example", "drie@elders.example")
+        _first, second, _other = (written(database, to=address, can_wait=True) for address in addresses)
+        began = now()
+        working.work_off()
+        assert running.recipients == [["een@woldzicht.example"], ["drie@elders.example"]]
+        with database.reading() as session:
+            job = session.exec(select(Job)).one()
+        assert began <= job.run_at - timedelta(seconds=1) <= now()
+        # Asked again before its turn, more often than anything that fails is tried: it keeps the turn that it has.
+        domains.at += 0.75
+        for again in range(1, working.MOST_TRIES + 2):
+            asked_at = began + timedelta(minutes=again)
+            with time_machine.travel(asked_at), database.reading() as session:
+                working.work_off()
+                job = session.exec(select(Job)).one()
+                assert (job.tries, job.leased_until, job.parked_at, job.error) == (0, None, None, "")
+                assert asked_at <= job.run_at - timedelta(seconds=0.25) <= now()
+        assert (row(database, second).state, row(database, second).is_held) == (LetterState.WAITING, False)
+        domains.at += 0.25
+        with time_machine.travel(began + timedelta(hours=1)):
+            working.work_off()
+        assert row(database, second).state == LetterState.SENT
+        assert running.recipients[2:] == [["twee@woldzicht.example"]]
+
+
+def test_a_letter_that_somebody_waits_for_waits_for_no_turn_and_takes_none(
+    database: Database, domains: SimpleNamespace
+) -> None:
+    with mail_server() as running, sending_to(f"smtp://127.0.0.1:{running.port}", mail_domain_pace=1):
+        for address, can_wait in (("a", False), ("b", True), ("c", True), ("d", False), ("e", False)):
+            written(database, to=f"{address}@woldzicht.example", can_wait=can_wait)
+        working.work_off()
+        assert [to[0][0] for to in running.recipients] == ["a", "b", "d", "e"]
 
 
 # --- headers ---
