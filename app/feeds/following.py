@@ -197,13 +197,11 @@ def heard_by(session: Session, actor: Actor) -> list[Subscription]:
     return [one for one in (*theirs, *others.values()) if not one.is_muted_at(at)]
 
 
-def following(session: Session, target: Target, actor: Actor) -> Subscription | None:
-    """Their own subscription on this, if they have one."""
-    if actor.user_id is None:
-        return None
-    return session.exec(
-        select(Subscription).where(Subscription.user_id == actor.user_id, Subscription.key == target.key, _goes_on())
-    ).first()
+def following(
+    session: Session, target: Target, actor: Actor, organisation_id: int | None = None
+) -> Subscription | None:
+    """Their own subscription on this, or that of an organisation, if there is one that goes on."""
+    return session.exec(select(Subscription).where(_on(target, actor, organisation_id), _goes_on())).first()
 
 
 def names_of(session: Session, organisation_ids: Iterable[int]) -> Sequence[Organisation]:
@@ -216,15 +214,20 @@ def names_of(session: Session, organisation_ids: Iterable[int]) -> Sequence[Orga
     ).all()
 
 
-def last_stopped(session: Session, target: Target, by: Actor) -> Subscription | None:
-    """Their subscription on this that they stopped, as long as it can be brought back."""
-    return session.exec(
-        select(Subscription).where(
-            Subscription.user_id == by.user_id,
-            Subscription.key == target.key,
-            col(Subscription.ended_at).is_not(None),
-        )
-    ).first()
+def last_stopped(
+    session: Session, target: Target, by: Actor, organisation_id: int | None = None
+) -> Subscription | None:
+    """The one on this that was stopped, as long as it can be brought back."""
+    is_over = col(Subscription.ended_at).is_not(None)
+    return session.exec(select(Subscription).where(_on(target, by, organisation_id), is_over)).first()
+
+
+def _on(target: Target, actor: Actor, organisation_id: int | None) -> ColumnElement[bool]:
+    # Without an account they have none: not those that have no person.
+    whose = col(Subscription.user_id) == (actor.user_id or 0)
+    if organisation_id is not None:
+        whose = col(Subscription.organisation_id) == organisation_id
+    return whose & (col(Subscription.key) == target.key)
 
 
 def reader_of(session: Session, user_id: int) -> Reader:

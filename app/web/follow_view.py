@@ -2,61 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from sqlmodel import Session
 
-from app.core.clock import now
 from app.core.language import gettext as _
-from app.core.language import long_date
-from app.core.templating import capitalise
 from app.feeds import following
-from app.feeds.models import Rhythm, Scope, Subscription
+from app.feeds.models import Rhythm, Scope
 from app.feeds.streams import Stream
 from app.feeds.targets import Target, piece_target
 from app.feeds.volume import volume_of
 from app.people.actor import Actor
 from app.web import showing
+from app.web.follow_acts import Said, said_on_page
+from app.web.follow_words import (
+    RHYTHM_OF,
+    RHYTHM_WORDS,
+    SCOPE_WORDS,
+    muted_text,
+    rhythm_name,
+    rhythm_options,
+    scope_options,
+)
 from app.web.visit import Visit
 from content.models import Article
-
-DONE: Final = "klaar"
-"""In the address after a change: which sentence says that it is made."""
-
-RHYTHM_WORDS: Final = {
-    Rhythm.AT_ONCE: "meteen",
-    Rhythm.DAILY: "dag",
-    Rhythm.WEEKLY: "week",
-    Rhythm.MONTHLY: "maand",
-}
-SCOPE_WORDS: Final = {Scope.NEW: "nieuw", Scope.EVERYTHING: "alles"}
-
-RHYTHM_OF: Final = {word: rhythm for rhythm, word in RHYTHM_WORDS.items()}
-SCOPE_OF: Final = {word: scope for scope, word in SCOPE_WORDS.items()}
-
-
-def rhythm_name(rhythm: Rhythm) -> str:
-    """How often, in words."""
-    return {
-        Rhythm.AT_ONCE: _("at once"),
-        Rhythm.DAILY: _("every day"),
-        Rhythm.WEEKLY: _("every week"),
-        Rhythm.MONTHLY: _("every month"),
-    }[rhythm]
-
-
-def rhythm_options() -> list[tuple[str, str]]:
-    """Value and label of each rhythm."""
-    return [(word, capitalise(rhythm_name(rhythm))) for rhythm, word in RHYTHM_WORDS.items()]
-
-
-def scope_options() -> list[tuple[str, str]]:
-    """Value and label of each kind of news."""
-    return [
-        (SCOPE_WORDS[Scope.NEW], _("Only new pieces")),
-        (SCOPE_WORDS[Scope.EVERYTHING], _("New versions too")),
-    ]
 
 
 def wording() -> str:
@@ -85,10 +54,7 @@ class FollowView:
     scope: str = SCOPE_WORDS[Scope.NEW]
     by_mail: bool = True
     muted: str = ""
-    said: str = ""
-    """What was just done."""
-    undo: str = ""
-    """What undoes it: `stop` or `terug`."""
+    said: Said | None = None
 
     @property
     def rhythms(self) -> list[tuple[str, str]]:
@@ -159,7 +125,6 @@ def follow_piece_view(session: Session, here: Visit, me: Actor, article: Article
 
 def _with_row(session: Session, here: Visit, me: Actor, target: Target, view: FollowView) -> FollowView:
     row = following.following(session, target, me)
-    said, undo = _said(here, view.name, row)
     return replace(
         view,
         is_signed_in=True,
@@ -168,26 +133,5 @@ def _with_row(session: Session, here: Visit, me: Actor, target: Target, view: Fo
         scope=SCOPE_WORDS[row.scope] if row else view.scope,
         by_mail=row.by_mail if row else view.by_mail,
         muted=muted_text(row) if row else "",
-        said=said,
-        undo=undo,
+        said=said_on_page(session, here, me, target, view.name),
     )
-
-
-def muted_text(row: Subscription) -> str:
-    """Until when it is muted, in words; empty when it is heard."""
-    if not row.is_muted_at(now()):
-        return ""
-    if row.muted_until is None:
-        return _("Muted until you switch it on again.")
-    return _("Muted until %(day)s.", day=long_date(row.muted_until))
-
-
-def _said(here: Visit, name: str, row: Subscription | None) -> tuple[str, str]:
-    done = parse_qs(here.query).get(DONE, [""])[0]
-    if done == "gevolgd" and row is not None:
-        how = rhythm_name(row.rhythm) if row.by_mail else ""
-        told = _("You follow %(name)s, by mail %(rhythm)s.", name=name, rhythm=how) if how else ""
-        return told or _("You follow %(name)s.", name=name), "stop"
-    if done == "gestopt" and row is None:
-        return _("You do not follow %(name)s any more.", name=name), "terug"
-    return "", ""

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -14,7 +16,7 @@ from app.feeds import following, noticing
 from app.feeds.models import Consent, Followed, FollowRequest, Rhythm, SavedPiece, Scope, Subscription, Told
 from app.feeds.noticing import About
 from app.feeds.targets import person_target, piece_target
-from app.people.models import User, UserState
+from app.people.models import Membership, Role, User, UserState
 from app.people.signing_in import actor_for
 from content.models import Article, ArticleTopic, Stage
 from content.publishing import publish, show_to
@@ -235,6 +237,215 @@ def test_a_search_that_is_followed_shows_how(sjoerd: Client, seeded: Database) -
     assert not re.search(r'name="mail"[^>]* checked', page)
     (row,) = subscriptions(seeded)
     assert (row.scope, row.by_mail) == (Scope.EVERYTHING, False)
+
+
+# --- undoing ---------------------------------------------------------------------------------------------------------
+
+
+def toast(client: Client, address: str) -> tuple[str, str, dict[str, str]]:
+    """What the page says was done, and the form in it that undoes it: as a browser without script would send it."""
+    after = client.get(address).text.split('class="toast"')[1]
+    said = after.split("<span>")[1].split("</span>")[0]
+    form = after.split("<form")[1].split("</form>")[0] if "<form" in after else ""
+    action = re.search(r'action="([^"]+)" method="post"', form)
+    fields = re.findall(r'name="([^"]+)" value="([^"]*)"', form)
+    return said, action[1] if action else "", {name: unescape(value) for name, value in fields}
+
+
+def undone(client: Client, address: str) -> None:
+    _said, action, form = toast(client, address)
+    assert form["token"]
+    assert client.post(action, data=form | {"token": ""}).status_code == 403
+    assert client.post(action, data=form).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_undoing_a_change_of_rhythm_brings_back_how_it_was(
+    sjoerd: Client, seeded: Database, page: str, language: str
+) -> None:
+    page = language + page
+    form = {"token": token(sjoerd, page)}
+    first = sjoerd.post(f"{page}/volgen", data=form | {"ritme": "dag", "wat": "alles"}).headers["location"]
+    (before,) = subscriptions(seeded)
+    answer = sjoerd.post(f"{page}/volgen", data=form | {"ritme": "maand", "mail": "ja"})
+    assert re.search("elke maand|every month", toast(sjoerd, answer.headers["location"])[0])
+    assert (subscriptions(seeded)[0].rhythm, subscriptions(seeded)[0].by_mail) == (Rhythm.MONTHLY, True)
+    undone(sjoerd, answer.headers["location"])
+    (row,) = subscriptions(seeded)
+    assert (row.rhythm, row.scope, row.by_mail) == (Rhythm.DAILY, Scope.EVERYTHING, False)
+    assert (row.ended_at, row.since, row.due_at) == (None, before.since, None)
+    undone(sjoerd, first)
+    assert subscriptions(seeded)[0].ended_at is not None, "undoing the first time stops"
+
+
+def test_undoing_twice_or_after_stopping_changes_nothing_more(sjoerd: Client, seeded: Database) -> None:
+    page = "/onderwerpen/cobots"
+    form = {"token": token(sjoerd, page), "mail": "ja"}
+    sjoerd.post(f"{page}/volgen", data=form | {"ritme": "dag"})
+    changed = sjoerd.post(f"{page}/volgen", data=form | {"ritme": "maand"}).headers["location"]
+    _said, action, undo = toast(sjoerd, changed)
+    stopped = sjoerd.post(f"{page}/volgen", data=form | {"_method": "delete"}).headers["location"]
+    (over,) = subscriptions(seeded)
+    sjoerd.post(action, data=undo)
+    assert subscriptions(seeded)[0].model_dump() == over.model_dump(), "what was stopped since stays stopped"
+    _said, action, back = toast(sjoerd, stopped)
+    for _time in range(2):
+        sjoerd.post(action, data=back)
+        (row,) = subscriptions(seeded)
+        assert (row.rhythm, row.by_mail, row.ended_at) == (Rhythm.MONTHLY, True, None)
+    for _time in range(2):
+        sjoerd.post(action, data=undo)
+        assert subscriptions(seeded)[0].rhythm == Rhythm.DAILY
+    assert toast(sjoerd, changed)[1:] == ("", {}), "there is nothing left to undo"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "x",
+        "maand-nieuw",
+        "maand-nieuw-ja",
+        "maand-nieuw-mail-",
+        "maand-nieuw-mail-x",
+        "maand-nieuw-mail-1-1",
+        f"maand-nieuw-mail-{'9' * 11}",
+        "maand-nieuw-mail-²",
+        "MAAND-nieuw-mail",
+        "maand-nieuw-mail\n",
+        "-" * 9000,
+    ],
+)
+def test_a_word_that_does_not_say_how_it_was_changes_nothing(sjoerd: Client, seeded: Database, word: str) -> None:
+    page = "/onderwerpen/cobots"
+    form = {"token": token(sjoerd, page)}
+    sjoerd.post(f"{page}/volgen", data=form | {"ritme": "dag", "mail": "ja"})
+    (before,) = subscriptions(seeded)
+    for address in (f"{page}?klaar=gevolgd", f"/instellingen/volgen?klaar=bewaard&nr={before.id}"):
+        if len(word) < 100:
+            assert toast(sjoerd, f"{address}&was={quote(word)}")[1] == "", "no way back to what nobody knows"
+    assert sjoerd.post(f"{page}/volgen", data=form | {"terug": "ja", "was": word}).status_code == 303
+    settings = form | {"doe": "terug", "nr": str(before.id), "was": word}
+    assert sjoerd.post("/instellingen/volgen", data=settings).status_code == 303
+    assert subscriptions(seeded)[0].model_dump() == before.model_dump()
+
+
+@pytest.mark.parametrize("until", ["2", "altijd"])
+def test_undoing_a_change_mutes_again_what_was_muted(sjoerd: Client, seeded: Database, until: str) -> None:
+    page = "/onderwerpen/cobots"
+    form = {"token": token(sjoerd, page), "mail": "ja"}
+    sjoerd.post(f"{page}/volgen", data=form)
+    sjoerd.post("/overzicht/dempen", data=form | {"nr": str(subscriptions(seeded)[0].id), "tot": until})
+    (before,) = subscriptions(seeded)
+    changed = sjoerd.post(f"{page}/volgen", data=form | {"ritme": "maand"}).headers["location"]
+    assert not subscriptions(seeded)[0].is_muted_at(now())
+    undone(sjoerd, changed)
+    (row,) = subscriptions(seeded)
+    assert row.is_muted_at(now())
+    assert (row.muted_until or now()).date() == (before.muted_until or now()).date()
+    assert (row.muted_until is None) == (until == "altijd")
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_undoing_a_change_of_a_followed_search_keeps_it(sjoerd: Client, seeded: Database, language: str) -> None:
+    form = {"token": token(sjoerd), "q": "cobot"}
+    door = f"{language}/zoeken/bewaren"
+    first = sjoerd.post(door, data=form | {"ritme": "meteen", "mail": "ja"}).headers["location"]
+    changed = sjoerd.post(door, data=form | {"ritme": "maand", "wat": "alles"}).headers["location"]
+    assert changed.startswith(f"{language}/instellingen/volgen?")
+    undone(sjoerd, changed)
+    (row,) = subscriptions(seeded)
+    assert (row.rhythm, row.scope, row.by_mail, row.ended_at) == (Rhythm.AT_ONCE, Scope.NEW, True, None)
+    assert row.due_at is not None
+    undone(sjoerd, first)
+    assert subscriptions(seeded)[0].ended_at is not None
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_change_in_settings_is_undone_there(sjoerd: Client, seeded: Database, language: str) -> None:
+    page, settings = f"{language}/onderwerpen/cobots", f"{language}/instellingen/volgen"
+    form = {"token": token(sjoerd, page)}
+    sjoerd.post(f"{page}/volgen", data=form | {"mail": "ja"})
+    change = {"doe": "wijzig", "nr": str(subscriptions(seeded)[0].id), "ritme": "maand", "wat": "alles"}
+    changed = sjoerd.post(settings, data=form | change).headers["location"]
+    assert re.fullmatch(r"(Bewaard|Saved): .+\.", toast(sjoerd, changed)[0])
+    with Client() as other:
+        other.sign_in(person(seeded, "aafke"))
+        assert toast(other, changed)[0] in ("Bewaard.", "Saved.")
+        _said, action, undo = toast(sjoerd, changed)
+        assert other.post(action, data=undo | {"token": token(other)}).status_code == 404
+    assert subscriptions(seeded)[0].rhythm == Rhythm.MONTHLY
+    undone(sjoerd, changed)
+    (row,) = subscriptions(seeded)
+    assert (row.rhythm, row.scope, row.by_mail, row.ended_at) == (Rhythm.WEEKLY, Scope.NEW, True, None)
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_an_owner_undoes_in_settings_what_they_did_for_their_people(
+    client: Client, seeded: Database, language: str
+) -> None:
+    client.sign_in(person(seeded, "tjitske"))
+    settings = f"{language}/instellingen/volgen"
+    form = {"token": token(client)}
+    client.post("/zoeken/bewaren", data=form | {"q": "cobot", "namens": LAB})
+    (before,) = subscriptions(seeded)
+    form |= {"nr": str(before.id)}
+    undone(client, client.post(settings, data=form | {"doe": "wijzig", "wat": "alles"}).headers["location"])
+    assert subscriptions(seeded)[0].scope == Scope.NEW
+    stopped = client.post(settings, data=form | {"doe": "stop"}).headers["location"]
+    said, action, undo = toast(client, stopped)
+    assert re.fullmatch(r"Je volgt ‘cobot’ niet meer voor de mensen van .+|You do not .+ for the people of .+", said)
+    for handle in ("femke", "sjoerd"):
+        with Client() as other:
+            other.sign_in(person(seeded, handle))
+            assert 'class="toast"' not in other.get(stopped).text
+            assert other.post(action, data=undo | {"token": token(other)}).status_code == 404
+    assert subscriptions(seeded)[0].ended_at is not None
+    undone(client, stopped)
+    (row,) = subscriptions(seeded)
+    assert (row.ended_at, row.scope, row.since, row.by_mail) == (None, Scope.NEW, before.since, False)
+    client.post(settings, data=form | {"doe": "stop"})
+    with seeded.writing() as session:
+        place = select(Membership).where(Membership.user_id == person(seeded, "tjitske").id)
+        for one in session.exec(place).all():
+            one.role = Role.READER
+    assert 'class="toast"' not in client.get(stopped).text
+    assert client.post(action, data=undo).status_code == 404, "they decide for it no more"
+    assert subscriptions(seeded)[0].ended_at is not None
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("page", [*PAGES, "/zoeken"])
+def test_what_is_followed_for_the_people_is_undone_on_the_page(
+    client: Client, seeded: Database, page: str, language: str
+) -> None:
+    client.sign_in(person(seeded, "tjitske"))
+    door = language + ("/zoeken/bewaren" if page == "/zoeken" else f"{page}/volgen")
+    form = {"token": token(client), "namens": LAB} | ({"q": "cobot & co"} if page == "/zoeken" else {})
+    followed = client.post(door, data=form | {"wat": "alles"}).headers["location"]
+    (before,) = subscriptions(seeded)
+    assert re.search(r"^Je volgt .+ voor de mensen van|^You follow .+ for the people", toast(client, followed)[0])
+    again = client.post(door, data=form).headers["location"]
+    assert subscriptions(seeded)[0].scope == Scope.NEW
+    undone(client, again)
+    assert (subscriptions(seeded)[0].scope, subscriptions(seeded)[0].ended_at) == (Scope.EVERYTHING, None)
+    stopped = client.post(door, data=form | {"_method": "delete"}).headers["location"]
+    said, action, undo = toast(client, stopped)
+    assert re.search(r"niet meer voor de mensen van|any more for the people of", said)
+    for handle in ("femke", "sjoerd"):
+        with Client() as other:
+            other.sign_in(person(seeded, handle))
+            assert 'class="toast"' not in other.get(stopped).text
+            assert other.post(action, data=undo | {"token": token(other)}).status_code == 403
+    undone(client, stopped)
+    (row,) = subscriptions(seeded)
+    assert (row.user_id, row.ended_at, row.scope, row.since) == (None, None, Scope.EVERYTHING, before.since)
+    undone(client, followed)
+    assert subscriptions(seeded)[0].ended_at is not None
+    client.sign_in(person(seeded, "noor"))
+    for slug in ("bestaat-niet", LAB):
+        refused = client.post(door, data=form | {"token": token(client), "namens": slug})
+        assert refused.status_code == 403, "a steward is no owner"
 
 
 # --- the overview ----------------------------------------------------------------------------------------------------

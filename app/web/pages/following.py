@@ -3,8 +3,9 @@
 Each acts at once and leads back to where it stands, where it can be undone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Request
 from sqlmodel import Session
@@ -29,22 +30,15 @@ from app.feeds.volume import volume_of
 from app.people.finding import organisation_at, person_at
 from app.people.mail_addresses import mail_address
 from app.web import showing
-from app.web.follow_view import (
-    DONE,
-    RHYTHM_OF,
-    RHYTHM_WORDS,
-    SCOPE_OF,
-    SCOPE_WORDS,
-    for_people,
-    rhythm_options,
-    scope_options,
-    wording,
-)
+from app.web.follow_acts import FOR, Said, act, said_on_page
+from app.web.follow_view import for_people, wording
+from app.web.follow_words import RHYTHM_OF, RHYTHM_WORDS, SCOPE_WORDS, rhythm_options, scope_options
 from app.web.forms import Filled, Form, Sealed, sealed
 from app.web.needs import Here, Me, Reading, SignedIn, Slug, VisibleArticle, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import path_of
+from app.web.visit import Visit
 from content.overview import pilot_at, topic_at
 from search.query import Query
 
@@ -93,6 +87,7 @@ class KeepSearchView:
     is_followed: bool
     organisations: list[tuple[str, str, bool]]
     """What `for_people` says."""
+    said: Said | None
 
     @property
     def rhythms(self) -> list[tuple[str, str]]:
@@ -118,7 +113,8 @@ def topic(here: Here, session: Writing, me: Me, page: Page, slug: Slug, form: Fi
     asked = None
     with form.minding(session):
         mail = mail_address(form.raw("mail"))
-        asked = Asked(mail, _rhythm(form), wording(), back)
+        rhythm = RHYTHM_OF.get(form.raw("ritme"), Rhythm.WEEKLY)
+        asked = Asked(mail, rhythm, wording(), back)
     if asked is not None:
         with form.minding(session, "mail"):
             asking.ask_to_follow(session, found, asked, language=here.language, peer=here.peer)
@@ -159,37 +155,8 @@ def piece(session: Writing, me: SignedIn, article: VisibleArticle, form: Sealed)
 def _changed(
     session: Session, me: Me, form: Form, target: Target, back: str, *, scope: Scope | None = None
 ) -> Response:
-    if form.raw("namens"):
-        _change_for_people(session, me, form, target)
-        return see(f"{back}#volgen")
-    if form.raw("_method") == "delete":
-        followed = following.following(session, target, me)
-        if followed is not None:
-            following.stop(session, followed)
-        return see(f"{back}?{DONE}=gestopt")
-    stopped = following.last_stopped(session, target, me) if form.raw("terug") else None
-    if stopped is not None:
-        following.bring_back(session, stopped)
-        return see(f"{back}#volgen")
-    scope = scope or _scope(form)
-    following.follow(session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=scope)
-    return see(f"{back}?{DONE}=gevolgd")
-
-
-def _change_for_people(session: Session, me: Me, form: Form, target: Target) -> None:
-    """An organisation follows it for its people, or stops. Raises NotAllowed for who does not decide for it."""
-    chosen = next((one for one in following.names_of(session, me.owns) if one.slug == form.raw("namens")), None)
-    row = following.follow(session, target, by=me, organisation_id=chosen.id if chosen else 0, scope=_scope(form))
-    if form.raw("_method") == "delete":
-        following.stop(session, row)
-
-
-def _rhythm(form: Form) -> Rhythm:
-    return RHYTHM_OF.get(form.raw("ritme"), Rhythm.WEEKLY)
-
-
-def _scope(form: Form) -> Scope:
-    return SCOPE_OF.get(form.raw("wat"), Scope.NEW)
+    told = act(session, me, form, target, scope=scope)
+    return see(f"{back}?{urlencode(told)}" if told else f"{back}#volgen")
 
 
 # --- a search ---------------------------------------------------------------------------------------------------------
@@ -206,7 +173,7 @@ def keep_search(request: Request, here: Here, session: Reading, me: SignedIn, pa
     rhythm, scope = (row.rhythm, row.scope) if row else (Rhythm.AT_ONCE, Scope.NEW)
     begin = {"ritme": RHYTHM_WORDS[rhythm], "wat": SCOPE_WORDS[scope]}
     form = Form(begin | ({"mail": "ja"} if row is None or row.by_mail else {}))
-    view = _kept(session, here.language, me, query, target, form, is_followed=row is not None)
+    view = _kept(session, here, me, query, target, form, is_followed=row is not None)
     return page("keep_search", view, is_indexed=False)
 
 
@@ -219,34 +186,36 @@ def follow_search(here: Here, session: Writing, me: SignedIn, form: Sealed, page
         return see(showing.here("/zoeken"))
     done = ""
     with form.minding(session):
-        if form.raw("namens"):
-            _change_for_people(session, me, form, target)
-            done = f"{showing.here('/zoeken/bewaren')}{query.on_page(1).address}#mensen"
+        told = act(session, me, form, target)
+        if form.raw(FOR):
+            asked = [*query.on_page(1).to_params(), *told.items()]
+            done = f"{showing.here('/zoeken/bewaren')}?{urlencode(asked)}#mensen"
         else:
-            row = following.follow(
-                session, target, by=me, rhythm=_rhythm(form), by_mail=form.is_ticked("mail"), scope=_scope(form)
-            )
-            done = f"{path_of(here, 'volgen', done='gevolgd')}&nr={row.id}"
+            row = following.following(session, target, me)
+            done = f"{path_of(here, 'volgen')}?{urlencode(told | {'nr': row.id if row else 0})}"
     if form.is_fine:
         return see(done)
     is_followed = following.following(session, target, me) is not None
-    view = _kept(session, here.language, me, query, target, form, is_followed=is_followed)
+    view = _kept(session, here, me, query, target, form, is_followed=is_followed)
     return page("keep_search", view, status=form.status, is_indexed=False)
 
 
 def _kept(
-    session: Session, language: str, me: Me, query: Query, target: Target, form: Form, *, is_followed: bool
+    session: Session, here: Visit, me: Me, query: Query, target: Target, form: Form, *, is_followed: bool
 ) -> KeepSearchView:
-    stream = found_by(session, query, me, language)
+    stream = found_by(session, query, me, here.language)
+    fields = query.on_page(1).to_params()
+    said = said_on_page(session, here, me, target, stream.title)
     return KeepSearchView(
         question=query.q.strip() or _("Your choice of filters"),
         volume=volume_of(session, me, stream).text,
-        fields=query.on_page(1).to_params(),
+        fields=fields,
         back=f"{showing.here('/zoeken')}{query.on_page(1).address}",
         action=showing.here("/zoeken/bewaren"),
         form=form,
         is_followed=is_followed,
         organisations=for_people(session, me, target),
+        said=replace(said, undo=[*fields, *said.undo]) if said and said.undo else said,
     )
 
 

@@ -21,7 +21,7 @@ from app.feeds.my_feed import Heard, Item, MyFeed
 from app.people.actor import Actor
 from app.web import showing
 from app.web.by_day import Day, by_day
-from app.web.follow_view import muted_text
+from app.web.follow_words import muted_text
 from app.web.forms import Sealed
 from app.web.needs import Here, Reading, SignedIn, Writing
 from app.web.pages.own_following import MUTES

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -22,13 +21,14 @@ from app.feeds.volume import volume_of
 from app.people.actor import Actor
 from app.people.models import User
 from app.web import showing
-from app.web.follow_view import (
+from app.web.follow_acts import WAS, Said, said_in_settings, undo
+from app.web.follow_words import (
     RHYTHM_OF,
     RHYTHM_WORDS,
     SCOPE_OF,
     SCOPE_WORDS,
+    how_word,
     muted_text,
-    rhythm_name,
     rhythm_options,
     scope_options,
 )
@@ -63,15 +63,6 @@ class Row:
     scope: str
     by_mail: bool
     muted: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """What was just done, and how it is undone."""
-
-    text: str
-    act: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -126,11 +117,13 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
     if act == "stop":
         following.stop(session, row)
         return see(f"{path_of(here, PART, done='gestopt')}&nr={row.id}")
+    done = path_of(here, PART, done="bewaard")
     if act == "terug":
-        following.bring_back(session, row)
+        undo(session, row, form)
     elif act == "aan":
         following.unmute(session, row)
     else:
+        was = how_word(row)
         following.change(
             session,
             row,
@@ -138,7 +131,8 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
             scope=SCOPE_OF.get(form.raw("wat"), row.scope),
             by_mail=form.is_ticked("mail"),
         )
-    return see(path_of(here, PART, done="bewaard"))
+        done += f"&nr={row.id}&{WAS}={was}"
+    return see(done)
 
 
 def _mail_changed(session: Session, me: Actor, form: Form, act: str) -> str:
@@ -206,7 +200,7 @@ def _view(here: Visit, session: Session, me: Actor) -> FollowingView:
         mail=session.get_one(User, me.user_id).mail,
         action=path_of(here, PART),
         topics=showing.here("/onderwerpen"),
-        said=_said(here, rows, session, me),
+        said=said_in_settings(session, here, me),
     )
 
 
@@ -266,24 +260,3 @@ def _gone(reader: Reader) -> str:
         day=long_date(reader.gone_at),
         code=reader.gone_code,
     )
-
-
-def _said(here: Visit, rows: dict[int, Row], session: Session, me: Actor) -> Said | None:
-    asked = parse_qs(here.query)
-    done, number = asked.get("klaar", [""])[0], asked.get("nr", [""])[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
-    if done == "gevolgd" and int(number) in rows:
-        row = rows[int(number)]
-        how = rhythm_name(RHYTHM_OF[row.rhythm])
-        return Said(_("You follow %(name)s, %(rhythm)s.", name=row.name, rhythm=how), "stop", row.id)
-    if done == "gedempt":
-        muted = following.muted(session, int(number), by=me)
-        return Said(muted_text(muted), "aan", muted.id) if muted else None
-    stopped = session.get(Subscription, int(number))
-    if done == "gestopt" and stopped is not None and stopped.user_id == me.user_id and stopped.ended_at is not None:
-        found = _rows(session, me, here.language, [stopped]).get(stopped.id)
-        if found is None:
-            return Said(_("You do not follow it any more."), "terug", stopped.id)
-        return Said(_("You do not follow %(name)s any more.", name=found.name), "terug", stopped.id)
-    return None

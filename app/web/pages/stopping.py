@@ -21,7 +21,7 @@ from app.people.mail_addresses import hidden
 from app.people.models import UserState
 from app.people.signing_in import actor_by_mail, actor_for
 from app.web import showing
-from app.web.follow_view import RHYTHM_OF, RHYTHM_WORDS, muted_text, rhythm_name
+from app.web.follow_words import RHYTHM_OF, RHYTHM_WORDS, muted_text, rhythm_name
 from app.web.forms import Filled
 from app.web.needs import Here, Reading, Writing
 from app.web.pages.own_following import MUTES
