@@ -5,7 +5,7 @@ made anew at will. It is no second step: whoever needs one on the site reads her
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -13,7 +13,6 @@ from typing import Final
 
 from sqlmodel import Session, col, select, update
 
-from app.core import epoch
 from app.core.clock import now
 from app.core.database import writing
 from app.core.errors import NotFound
@@ -24,9 +23,11 @@ from app.core.seals import digest, new_token, seal
 from app.feeds.choosing import Chosen, choose
 from app.feeds.entries import entries
 from app.feeds.following import heard_by, reader_of
+from app.feeds.formats import Format
 from app.feeds.models import Reader
 from app.feeds.my_feed import heard_of
 from app.feeds.streams import MOST_ENTRIES, Feed, Stream, feed_of, older_than, read
+from app.feeds.written import Written
 from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.models import User, UserState
@@ -80,30 +81,32 @@ def holder_of(session: Session, word: str) -> Actor:
 
 @dataclass(frozen=True)
 class Selected:
-    """What stands in a part of somebody's feed, before it is read. `tag` changes whenever it would look different."""
+    """What stands in a part of somebody's feed, before it is read."""
 
     actor: Actor
     chosen: Sequence[Chosen]
     place: Place | None
     older: Place | None
-    tag: str
+
+    @property
+    def question(self) -> Hashable:
+        """What it is known by in one epoch, which stands for all that is said with a piece, such as names."""
+        # The actor, since files go by rights; and a digest of the pieces, since they would be kept by the thousand.
+        told = [(one.article_id, one.changed_at.isoformat()) for one in self.chosen], self.older
+        return self.actor, self.place, sha256(repr(told).encode()).hexdigest()
 
 
 def select_own(session: Session, actor: Actor, language: str, place: Place | None = None) -> Selected:
     """What this person hears of at this moment, the latest first; what is muted is not in it."""
     wishes = [each.wish(is_news=False) for each in heard_of(session, actor, language, heard_by(session, actor))]
     chosen = choose(session, actor, wishes, language=language, limit=MOST_ENTRIES + 1, before=place)
-    # The epoch stands for all that is said with a piece, such as names; files go by rights.
-    told = (
-        [(one.article_id, one.changed_at.isoformat()) for one in chosen],
-        epoch.of(session),
-        [sorted(rights) for rights in (actor.reads_for, actor.edits_for, actor.owns)],
-        actor.is_steward,
-        language,
-        place,
-    )
-    tag = sha256(repr(told).encode()).hexdigest()[:32]
-    return Selected(actor, chosen[:MOST_ENTRIES], place, older_than(chosen, MOST_ENTRIES), tag)
+    return Selected(actor, chosen[:MOST_ENTRIES], place, older_than(chosen, MOST_ENTRIES))
+
+
+def written(session: Session, form: Format, selected: Selected, word: str, language: str) -> Written:
+    """It in a format, under the address with this word."""
+    question = ("own feed", digest(word), language, selected.question)
+    return Written(session, form, question, lambda: told_in(session, selected, word, language))
 
 
 def told_in(session: Session, selected: Selected, word: str, language: str) -> Feed:

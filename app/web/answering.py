@@ -46,6 +46,14 @@ class Outgoing:
         """This answer is the same for every reader without a session; the store may keep it."""
         self._public = True
 
+    def has(self, etag: str) -> bool:
+        """Whether the reader has the answer with this tag already, so that a route may say 304 without making it.
+
+        It says first whether to `keep()`, since what is kept has a tag of its own for each coding.
+        """
+        coding = self._key[3] if self._public and self._key is not None else "identity"
+        return knows(self._known, _tag_in(coding, etag.encode()))
+
     async def send(self, message: Message) -> None:
         """Take a message of the application and pass it on, now or when the answer is whole."""
         if message["type"] == "http.response.start":
@@ -61,7 +69,7 @@ class Outgoing:
         self._start = None  # a second beginning: what was begun before broke off and nothing of it was sent
         headers: Headers = [*message["headers"], *wall(message["headers"])]
         named = {name.lower(): value for name, value in headers}
-        if self._public and self._key is not None and message["status"] == 200 and _is_public(named):
+        if self._public and self._key is not None and message["status"] in (200, 304) and _is_public(named):
             self._start = {**message, "headers": headers}
             return
         headers.append((b"x-request-id", request_id().encode()))
@@ -109,15 +117,18 @@ def _is_public(named: dict[bytes, bytes]) -> bool:
     return b"set-cookie" not in named and b"private" not in control and b"no-store" not in control
 
 
+def _tag_in(coding: str, etag: bytes) -> bytes:
+    return etag.rstrip(b'"') + b"-" + coding.encode() + b'"' if etag and coding != "identity" else etag
+
+
 def _pack(status: int, headers: Headers, body: bytes, *, coding: str) -> Kept:
     """The answer as it is kept: compressed, with a tag of its own for each coding (RFC 9110, 8.8.3)."""
     named = {name.lower(): value for name, value in headers}
-    etag, vary = named.get(b"etag", b""), named.get(b"vary", b"")
+    etag, vary = _tag_in(coding, named.get(b"etag", b"")), named.get(b"vary", b"")
     rest = [(n, v) for n, v in headers if n.lower() not in (b"content-length", b"etag", b"vary")]
     rest.append((b"vary", vary + b", Accept-Encoding" if vary else b"Accept-Encoding"))
-    if coding != "identity":
+    if body and coding != "identity":
         body = brotli.compress(body, quality=BROTLI_QUALITY) if coding == "br" else gzip.compress(body, 6, mtime=0)
-        etag = etag.rstrip(b'"') + b"-" + coding.encode() + b'"' if etag else b""
         rest.append((b"content-encoding", coding.encode()))
     if etag:
         rest.append((b"etag", etag))

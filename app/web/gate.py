@@ -23,7 +23,7 @@ from app.core.log import following, new_request_id, request_id
 from app.core.maintenance import Sign
 from app.core.settings import settings
 from app.web.allowances import Allowances
-from app.web.answering import Outgoing, send_kept
+from app.web.answering import Outgoing, knows, send_kept
 from app.web.counting import count, path_told
 from app.web.errors import TooLarge, UnderMaintenance
 from app.web.listening_in import hear_kept, hear_opened
@@ -72,7 +72,7 @@ class Gate:
         key, known = self._key(scope)
         if key is not None and not self._sign.is_closed:
             kept = self._store.find(key)
-            if kept is not None:
+            if kept is not None and (kept.is_whole or knows(known, kept.etag)):
                 hear_kept(scope)
                 hear_opened(scope)
                 await send_kept(kept, known, scope["method"], send)

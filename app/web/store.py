@@ -47,6 +47,11 @@ class Kept:
     short_headers: list[tuple[bytes, bytes]]
     """For a 304: without length and type."""
 
+    @property
+    def is_whole(self) -> bool:
+        """False when a route only said that it has not changed: good for those who have it, and for nobody else."""
+        return self.status != 304
+
     @cached_property
     def whole(self) -> tuple[Message, Message]:
         """Both messages of the answer, made once."""

@@ -46,6 +46,7 @@ class House:
         inner.add_api_route("/public", self.public)
         inner.add_api_route("/untagged", self.untagged)
         inner.add_api_route("/mine", self.mine)
+        inner.add_api_route("/unchanged", self.unchanged)
         inner.add_api_route("/cookie", self.cookie)
         inner.add_api_route("/failing", self.failing)
         inner.add_api_route("/broken", self.broken)
@@ -72,6 +73,11 @@ class House:
     def untagged(self, request: Request) -> Response:
         self._note(request)
         return Response(PAGE)
+
+    def unchanged(self, request: Request) -> Response:
+        self._note(request)
+        is_known = request.scope["outgoing"].has('"a"')
+        return Response("" if is_known else PAGE, status_code=304 if is_known else 200, headers={"etag": '"a"'})
 
     def mine(self, request: Request) -> Response:
         self._note(request)
@@ -333,6 +339,35 @@ def test_who_has_it_already_is_told_so_without_the_store(client: Client) -> None
 def test_who_has_something_else_gets_the_page(client: Client, known: str) -> None:
     for _ in range(2):
         assert client.get("/public", headers={"if-none-match": known}).status_code == 200
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
+def test_what_a_route_says_has_not_changed_is_kept_for_those_who_have_it(
+    house: House, client: Client, coding: str
+) -> None:
+    accepted = {"accept-encoding": coding}
+    whole = client.get("/unchanged", headers=accepted)
+    tag = whole.headers["etag"]
+    house.clock.number_now += 1
+    for _again in range(3):
+        answer = client.get("/unchanged", headers={**accepted, "if-none-match": tag})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag)
+        assert answer.headers["vary"] == whole.headers["vary"]
+        assert not {"content-length", "content-type", "content-encoding"} & set(answer.headers)
+    assert len(house.asked) == 2
+    for known in ({}, {"if-none-match": '"b"'}, {"if-none-match": '"a-deflate"'}):
+        answer = client.get("/unchanged", headers={**accepted, **known})
+        assert (answer.status_code, answer.text, answer.headers["etag"]) == (200, PAGE, tag)
+    assert len(house.asked) == 3, "the whole answer was kept in its place"
+    assert client.get("/unchanged", headers={**accepted, "if-none-match": tag}).status_code == 304
+    assert len(house.asked) == 3
+
+
+def test_a_route_is_told_the_same_without_the_store(house: House, client: Client) -> None:
+    known = {"authorization": "Bearer x", "if-none-match": '"a"'}
+    answer = client.get("/unchanged", headers=known)
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"a"')
+    assert client.get("/unchanged", headers={**known, "if-none-match": '"a-br"'}).status_code == 200
 
 
 def test_an_answer_without_a_tag_is_never_304(client: Client) -> None:

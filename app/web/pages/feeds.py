@@ -1,21 +1,22 @@
 """Feeds at their addresses: public ones for everybody alike, so a session changes nothing here; and one's own."""
 
-from hashlib import sha256
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
+from app.core.clock import today
 from app.core.errors import BadRequest, NotFound
 from app.core.language import gettext as _
 from app.core.paging import Place, place_of
 from app.feeds import own_feed, streams
 from app.feeds.formats import FORMATS, Format
 from app.feeds.streams import Stream
+from app.feeds.written import Written
 from app.people.actor import someone_passing_by
 from app.people.finding import organisation_at
-from app.web.answering import knows
 from app.web.needs import Here, Reading, Slug
 from content.overview import pilot_at, topic_at
 from search.query import Query
@@ -68,13 +69,10 @@ def own(request: Request, here: Here, session: Reading, token: Token, ending: st
     form = _format(ending)
     actor = own_feed.holder_of(session, token)
     selected = own_feed.select_own(session, actor, here.language, _place(request))
-    tag = f'"{selected.tag}-{form.ending}"'
     # Neither caches on the way nor search engines have anything to do with it.
-    headers = {"etag": tag, "cache-control": "private, no-cache", "x-robots-tag": "noindex, nofollow"}
-    if knows(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):
-        return Response(status_code=304, headers=headers)
-    body = form.write(form, own_feed.told_in(session, selected, token, here.language))
-    return Response(body, headers=headers, media_type=f"{form.media_type}; charset=utf-8")
+    headers = {"cache-control": "private, no-cache", "x-robots-tag": "noindex, nofollow"}
+    written = own_feed.written(session, form, selected, token, here.language)
+    return _answer(request, written, headers)
 
 
 def _format(ending: str) -> Format:
@@ -88,9 +86,21 @@ def _place(request: Request) -> Place | None:
 
 
 def _feed(request: Request, language: str, session: Session, stream: Stream, ending: str) -> Response:
-    form = _format(ending)
-    feed = streams.select(session, someone_passing_by, stream, language=language, before=_place(request))
-    body = form.write(form, feed)
-    headers = {"etag": f'"{sha256(body).hexdigest()[:32]}"', "cache-control": "public, no-cache"}
+    place = _place(request)
+    written = Written(
+        session,
+        _format(ending),
+        (stream.name, language, place, today()),
+        lambda: streams.select(session, someone_passing_by, stream, language=language, before=place),
+    )
+    headers = {"cache-control": "public, no-cache"}
     request.scope["outgoing"].keep()
-    return Response(body, headers=headers, media_type=f"{form.media_type}; charset=utf-8")
+    return _answer(request, written, headers)
+
+
+def _answer(request: Request, written: Written, headers: Mapping[str, str]) -> Response:
+    known = f'"{written.known_tag()}"'
+    if request.scope["outgoing"].has(known):
+        return Response(status_code=304, headers={**headers, "etag": known})
+    told = {**headers, "etag": f'"{written.tag}"'}
+    return Response(written.body, headers=told, media_type=f"{written.form.media_type}; charset=utf-8")
