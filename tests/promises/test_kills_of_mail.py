@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from app.children import PAUSES
 from app.core.clock import now
@@ -54,10 +54,17 @@ def subscribe(session: Session) -> None:
     for number in range(SUBSCRIBERS):
         mail = f"lezer{number}@post{number % DOMAINS}.example"
         user = become_known(session, mail, name=f"Lezer {number}", language="nl" if number % 3 else "en")
-        row = following.follow(session, topic_target(topic), by=actor_for(session, user), rhythm=Rhythm.AT_ONCE)
+        rhythm = Rhythm.DAILY if number % 3 == 0 else Rhythm.AT_ONCE
+        row = following.follow(session, topic_target(topic), by=actor_for(session, user), rhythm=rhythm)
         # As if they had followed it for a day: the database of this test began a moment ago.
         row.since = now()
         session.add(row)
+
+
+def let_the_morning_come(session: Session) -> None:
+    """The editions of the day are due: each tells of everything since."""
+    daily = update(Subscription).where(col(Subscription.rhythm) == Rhythm.DAILY)
+    session.exec(daily.values(due_at=now()))
 
 
 def appear(session: Session, number: int) -> None:
@@ -132,9 +139,12 @@ def test_everybody_is_told_of_everything_once_whatever_is_killed(ground: Ground,
                     appear(session, PIECES)
                 undisturbed = until_empty(database, full(600, 60))
             for turn in range(kills):
-                if turn % (kills // PIECES) == 0 and turn // (kills // PIECES) < PIECES:
+                number, rest = divmod(turn, kills // PIECES)
+                if rest == 0 and number < PIECES:
                     with ground.looked_at() as database, database.writing() as session:
-                        appear(session, turn // (kills // PIECES))
+                        appear(session, number)
+                        if number == PIECES - 1:
+                            let_the_morning_come(session)
                 # Long enough that most kills meet a worker that sends, and not one that is starting.
                 time.sleep(chance.uniform(0, 6))
                 what = ("worker", "everything", "web", "engine")[turn % 4]

@@ -17,12 +17,14 @@ from app.core.database import Database
 from app.core.jobs import Job
 from app.core.mail import Letter, LetterState, PostedLetter, post
 from app.core.settings import settings
-from app.core.working import LEASE
 from tests.counts import full
 from tests.house import ROOT, until
 from tests.smtp import MailServer, mail_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(full(3600, 300))]
+
+ALL_WITHIN = full(1200.0, 90.0)
+"""Seconds for all that the kills left over. How quick that is on a quiet machine is for `test_kills_of_mail` to say."""
 
 Record = Callable[[str, object], None]
 
@@ -79,7 +81,7 @@ def test_no_letter_is_lost_and_a_repeat_has_the_same_message_id(database: Databa
                 running.send_signal(signal.SIGKILL)
                 running.wait()
         with worker(url):
-            assert until(lambda: states(database) == {LetterState.SENT: written}, 60 + 2 * LEASE.total_seconds())
+            assert until(lambda: states(database) == {LetterState.SENT: written}, ALL_WITHIN)
         arrived = came(server)
     repeats = sum(arrived.values()) - len(arrived)
     record_property("letters", f"{written} written, {len(arrived)} arrived, {repeats} repeats in {kills} kills")

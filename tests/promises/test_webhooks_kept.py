@@ -33,6 +33,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(full(3600, 300))]
 
 ON_BOTH_DATABASES = True
 
+ALL_WITHIN = full(1200.0, 90.0)
+"""Seconds for all that the kills left over. How quick that is on a quiet machine is for `test_kills_of_mail` to say."""
+
 Record = Callable[[str, object], None]
 
 
@@ -97,7 +100,7 @@ def test_no_message_is_lost_and_a_repeat_has_the_same_id(database: Database, rec
                 running.wait()
         with worker():
             done = {DeliveryState.DELIVERED: 2 * len(slugs)}
-            assert until(lambda: states(database) == done, 60 + 2 * LEASE.total_seconds())
+            assert until(lambda: states(database) == done, ALL_WITHIN)
     repeats = 0
     for receiver in (one, other):
         arrived = Counter(got.id for got in receiver.got)
