@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app.commanding import Examples, Of, begin, fail, index, require_current_database, seed_if_empty
+from app.core.starting import importing
 from app.receiving import receive
 
 command_line = typer.Typer(
@@ -66,8 +67,6 @@ def web(descriptor: Annotated[int, typer.Option(help="The listening socket.")], 
 @command_line.command()
 def worker(of: Of = "") -> None:
     """Run one more worker. It keeps what was promised and the timetable; `serve` starts one itself."""
-    from app.core.starting import importing
-
     with importing():
         from app.worker import main as work
     begin(of)

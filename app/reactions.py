@@ -26,7 +26,7 @@ from app.feeds.link_notices import notice_links
 from app.feeds.noticing import forget_old_notices
 from app.feeds.piece_notices import notice_question, notice_withdrawal
 from app.feeds.place_notices import notice_role, notice_who_left
-from app.feeds.reacting import call_followers, call_new_readers
+from app.feeds.reacting import call_followers, call_its_people, call_new_readers, call_who_reads_more
 from app.feeds.refusing import try_new_address
 from app.feeds.review_notices import notice_step
 from app.feeds.webhooks import forget_old_webhooks
@@ -38,7 +38,9 @@ from app.people.events import (
     OrganisationChanged,
     PersonArrived,
     PersonErased,
+    PersonRestored,
     PersonSuspended,
+    PlaceGiven,
     PlaceLeft,
     RoleChanged,
 )
@@ -116,8 +118,10 @@ register(
         WordsTaught: (relearn,),
         LetterWritten: (send_letter,),
         CircularWritten: (send_circular,),
-        OrganisationChanged: (sync_organisation, pass_on_to_centre),
+        OrganisationChanged: (sync_organisation, pass_on_to_centre, call_its_people),
         PersonSuspended: (pass_on_to_centre,),
+        PersonRestored: (call_who_reads_more,),
+        PlaceGiven: (call_who_reads_more,),
         PersonArrived: (notice_open_invitations,),
         MailChanged: (try_new_address, notice_open_invitations),
         RoleChanged: (notice_role,),

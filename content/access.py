@@ -4,6 +4,7 @@ Every door asks here. A test walks role x visibility x stage through all three a
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlmodel import col, select
@@ -67,6 +68,35 @@ def seen_by(actor: Actor, of: type[Article] = Article) -> ColumnElement[bool]:
     """The same for a query on Article, or on an alias of it."""
     is_not_over = or_(col(of.last_day).is_(None), col(of.last_day) >= today())
     return and_(col(of.stage) == Stage.PUBLISHED, is_not_over, readable_by(actor, of))
+
+
+def opened_after(actor: Actor, moment: datetime) -> ColumnElement[bool]:
+    """For a query on Article: what this actor could not see until after this moment, though it may have been there.
+
+    What was hidden from members or everyone and is shown to them again was opened when they saw it first.
+    """
+    if actor.is_steward:
+        return false()
+    if actor.is_member:
+        ways = [and_(col(Article.visibility) != Visibility.ORGANISATIONS, col(Article.members_since) > moment)]
+    else:
+        ways = [and_(col(Article.visibility) == Visibility.EVERYONE, col(Article.everyone_since) > moment)]
+    if not actor.reads_for:
+        return ways[0]
+    theirs = (
+        col(ArticleAllowed.article_id) == Article.id,
+        col(ArticleAllowed.organisation_id).in_(actor.reads_for),
+    )
+    later = col(ArticleAllowed.since) > moment
+    before = or_(col(ArticleAllowed.since).is_(None), col(ArticleAllowed.since) <= moment)
+    ways.append(
+        and_(
+            col(Article.visibility) == Visibility.ORGANISATIONS,
+            exists().where(*theirs, later),
+            ~exists().where(*theirs, before),
+        )
+    )
+    return and_(col(Article.owner_id).not_in(actor.reads_for), or_(*ways))
 
 
 def shelves_of(article: Article, allowed: Iterable[int]) -> list[str]:

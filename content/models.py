@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from app.core.clock import today
+from app.core.clock import now, today
 from app.core.language import pick
-from app.core.record import Record, choice, frozen, moment, plain_json
+from app.core.record import Record, UTCDateTime, choice, frozen, moment, plain_json
 from content.snapshot import Part, Snapshot, Visibility
 
 
@@ -53,6 +53,9 @@ class Article(Record, table=True):
     kind: str = Field(max_length=20)
     owner_id: int = Field(foreign_key="organisation.id", index=True)
     visibility: Visibility = Field(default=Visibility.MEMBERS, sa_type=choice(Visibility))
+    members_since: datetime | None = moment()
+    """When members could see it first, and everyone: whoever follows what it is about hears of it then."""
+    everyone_since: datetime | None = moment()
     stage: Stage = Field(default=Stage.DRAFT, sa_type=choice(Stage))
     example: bool = False
     newest_revision: int = 0
@@ -170,6 +173,7 @@ class ArticleAllowed(SQLModel, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True, ondelete="CASCADE")
     organisation_id: int = Field(foreign_key="organisation.id", primary_key=True, ondelete="CASCADE")
+    since: datetime | None = Field(default_factory=now, sa_type=UTCDateTime, nullable=True)
 
 
 class ArticleTopic(SQLModel, table=True):

@@ -17,7 +17,6 @@ from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import User
 from content.access import require_editor
-from content.attaching import allowed_to
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
 from content.kinds import KINDS
 from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, Stage
@@ -70,6 +69,7 @@ def publish(
     article.published_at = article.published_at or moment
     article.changed_at = moment
     article.stage = Stage.PUBLISHED
+    _note_opened(article, moment)
     article.publish_at = article.next_revision_id = article.embargo_until = None
     if article.is_over:
         article.last_day = None
@@ -196,15 +196,30 @@ def show_to(session: Session, article: Article, visibility: Visibility, *, by: A
     require_editor(by, article)
     wanted = allowed if visibility == Visibility.ORGANISATIONS else set()
     for version in _versions(session, article):
-        if version.visibility == visibility and wanted == set(allowed_to(session, version)):
+        named = select(ArticleAllowed).where(ArticleAllowed.article_id == version.id)
+        since = {row.organisation_id: row.since for row in session.exec(named).all()}
+        if version.visibility == visibility and wanted == set(since):
             continue
         version.visibility = visibility
+        if version.stage == Stage.PUBLISHED:
+            _note_opened(version, now())
         session.add(version)
-        rows = [ArticleAllowed(article_id=version.id, organisation_id=organisation) for organisation in sorted(wanted)]
+        rows = [
+            ArticleAllowed(article_id=version.id, organisation_id=each, since=since.get(each, now()))
+            for each in sorted(wanted)
+        ]
         link(session, version.id, ArticleAllowed, rows)
         session.flush()
         announce(session, ArticleReachChanged(article_id=version.id))
     return article
+
+
+def _note_opened(article: Article, moment: datetime) -> None:
+    """Whoever sees it first from now on. Once: a slip that is mended is no news a second time."""
+    if article.visibility != Visibility.ORGANISATIONS:
+        article.members_since = article.members_since or moment
+    if article.visibility == Visibility.EVERYONE:
+        article.everyone_since = article.everyone_since or moment
 
 
 def move_to(session: Session, article: Article, slug: str, *, by: Actor) -> Article:
@@ -249,6 +264,7 @@ def _bring_back(session: Session, article: Article) -> None:
         if version.stage != Stage.WITHDRAWN:
             continue
         version.stage = Stage.PUBLISHED
+        _note_opened(version, now())
         version.withdrawn_at = version.withdrawn_by_id = version.successor_id = None
         version.withdrawn_reason_nl = version.withdrawn_reason_en = ""
         session.add(version)

@@ -242,6 +242,7 @@ def forget_old_letters(session: Session) -> None:
     waits = col(PostedLetter.state) == LetterState.WAITING
     is_over = or_(col(PostedLetter.good_until) <= now(), col(PostedLetter.created_at) <= now() - GIVEN_UP)
     for row in session.exec(select(PostedLetter).where(waits, is_over, col(PostedLetter.name).in_(_occasions))).all():
+        _occasions[row.name].missed(session, row.id)
         _occasions[row.name].settled(session, row.id, LetterState.LATE, row.error)
     given_up = {"state": LetterState.LATE, "told": {}, "settled_at": now(), "is_held": False}
     session.exec(update(PostedLetter).where(waits, is_over).values(**given_up))

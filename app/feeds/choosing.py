@@ -17,7 +17,7 @@ from app.core.paging import Place
 from app.feeds.models import MutedPiece, Scope, Told
 from app.people.actor import Actor
 from content import shelves
-from content.access import seen_by
+from content.access import opened_after, seen_by
 from content.models import Article
 from content.walking import beyond
 
@@ -28,7 +28,7 @@ class Wish:
 
     where: tuple[ColumnElement[bool], ...] = ()
     since: datetime | None = None
-    """Only what is news after this moment."""
+    """Only what appeared, or was opened to its reader, after this moment."""
     scope: Scope = Scope.EVERYTHING
 
 
@@ -80,7 +80,7 @@ def choose(
     """
     if not wishes:
         return []
-    each = [_news(wish, untold) for wish in wishes]
+    each = [_news(wish, actor, untold) for wish in wishes]
     moment = _moment(wishes, each)
     conditions = [seen_by(actor), shelves.preferring(language, actor), or_(*each), *where]
     if actor.user_id is not None:
@@ -102,11 +102,12 @@ def choose(
     ]
 
 
-def _news(wish: Wish, untold: Reached | None) -> ColumnElement[bool]:
+def _news(wish: Wish, actor: Actor, untold: Reached | None) -> ColumnElement[bool]:
     moment = _moment_of(wish)
     conditions: list[ColumnElement[bool]] = [*wish.where]
     if wish.since is not None:
-        conditions.append(moment > wish.since)
+        # What was opened to them later is news then, as if it had appeared.
+        conditions.append(or_(moment > wish.since, opened_after(actor, wish.since)))
     if untold is not None:
         told = [untold.told, col(Told.piece_id) == col(Article.piece_id)]
         if wish.scope == Scope.EVERYTHING:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select
 from sqlalchemy import select as sa_select
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, delete, func, select
 
 from app.core import epoch
 from app.core.clock import local, now
@@ -25,11 +25,11 @@ from app.core.settings import settings
 from app.core.several import Several
 from app.core.templating import capitalise
 from app.feeds.choosing import choose
-from app.feeds.editions import LETTER, is_reached
+from app.feeds.editions import LETTER, call_again, is_reached
 from app.feeds.following import reader_of
 from app.feeds.letter_lines import letter_lines
 from app.feeds.listening import Listener, listeners
-from app.feeds.models import Channel, Edition, Reader, Rhythm, Subscription, Told
+from app.feeds.models import Channel, Edition, Reader, Told
 from app.feeds.my_feed import Item, note_each_told
 from app.feeds.refusing import note_refusal
 from app.feeds.stopping import stop_all
@@ -113,10 +113,10 @@ class DigestLetters:
             if _tells_of(letter, user, reader):
                 note_refusal(session, reader, error)
             else:
-                _call_again(session, edition.user_id)
+                call_again(session, [edition.user_id])
         elif state == LetterState.LATE or pieces >= MOST_PIECES:
             # There may be more than its letter could hold: no event would tell those who hear at once of the rest.
-            _call_again(session, edition.user_id)
+            call_again(session, [edition.user_id])
         session.flush()
 
 
@@ -140,33 +140,48 @@ def _choose(letter_id: int, others: int) -> dict[int, _Chosen]:
                 # Chosen before a kill, and since then not wanted or wanted elsewhere. Better twice than never: whether
                 # it went nobody knows.
                 _give_back(session, edition)
-        items = pieces_of(session, list(told.values()))
+        pieces = pieces_of(session, list(told.values()))
     # What they say is read apart: on SQLite nobody else writes while somebody does.
     with reading() as session:
         return {
-            edition.letter_id or 0: _Chosen(_told(session, user, some) if some else None, current(), number, at)
-            for (edition, user), some in zip(told.values(), items, strict=True)
+            edition.letter_id or 0: _Chosen(_told(session, user, some) if some.items else None, current(), number, at)
+            for (edition, user), some in zip(told.values(), pieces, strict=True)
         }
 
 
-def pieces_of(session: Session, editions: Sequence[tuple[Edition, User]]) -> list[list[Item]]:
+@dataclass(frozen=True)
+class Pieces:
+    """What stands in an edition."""
+
+    items: list[Item]
+    has_more: bool = False
+    """Whether there is more to tell than a letter holds."""
+
+
+def pieces_of(session: Session, editions: Sequence[tuple[Edition, User]]) -> list[Pieces]:
     """What stands in each of these editions of different readers; from now on the ledger says that they tell it."""
     asked = [(user, edition.period.partition(" ")[2].split("+")) for edition, user in editions]
-    items = []
+    found = []
     for (edition, user), listener in zip(editions, listeners(session, asked), strict=True):
         with speaking(user.language):
             if edition.chosen_at is None:
-                items.append(listener.news(session, limit=MOST_PIECES + 1)[:MOST_PIECES])
+                news = listener.news(session, limit=MOST_PIECES + 1)
+                found.append(Pieces(news[:MOST_PIECES], len(news) > MOST_PIECES))
             else:
-                items.append(_still_told(session, edition, listener))
-    fresh = [(edition, some) for (edition, _user), some in zip(editions, items, strict=True) if not edition.chosen_at]
-    told = {edition.user_id: {item.chosen.piece_id: item.chosen.changed_at for item in some} for edition, some in fresh}
+                # What this letter tells stands in the ledger: what is news beside that is more.
+                still = _still_told(session, edition, listener)
+                found.append(Pieces(still, len(still) >= MOST_PIECES and bool(listener.news(session, limit=1))))
+    fresh = [(edition, some) for (edition, _user), some in zip(editions, found, strict=True) if not edition.chosen_at]
+    told = {
+        edition.user_id: {item.chosen.piece_id: item.chosen.changed_at for item in some.items}
+        for edition, some in fresh
+    }
     note_each_told(session, Channel.MAIL, told, {edition.user_id: edition.id for edition, _some in fresh})
     for edition, _some in fresh:
         edition.chosen_at = now()
         session.add(edition)
     session.flush()
-    return items
+    return found
 
 
 def _still_told(session: Session, edition: Edition, listener: Listener) -> list[Item]:
@@ -183,17 +198,18 @@ def _still_told(session: Session, edition: Edition, listener: Listener) -> list[
     return [Item(one, tuple(listener.heard[place] for place in one.answers), True) for one in chosen]
 
 
-def _told(session: Session, user: User, items: Sequence[Item]) -> dict[str, Any]:
+def _told(session: Session, user: User, pieces: Pieces) -> dict[str, Any]:
     with speaking(user.language):
-        names = list(dict.fromkeys(each.stream.title for item in items for each in item.reasons))
+        names = list(dict.fromkeys(each.stream.title for item in pieces.items for each in item.reasons))
         return {
             "first_name": _first_name(user),
             "day": capitalise(
                 _("%(weekday)s %(day)s", weekday=weekday_name(local(now()).weekday()), day=long_date(now()))
             ),
-            "about": names[:4],
-            "lines": letter_lines(session, items, user.language),
-            "has_more": len(items) >= MOST_PIECES,
+            "about": names,
+            "lines": letter_lines(session, pieces.items, user.language),
+            "has_more": pieces.has_more,
+            "has_overview": user.state == UserState.ACTIVE,
             "stop": stop_all(user),
         }
 
@@ -249,20 +265,6 @@ def _tells_of(letter: PostedLetter, user: User, reader: Reader) -> bool:
     if letter.to != user.mail:
         return False
     return reader.works_since is None or letter.created_at >= reader.works_since
-
-
-def _call_again(session: Session, user_id: int) -> None:
-    """What they wanted to hear at once waits for no day of its own: it is due again, if it is news still."""
-    session.exec(
-        update(Subscription)
-        .where(
-            col(Subscription.user_id) == user_id,
-            col(Subscription.rhythm) == Rhythm.AT_ONCE,
-            col(Subscription.by_mail).is_(True),
-            col(Subscription.ended_at).is_(None),
-        )
-        .values(due_at=now())
-    )
 
 
 def _first_name(user: User) -> str:

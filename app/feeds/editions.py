@@ -266,3 +266,17 @@ def call_at_once(session: Session, keys: Sequence[str], *, after: timedelta, of:
         )
         .values(due_at=now() + after)
     )
+
+
+def call_again(session: Session, user_ids: Sequence[int]) -> None:
+    """What these people wanted to hear at once waits for no day of its own: it is due again, if it is news to them."""
+    session.exec(
+        update(Subscription)
+        .where(
+            col(Subscription.user_id).in_(user_ids),
+            col(Subscription.rhythm) == Rhythm.AT_ONCE,
+            col(Subscription.by_mail).is_(True),
+            col(Subscription.ended_at).is_(None),
+        )
+        .values(due_at=now())
+    )

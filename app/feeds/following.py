@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, delete, select
 
@@ -74,9 +74,9 @@ def _follow(
         row = Subscription(
             user_id=user_id, organisation_id=organisation_id, key=target.key, what=target.what, **target.columns
         )
-    elif row.ended_at is not None:
+    elif row.ended_at is not None or row.only_mutes:
         row.ended_at, row.since = None, now()
-    row.rhythm, row.scope, row.by_mail = rhythm, scope, by_mail
+    row.rhythm, row.scope, row.by_mail, row.only_mutes = rhythm, scope, by_mail, False
     row.muted_at = row.muted_until = None
     _plan(session, row)
     return row
@@ -97,7 +97,7 @@ def bring_back(session: Session, row: Subscription) -> None:
 
 def change(session: Session, row: Subscription, *, rhythm: Rhythm, scope: Scope, by_mail: bool) -> None:
     """Another rhythm, or another kind of news."""
-    row.rhythm, row.scope, row.by_mail = rhythm, scope, by_mail and row.user_id is not None
+    row.rhythm, row.scope, row.by_mail, row.only_mutes = rhythm, scope, by_mail and row.user_id is not None, False
     _plan(session, row)
 
 
@@ -109,11 +109,8 @@ def mute(session: Session, row: Subscription, *, by: Actor, lasting: timedelta |
     if row.user_id is None:
         if by.user_id is None or row.organisation_id not in by.reads_for:
             raise NotFound(_("There is nothing at this address."))
-        own = session.exec(
-            select(Subscription).where(Subscription.user_id == by.user_id, Subscription.key == row.key)
-        ).first()
-        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at", "became_id"}
-        row = own or Subscription(**row.model_dump(exclude=kept), user_id=by.user_id)
+        row = _own_to_mute(session, row, by.user_id)
+    elif row.only_mutes:
         row.ended_at = None
     row.muted_at, row.muted_until = now(), now() + lasting if lasting else None
     session.add(row)
@@ -121,9 +118,23 @@ def mute(session: Session, row: Subscription, *, by: Actor, lasting: timedelta |
     return row
 
 
+def _own_to_mute(session: Session, row: Subscription, user_id: int) -> Subscription:
+    """What takes the place of their organisation's for them. One that they stopped sends no mail by being muted."""
+    own = session.exec(select(Subscription).where(Subscription.user_id == user_id, Subscription.key == row.key)).first()
+    if own is None:
+        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at", "became_id"}
+        own = Subscription(**row.model_dump(exclude=kept), user_id=user_id)
+        own.only_mutes = True
+    elif own.ended_at is not None:
+        own.ended_at, own.by_mail, own.only_mutes = None, False, True
+    return own
+
+
 def unmute(session: Session, row: Subscription) -> None:
     """Hear it again, also what appeared meanwhile."""
     row.muted_at = row.muted_until = None
+    if row.only_mutes:
+        row.ended_at = now()
     _plan(session, row)
 
 
@@ -269,7 +280,10 @@ def forget_ended(session: Session) -> None:
 
 
 def _goes_on() -> ColumnElement[bool]:
-    return col(Subscription.ended_at).is_(None)
+    # What only mutes is over with its muting, which without an end goes on until it is unmuted.
+    until = col(Subscription.muted_until)
+    mutes = or_(col(Subscription.only_mutes).is_(False), until.is_(None), until > now())
+    return and_(col(Subscription.ended_at).is_(None), mutes)
 
 
 def _plan(session: Session, row: Subscription) -> None:

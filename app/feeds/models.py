@@ -79,6 +79,8 @@ class Subscription(Record, table=True):
     muted_at: datetime | None = moment()
     muted_until: datetime | None = moment()
     """When it is heard again; without it, when they say so."""
+    only_mutes: bool = False
+    """It is there to mute what an organisation of theirs follows: heard again, it goes, and that one is back."""
     ended_at: datetime | None = moment()
     """Kept for a while, so that stopping can be undone."""
     due_at: datetime | None = moment(index=True)

@@ -6,7 +6,10 @@ from sqlmodel import Session, col, select
 
 from app.core.database import reading, writing
 from app.feeds.delivering import UNTIL_FOUND, call_webhooks
-from app.feeds.editions import call_at_once
+from app.feeds.editions import call_again, call_at_once
+from app.people.events import OrganisationChanged, PersonRestored, PlaceGiven
+from app.people.models import Organisation
+from app.people.places import colleagues
 from content.events import ArticlePublished, ArticleReachChanged
 from content.models import Article, ArticleAuthor, ArticleOrganisation, ArticleTopic, Stage
 from content.subjects import Topic
@@ -20,6 +23,20 @@ def call_followers(happened: ArticlePublished) -> None:
 def call_new_readers(happened: ArticleReachChanged) -> None:
     """The same for a piece that others may see now."""
     _call(happened.article_id)
+
+
+def call_who_reads_more(happened: PersonRestored | PlaceGiven) -> None:
+    """What they could not see when it appeared is news to them now."""
+    with writing() as session:
+        call_again(session, [happened.user_id])
+
+
+def call_its_people(happened: OrganisationChanged) -> None:
+    """The same for everybody of an organisation, which may take part again."""
+    with writing() as session:
+        organisation = session.get(Organisation, happened.organisation_id)
+        if organisation is not None:
+            call_again(session, [each.user.id for each in colleagues(session, organisation)])
 
 
 def _call(article_id: int) -> None:

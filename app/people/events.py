@@ -31,6 +31,20 @@ class PersonSuspended(Event):
     user_id: int
 
 
+class PersonRestored(Event):
+    """Somebody who was taken out may sign in again."""
+
+    changes_pages: ClassVar[bool] = False
+    user_id: int
+
+
+class PlaceGiven(Event):
+    """Somebody belongs to an organisation from now on, and reads what it may read."""
+
+    changes_pages: ClassVar[bool] = False
+    user_id: int
+
+
 class MailChanged(Event):
     """Somebody has another mail address, and showed that it is theirs."""
 

@@ -8,7 +8,9 @@ from sqlmodel import Session, col, func, select
 
 from app.core import epoch
 from app.core.errors import NotFound
+from app.core.jobs import announce
 from app.core.language import gettext as _
+from app.people.events import PlaceGiven
 from app.people.models import Membership, Organisation, Role, SignInSession, User, UserState
 
 
@@ -44,6 +46,7 @@ def place_numbered(session: Session, organisation: Organisation, id_: int) -> Me
 def give_place(session: Session, user_id: int, organisation_id: int, role: Role) -> Membership:
     """A place in this role. Who has a place already keeps the higher role of the two; an ended one begins anew."""
     place = place_in(session, user_id, organisation_id)
+    is_new = place is None or place.ended_at is not None
     if place is None:
         place = Membership(user_id=user_id, organisation_id=organisation_id, role=role)
     elif place.ended_at is not None:
@@ -52,6 +55,8 @@ def give_place(session: Session, user_id: int, organisation_id: int, role: Role)
         place.role = role
     session.add(place)
     session.flush()
+    if is_new:
+        announce(session, PlaceGiven(user_id=user_id))
     # Pages of the organisation and of the person show the place.
     epoch.move(session)
     return place

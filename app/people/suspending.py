@@ -11,7 +11,7 @@ from app.people.access import require_steward
 from app.people.actor import Actor
 from app.people.auditing import note
 from app.people.belonging import keep_a_steward
-from app.people.events import OrganisationChanged, PersonSuspended
+from app.people.events import OrganisationChanged, PersonRestored, PersonSuspended
 from app.people.joining import organisation_with
 from app.people.models import Admission, Organisation, SignInSession, User, UserState
 from app.people.tokens import ApiToken
@@ -59,6 +59,7 @@ def restore_person(session: Session, person: User, *, by: Actor) -> None:
     person.state = UserState.ACTIVE
     session.add(person)
     note(session, by, "restore", subject=person)
+    announce(session, PersonRestored(user_id=person.id))
     epoch.move(session)
 
 

@@ -37,6 +37,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "app.feeds.reacting:call_followers": (N_("Call those who want to hear of a new piece at once"), _LATER),
     "app.feeds.reacting:call_new_readers": (N_("Call those who may read a piece from now on"), _LATER),
+    "app.feeds.reacting:call_who_reads_more": (N_("Call somebody who may read more from now on"), _LATER),
+    "app.feeds.reacting:call_its_people": (N_("Call the people of an organisation that changed"), _LATER),
     "app.feeds.piece_notices:notice_withdrawal": (N_("Tell on the site that a piece was taken back"), _UNTOLD),
     "app.feeds.piece_notices:notice_question": (N_("Ask on the site whether a piece is still true"), _UNTOLD),
     "app.feeds.review_notices:notice_step": (N_("Tell on the site how a review goes on"), _UNTOLD),

@@ -3,7 +3,8 @@
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import pairwise
@@ -25,11 +26,11 @@ from app.feeds.editions import write_due_editions
 from app.feeds.models import Channel, Edition, Notice, Reader, Rhythm, Scope, Subscription, Told
 from app.feeds.reacting import call_followers
 from app.feeds.targets import topic_target
-from app.people import belonging, changing_mail
+from app.people import belonging, changing_mail, places, suspending
 from app.people.actor import Actor
 from app.people.codes import MailCode
 from app.people.joining import become_known
-from app.people.models import Membership, User
+from app.people.models import Membership, Role, User
 from app.people.signing_in import actor_for
 from content.events import ArticlePublished
 from content.models import Article
@@ -46,6 +47,8 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday: the weekly edition comes the next morning at 7."""
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+MORE = "Er is meer dan in één mail past"
 
 
 @pytest.fixture
@@ -251,6 +254,140 @@ def test_what_did_not_fit_in_a_letter_that_tells_at_once_comes_at_once_too(
         work()
         work()
         assert [sorted(slugs(one)) for one in server.letters] == [["drie", "twee"], ["een"]]
+        assert [MORE in " ".join(plain(one).split()) for one in server.letters] == [True, False]
+
+
+def test_a_letter_that_is_just_full_does_not_say_that_there_is_more(
+    database: Database, there: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest_letters, "MOST_PIECES", 2)
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    appear(database, "twee")
+    (letter,) = sent(database)
+    assert sorted(slugs(letter)) == ["een", "twee"]
+    assert MORE not in " ".join(plain(letter).split())
+
+
+def test_a_letter_says_all_that_it_is_about_and_its_subject_that_there_is_more(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    with database.reading() as session:
+        about = session.exec(select(Topic.slug).order_by(Topic.slug).limit(5)).all()
+    for each in about:
+        follow(database, "sjoerd", Rhythm.AT_ONCE, slug=each)
+        appear(database, f"over-{each}", about=each)
+    (letter,) = sent(database)
+    with database.reading() as session:
+        names = [topic(session, each).name_nl for each in about]
+    assert all(name in " ".join(plain(letter).rpartition("Je krijgt")[2].split()) for name in names)
+    assert letter["Subject"].endswith("en meer")
+
+
+# --- what is opened later -------------------------------------------------------------------------------------------
+
+
+def show(database: Database, article_id: int, visibility: Visibility, *allowed: int) -> None:
+    with database.writing() as session:
+        cast = Cast.known(session)
+        show_to(session, session.get_one(Article, article_id), visibility, by=cast.femke, allowed=set(allowed))
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.AT_ONCE, Rhythm.DAILY])
+@pytest.mark.parametrize("scope", Scope)
+def test_what_was_there_and_is_opened_to_somebody_is_news_to_them(
+    database: Database, there: Cast, clock: time_machine.Traveller, rhythm: Rhythm, scope: Scope
+) -> None:
+    older = appear(database, "dicht", visibility=Visibility.ORGANISATIONS)
+    open_before = appear(database, "open", visibility=Visibility.MEMBERS)
+    clock.shift(timedelta(days=1))
+    follow(database, "sjoerd", rhythm, scope=scope)
+    clock.shift(timedelta(days=1))
+    assert sent(database) == []
+    show(database, older, Visibility.MEMBERS)
+    show(database, open_before, Visibility.EVERYONE)
+    clock.shift(timedelta(days=1))
+    assert [slugs(one) for one in sent(database)] == [["dicht"]], "a member could read the other one all along"
+    # A slip that is mended, and one more who may read it, tell them nothing new.
+    show(database, older, Visibility.ORGANISATIONS)
+    show(database, older, Visibility.EVERYONE)
+    clock.shift(timedelta(days=2))
+    assert sent(database) == []
+
+
+def test_an_organisation_that_is_named_later_hears_of_it_then(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    older = appear(database, "dicht", visibility=Visibility.ORGANISATIONS)
+    clock.shift(timedelta(days=1))
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    clock.shift(timedelta(days=1))
+    show(database, older, Visibility.ORGANISATIONS, there.woldzicht.id)
+    assert [slugs(one) for one in sent(database)] == [["dicht"]]
+    clock.shift(timedelta(days=1))
+    show(database, older, Visibility.ORGANISATIONS, there.woldzicht.id, there.nipt.id)
+    assert sent(database) == []
+
+
+def test_what_was_hidden_for_a_while_is_no_news_to_who_follows_since(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    older = appear(database, "open")
+    clock.shift(timedelta(days=1))
+    show(database, older, Visibility.ORGANISATIONS)
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    clock.shift(timedelta(days=1))
+    show(database, older, Visibility.EVERYONE)
+    assert sent(database) == []
+
+
+def suspended_for_a_day(database: Database, clock: time_machine.Traveller) -> None:
+    with database.writing() as session:
+        suspending.suspend_person(session, person(session, "sjoerd"), by=Actor(is_steward=True))
+    appear(database, "een", visibility=Visibility.MEMBERS)
+    assert letters_of_pieces(database) == []
+    clock.shift(timedelta(days=1))
+    with database.writing() as session:
+        suspending.restore_person(session, person(session, "sjoerd"), by=Actor(is_steward=True))
+
+
+def without_organisation_for_a_day(database: Database, clock: time_machine.Traveller) -> None:
+    with database.writing() as session:
+        suspending.suspend_organisation(session, Cast.known(session).woldzicht, by=Actor(is_steward=True))
+    appear(database, "een", visibility=Visibility.MEMBERS)
+    assert letters_of_pieces(database) == []
+    clock.shift(timedelta(days=1))
+    with database.writing() as session:
+        suspending.restore_organisation(session, Cast.known(session).woldzicht, by=Actor(is_steward=True))
+
+
+def without_a_place_for_a_day(database: Database, clock: time_machine.Traveller) -> None:
+    with database.writing() as session:
+        place = session.exec(select(Membership).where(Membership.user_id == person(session, "sjoerd").id)).one()
+        belonging.remove(session, place, by=Cast.known(session).noor)
+    appear(database, "een", visibility=Visibility.MEMBERS)
+    assert letters_of_pieces(database) == []
+    clock.shift(timedelta(days=1))
+    with database.writing() as session:
+        places.give_place(session, person(session, "sjoerd").id, Cast.known(session).woldzicht.id, Role.READER)
+
+
+def letters_of_pieces(database: Database) -> list[list[str]]:
+    return [slugs(one) for one in sent(database) if one["List-Id"]]
+
+
+@pytest.mark.parametrize(
+    "away",
+    [suspended_for_a_day, without_organisation_for_a_day, without_a_place_for_a_day],
+    ids=lambda each: each.__name__,
+)
+def test_who_reads_more_again_hears_at_once_of_what_appeared_meanwhile(
+    database: Database, there: Cast, clock: time_machine.Traveller, away: Callable[..., None]
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    clock.shift(timedelta(hours=1))
+    away(database, clock)
+    assert letters_of_pieces(database) == [["een"]]
 
 
 def test_a_letter_to_an_address_that_was_changed_holds_up_no_other(
@@ -434,6 +571,48 @@ def test_muted_and_stopped_things_are_in_no_letter(
     assert sent(database) == []
     clock.shift(timedelta(days=15))
     assert [slugs(one) for one in sent(database)] == [["een"]], "heard again, and nothing was missed"
+
+
+@pytest.mark.parametrize("had_own", [True, False])
+def test_muting_what_an_organisation_follows_and_undoing_it_sends_no_mail(
+    database: Database, there: Cast, clock: time_machine.Traveller, had_own: bool
+) -> None:
+    with database.writing() as session:
+        owns = replace(actor(session, "sjoerd"), owns=frozenset({there.woldzicht.id}))
+        theirs = following.follow(session, topic_target(topic(session)), by=owns, organisation_id=there.woldzicht.id).id
+    if had_own:
+        own = follow(database, "sjoerd", Rhythm.AT_ONCE)
+        with database.writing() as session:
+            following.stop(session, session.get_one(Subscription, own))
+    appear(database, "een")
+    with database.writing() as session:
+        by = actor(session, "sjoerd")
+        row = following.mute(session, session.get_one(Subscription, theirs), by=by, lasting=None)
+        assert following.heard_by(session, by) == []
+        following.unmute(session, row)
+        assert [one.id for one in following.heard_by(session, by)] == [theirs], "their organisation's again"
+    assert sent(database) == []
+    with database.writing() as session:
+        following.stop(session, session.get_one(Subscription, theirs))
+        assert following.heard_by(session, actor(session, "sjoerd")) == []
+
+
+def test_what_was_muted_for_a_while_is_their_organisations_again_afterwards(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    with database.writing() as session:
+        owns = replace(actor(session, "sjoerd"), owns=frozenset({there.woldzicht.id}))
+        theirs = following.follow(session, topic_target(topic(session)), by=owns, organisation_id=there.woldzicht.id)
+        by = actor(session, "sjoerd")
+        following.mute(session, theirs, by=by, lasting=timedelta(days=3))
+        assert following.heard_by(session, by) == []
+    clock.shift(timedelta(days=4))
+    with database.writing() as session:
+        by = actor(session, "sjoerd")
+        assert [one.organisation_id for one in following.heard_by(session, by)] == [there.woldzicht.id]
+        assert following.of_person(session, by.user_id or 0) == []
+        row = following.follow(session, topic_target(topic(session)), by=by)
+        assert [one.id for one in following.of_person(session, by.user_id or 0)] == [row.id]
 
 
 def test_during_a_pause_no_mail_comes_and_afterwards_all_of_it(
@@ -778,6 +957,23 @@ def test_a_letter_that_was_given_up_closes_its_edition(
             forget_old_letters(session)
     told, (edition,) = ledgers(database)
     assert (told, edition.outcome) == ([], LetterState.LATE.value)
+    assert [slugs(one) for one in sent(database)] == [["een"]]
+
+
+def test_what_was_chosen_and_never_tried_is_told_in_another_letter(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.AT_ONCE)
+    appear(database, "een")
+    with sending_to("smtp://127.0.0.1:9", mail_domain_pace=1000):
+        work()
+    with database.reading() as session:
+        (letter_id,) = session.exec(select(Edition.letter_id)).all()
+    # Chosen by a worker that was killed before it tried, and none came after it.
+    assert digest_letters.DigestLetters().choose(letter_id or 0)
+    clock.shift(timedelta(days=4))
+    with database.writing() as session:
+        forget_old_letters(session)
     assert [slugs(one) for one in sent(database)] == [["een"]]
 
 

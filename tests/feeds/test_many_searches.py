@@ -82,5 +82,5 @@ def test_many_broad_searches_of_one_reader_are_one_letter(database: Database, br
         session.add(edition)
         session.flush()
         for _again in range(2):
-            (items,) = pieces_of(session, [(edition, user)])
-            assert {item.chosen.article_id for item in items} == wanted
+            (found,) = pieces_of(session, [(edition, user)])
+            assert {item.chosen.article_id for item in found.items} == wanted

@@ -196,6 +196,19 @@ def test_what_becomes_visible_is_told_then(database: Database, there: Cast) -> N
         assert receiver.slugs == ["dicht"]
 
 
+def test_what_was_there_before_it_and_is_opened_is_told_then(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    article_id = appear(database, "dicht", visibility=Visibility.ORGANISATIONS)
+    clock.shift(timedelta(days=1))
+    with receiving() as receiver:
+        hooked(database, there, receiver.address)
+        clock.shift(timedelta(days=1))
+        hide(database, article_id, Visibility.MEMBERS)
+        work()
+        assert receiver.slugs == ["dicht"]
+
+
 def test_an_organisation_that_takes_part_no_longer_hears_nothing_until_it_does(database: Database, there: Cast) -> None:
     with receiving() as receiver, time_machine.travel(NOON, tick=True) as clock:
         hooked(database, there, receiver.address)
