@@ -126,10 +126,14 @@ class World:
     """Key of a question -> which pieces answer it."""
     since: dict[int, datetime] = field(default_factory=dict)
     """Subscription -> since when: that only changes when it begins anew."""
+    muted: dict[int, datetime | None] = field(default_factory=dict)
+    """Subscription -> until when nothing of it is heard; None until they say so."""
     paused: dict[int, datetime] = field(default_factory=dict)
     """Reader -> until when they want no letters."""
     rested: set[int] = field(default_factory=set)
     """Who got no letters when the last ones were written, since they paused."""
+    opened: dict[tuple[int, str | int], datetime] = field(default_factory=dict)
+    """Article, and who: members, everyone, or an organisation that it names -> since when they could see it first."""
     looked_at: datetime | None = None
     """When nothing but letters happened since."""
     lines: Counter[str] = field(default_factory=Counter)
@@ -162,6 +166,7 @@ class World:
         )
         publish(self.session, article, by=self.cast.femke)
         self.made[article.id] = made
+        self.note_opened(article)
 
     def revise(self) -> None:
         article = self.some(Stage.PUBLISHED)
@@ -189,6 +194,20 @@ class World:
             allowed = {one.id for one in (self.cast.woldzicht, self.cast.nipt) if self.chance.random() < 0.5}
             visibility = self.chance.choice(list(Visibility))
             show_to(self.session, article, visibility, by=self.cast.femke, allowed=allowed)
+            self.note_opened(article)
+
+    def note_opened(self, article: Article) -> None:
+        """Members and everyone: when it was theirs first. A named organisation: since it is named without a break."""
+        named = {*allowed_to(self.session, article)} if article.visibility == Visibility.ORGANISATIONS else set()
+        if article.visibility != Visibility.ORGANISATIONS:
+            self.opened.setdefault((article.id, "members"), now())
+        if article.visibility == Visibility.EVERYONE:
+            self.opened.setdefault((article.id, "everyone"), now())
+        for place in (self.cast.woldzicht, self.cast.nipt):
+            if place.id in named:
+                self.opened.setdefault((article.id, place.id), now())
+            else:
+                self.opened.pop((article.id, place.id), None)
 
     def take_back(self) -> None:
         article = self.some(Stage.PUBLISHED)
@@ -280,12 +299,15 @@ class World:
             user = self.session.get_one(User, row.user_id)
             lasting = self.chance.choice([None, timedelta(days=3)])
             following.mute(self.session, row, by=actor_for(self.session, user), lasting=lasting)
+            self.muted[row.id] = now() + lasting if lasting else None
 
     def unmute(self) -> None:
         """Whatever is muted, or was for a while that is over."""
-        muted = [row for row in self.rows() if row.muted_at is not None]
+        muted = [row for row in self.rows() if row.id in self.muted]
         if muted:
-            following.unmute(self.session, self.chance.choice(muted))
+            row = self.chance.choice(muted)
+            following.unmute(self.session, row)
+            del self.muted[row.id]
 
     def mute_piece(self) -> None:
         article, handle = self.some(Stage.PUBLISHED), self.chance.choice(READERS)
@@ -309,14 +331,18 @@ class World:
 
     def stop(self) -> None:
         if self.rows():
-            following.stop(self.session, self.chance.choice(self.rows()))
+            row = self.chance.choice(self.rows())
+            following.stop(self.session, row)
+            assert row not in self.rows()
 
     def bring_back(self) -> None:
         """What was stopped goes on as if it never had been."""
         stopped = select(Subscription).where(col(Subscription.ended_at).is_not(None)).order_by(col(Subscription.id))
         rows = list(self.session.exec(stopped).all())
         if rows:
-            following.bring_back(self.session, self.chance.choice(rows))
+            row = self.chance.choice(rows)
+            following.bring_back(self.session, row)
+            assert row in self.rows()
 
     def change(self) -> None:
         """Another rhythm, another scope, or mail no more."""
@@ -391,6 +417,7 @@ class World:
         """Somebody follows something: from this moment on, unless they do so already."""
         going, at = {row.id for row in self.rows()}, now()
         row = follow()
+        self.muted.pop(row.id, None)
         if row.id not in going:
             assert at <= row.since <= now()
             self.since[row.id] = row.since
@@ -424,14 +451,33 @@ class World:
         shared = [row for row in self.facts.rows if row.organisation_id in actor.reads_for]
         keys = {row.key for row in own}
         both = [*own, *(row for row in shared if row.key not in keys)]
-        return [row for row in both if not row.is_muted_at(now())]
+        return [row for row in both if not self.is_muted(row)]
 
-    def is_news(self, article: Article, row: Subscription, told: list[Told]) -> bool:
-        assert article.published_at is not None
+    def is_muted(self, row: Subscription) -> bool:
+        if row.id not in self.muted:
+            return False
+        until = self.muted[row.id]
+        return until is None or until > now()
+
+    def is_news(self, actor: Actor, article: Article, row: Subscription, told: list[Told]) -> bool:
         assert article.changed_at is not None
-        if row.scope == Scope.NEW:
-            return article.published_at > row.since and not told
-        return article.changed_at > row.since and all(one.at < article.changed_at for one in told)
+        if not self.is_since(actor, article, row.since, row.scope):
+            return False
+        return not told if row.scope == Scope.NEW else all(one.at < article.changed_at for one in told)
+
+    def is_since(self, actor: Actor, article: Article, since: datetime, scope: Scope) -> bool:
+        """Whether it appeared after this moment, or this reader could not see it before."""
+        appeared = article.published_at if scope == Scope.NEW else article.changed_at
+        assert appeared is not None
+        if appeared > since:
+            return True
+        if actor.is_steward or article.owner_id in actor.reads_for:
+            return False
+        if article.visibility == Visibility.ORGANISATIONS:
+            ways = [self.opened[article.id, one] for one in actor.reads_for & self.facts.allowed[article.id]]
+        else:
+            ways = [self.opened[article.id, "members" if actor.is_member else "everyone"]]
+        return min(ways) > since
 
     def told(self, user_id: int | None, piece_id: int) -> list[Told]:
         return self.facts.told.get((user_id or 0, piece_id), [])
@@ -450,7 +496,8 @@ class World:
             for article in self.facts.articles
             if self.hears(actor, article)
             and any(
-                self.is_about(article, row) and self.is_news(article, row, self.told(actor.user_id, article.piece_id))
+                self.is_about(article, row)
+                and self.is_news(actor, article, row, self.told(actor.user_id, article.piece_id))
                 for row in rows
             )
         }
@@ -555,7 +602,7 @@ class World:
         heard = [self.mailed_to(edition.user_id, rhythms_of(edition)) for edition, _user in editions]
         actors = [actor_for(self.session, user) for _edition, user in editions]
         expected = [self.expected_news(actor, rows) for actor, rows in zip(actors, heard, strict=True)]
-        items = [getattr(each, "items", each) for each in digest_letters.pieces_of(self.session, editions)]
+        items = [each.items for each in digest_letters.pieces_of(self.session, editions)]
         assert [{item.chosen.article_id for item in some} for some in items] == expected
         for (edition, user), actor, rows, some in zip(editions, actors, heard, items, strict=True):
             for item in some:
@@ -567,7 +614,7 @@ class World:
     def mailed_to(self, user_id: int, rhythms: Iterable[str]) -> list[Subscription]:
         """What letters of these rhythms are about."""
         theirs = [row for row in self.facts.rows if row.user_id == user_id and row.by_mail]
-        return [row for row in theirs if row.rhythm in rhythms and not row.is_muted_at(now())]
+        return [row for row in theirs if row.rhythm in rhythms and not self.is_muted(row)]
 
     def read_line(self, user: User, actor: Actor, rows: list[Subscription], article: Article) -> None:
         """A line of a letter: what they see, and no version twice."""
@@ -598,7 +645,7 @@ class World:
         for article in self.facts.articles:
             reasons = self.hook_reasons(hook, article) if self.sees(actor, article) else []
             before = self.hooked.get((hook.id, article.piece_id), [])
-            if any(self.is_news_to_hook(article, since, scope, before) for since, scope in reasons):
+            if any(self.is_news_to_hook(actor, article, since, scope, before) for since, scope in reasons):
                 must.add(article.id)
             # It was news when its message was written down, though perhaps for another reason than there is now.
             elif reasons and article.piece_id in waiting:
@@ -611,12 +658,13 @@ class World:
         rows = [row for row in self.facts.rows if row.organisation_id == hook.organisation_id]
         return [(max(hook.since, row.since), row.scope) for row in rows if self.is_about(article, row)]
 
-    def is_news_to_hook(self, article: Article, since: datetime, scope: Scope, before: list[datetime]) -> bool:
-        assert article.published_at is not None
+    def is_news_to_hook(
+        self, actor: Actor, article: Article, since: datetime, scope: Scope, before: list[datetime]
+    ) -> bool:
         assert article.changed_at is not None
-        if scope == Scope.NEW:
-            return article.published_at > since and not before
-        return article.changed_at > since and all(at < article.changed_at for at in before)
+        if not self.is_since(actor, article, since, scope):
+            return False
+        return not before if scope == Scope.NEW else all(at < article.changed_at for at in before)
 
 
 def grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
