@@ -20,12 +20,13 @@ class How:
     is_muted: bool = False
     muted_until: datetime | None = None
     """When it is heard again; without it, when they say so."""
+    only_mutes: bool = False
 
 
 def how_of(row: Subscription) -> How:
     """How it is followed at this moment."""
     is_muted = row.is_muted_at(now())
-    return How(row.rhythm, row.scope, row.by_mail, is_muted, row.muted_until if is_muted else None)
+    return How(row.rhythm, row.scope, row.by_mail, is_muted, row.muted_until if is_muted else None, row.only_mutes)
 
 
 def restore(session: Session, row: Subscription, how: How) -> None:
@@ -34,3 +35,4 @@ def restore(session: Session, row: Subscription, how: How) -> None:
     is_muted = how.is_muted and row.user_id is not None
     row.muted_at, row.muted_until = (now(), how.muted_until) if is_muted else (None, None)
     following.change(session, row, rhythm=how.rhythm, scope=how.scope, by_mail=how.by_mail)
+    row.only_mutes = how.only_mutes and is_muted

@@ -25,9 +25,10 @@ SCOPE_OF: Final = {word: scope for scope, word in SCOPE_WORDS.items()}
 _FOR_GOOD: Final = "altijd"
 
 _HOW: Final = re.compile(
-    rf"({'|'.join(RHYTHM_OF)})-({'|'.join(SCOPE_OF)})-(mail|stil)(?:-({_FOR_GOOD}|[0-9]{{1,10}}))?"
+    rf"({'|'.join(RHYTHM_OF)})-({'|'.join(SCOPE_OF)})-(mail|stil|demp)(?:-({_FOR_GOOD}|[0-9]{{1,10}}))?"
 )
-"""`maand-nieuw-mail`; of what is muted with the second at which it is heard again, or that it is not."""
+"""`maand-nieuw-mail`; of what is muted with the second at which it is heard again, or that it is not. `demp` is there
+to mute only."""
 
 
 def rhythm_name(rhythm: Rhythm) -> str:
@@ -65,7 +66,8 @@ def muted_text(row: Subscription) -> str:
 def how_word(row: Subscription) -> str:
     """How somebody hears of it, in one word for an address."""
     how = how_of(row)
-    parts = [RHYTHM_WORDS[how.rhythm], SCOPE_WORDS[how.scope], "mail" if how.by_mail else "stil"]
+    silent = "demp" if how.only_mutes else "stil"
+    parts = [RHYTHM_WORDS[how.rhythm], SCOPE_WORDS[how.scope], "mail" if how.by_mail else silent]
     if how.is_muted:
         parts.append(str(int(how.muted_until.timestamp())) if how.muted_until else _FOR_GOOD)
     return "-".join(parts)
@@ -83,4 +85,5 @@ def how_in(word: str) -> How | None:
         by_mail=mail == "mail",
         is_muted=muted is not None,
         muted_until=datetime.fromtimestamp(int(muted), UTC) if muted and muted != _FOR_GOOD else None,
+        only_mutes=mail == "demp",
     )

@@ -357,11 +357,11 @@ class World:
 
     def pause(self) -> None:
         """Somebody wants no letters for some days, or wants them again."""
-        readers = sorted({row.user_id for row in self.rows() if row.user_id is not None})
+        readers = [row.user_id for row in self.rows() if row.user_id is not None and row.by_mail]
         if readers:
             reader = following.reader_of(self.session, self.chance.choice(readers))
             goes_on = reader.user_id in self.paused and self.chance.random() < 0.5
-            reader.paused_until = None if goes_on else now() + timedelta(days=self.chance.randint(1, 5))
+            reader.paused_until = None if goes_on else now() + timedelta(days=self.chance.randint(1, 3))
             following.plan_again(self.session, reader.user_id)
             self.paused.pop(reader.user_id, None)
             if reader.paused_until is not None:

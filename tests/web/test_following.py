@@ -15,8 +15,9 @@ from app.core.language import long_date
 from app.feeds import following, noticing
 from app.feeds.models import Consent, Followed, FollowRequest, Rhythm, SavedPiece, Scope, Subscription, Told
 from app.feeds.noticing import About
-from app.feeds.targets import person_target, piece_target
-from app.people.models import Membership, Role, User, UserState
+from app.feeds.targets import person_target, piece_target, topic_target
+from app.people.actor import Actor
+from app.people.models import Membership, Organisation, Role, User, UserState
 from app.people.signing_in import actor_for
 from content.models import Article, ArticleTopic, Stage
 from content.publishing import publish, show_to
@@ -344,6 +345,24 @@ def test_undoing_a_change_mutes_again_what_was_muted(sjoerd: Client, seeded: Dat
     assert row.is_muted_at(now())
     assert (row.muted_until or now()).date() == (before.muted_until or now()).date()
     assert (row.muted_until is None) == (until == "altijd")
+
+
+def test_undoing_it_mutes_for_oneself_what_the_organisation_follows_and_no_more(
+    client: Client, seeded: Database
+) -> None:
+    client.sign_in(person(seeded, "femke"))
+    page, form = "/onderwerpen/cobots", {"token": token(client)}
+    with seeded.writing() as session:
+        lab = session.exec(select(Organisation).where(Organisation.slug == LAB)).one()
+        topic = session.exec(select(Topic).where(Topic.slug == "cobots")).one()
+        owner = Actor(owns=frozenset({lab.id}))
+        theirs = following.follow(session, topic_target(topic), by=owner, organisation_id=lab.id).id
+    client.post("/overzicht/dempen", data=form | {"nr": str(theirs), "tot": "altijd"})
+    undone(client, client.post(f"{page}/volgen", data=form | {"mail": "ja"}).headers["location"])
+    own = next(row for row in subscriptions(seeded) if row.user_id is not None)
+    assert (own.is_muted_at(now()), own.by_mail, own.only_mutes) == (True, False, True)
+    client.post("/instellingen/volgen", data=form | {"doe": "aan", "nr": str(own.id)})
+    assert [row.ended_at is None for row in subscriptions(seeded)] == [True, False], "their organisation's again"
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
