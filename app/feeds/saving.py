@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from app.feeds.models import SavedPiece
 from app.people.actor import Actor
@@ -21,14 +21,9 @@ def save(session: Session, article: Article, *, by: Actor) -> None:
         session.flush()
 
 
-def let_go(session: Session, article: Article, *, by: Actor) -> None:
-    """Do not keep it any more."""
-    row = session.exec(
-        select(SavedPiece).where(SavedPiece.user_id == by.user_id, SavedPiece.piece_id == article.piece_id)
-    ).first()
-    if row is not None:
-        session.delete(row)
-        session.flush()
+def let_go(session: Session, piece_id: int | None, *, by: Actor) -> None:
+    """Do not keep it any more; nothing happens when they did not."""
+    session.exec(delete(SavedPiece).where(col(SavedPiece.user_id) == by.user_id, col(SavedPiece.piece_id) == piece_id))
 
 
 def is_saved(session: Session, article: Article, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import now
 from app.core.database import Database
 from app.core.language import long_date
-from app.feeds import following, noticing
+from app.feeds import following, noticing, saving
 from app.feeds.models import Consent, Followed, FollowRequest, Rhythm, SavedPiece, Scope, Subscription, Told
 from app.feeds.noticing import About
 from app.feeds.targets import person_target, piece_target, topic_target
@@ -543,6 +543,44 @@ def test_pieces_are_kept_for_later(sjoerd: Client, seeded: Database) -> None:
         show_to(session, article, Visibility.ORGANISATIONS, by=noor, allowed=set())
     assert page not in sjoerd.get("/overzicht?toon=bewaard").text
     assert sjoerd.post(f"{page}/bewaren", data=form).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_what_is_kept_is_let_go_from_the_list_and_that_is_undone(
+    sjoerd: Client, seeded: Database, language: str
+) -> None:
+    page, kept = "/kennis/ot-netwerk-scheiden", f"{language}/overzicht?toon=bewaard"
+    sjoerd.post(f"{page}/bewaren", data={"token": token(sjoerd, page)})
+    with seeded.reading() as session:
+        piece = session.exec(select(Article.piece_id).where(Article.slug == "ot-netwerk-scheiden")).one()
+    shown = sjoerd.get(kept).text
+    assert f'action="{language}/overzicht/bewaard"' in shown
+    form = {"token": token(sjoerd), "stuk": str(piece)}
+    with Client() as other:
+        other.sign_in(person(seeded, "aafke"))
+        other.post("/overzicht/bewaard", data=form | {"token": token(other)})
+    assert page in sjoerd.get(kept).text, "theirs alone"
+    done = sjoerd.post(f"{language}/overzicht/bewaard", data=form).headers["location"]
+    assert page not in sjoerd.get(kept).text
+    undone(sjoerd, done)
+    assert page in sjoerd.get(kept).text
+    assert sjoerd.post("/overzicht/bewaard", data=form | {"stuk": "9" * 30}).status_code in (303, 400, 422)
+    hidden = form | {"stuk": str(piece + 10_000), "_method": "delete"}
+    assert sjoerd.post("/overzicht/bewaard", data=hidden).status_code == 303
+
+
+def test_of_many_that_are_kept_the_last_ones_stand_there(
+    sjoerd: Client, seeded: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "MOST_SHOWN", 2)
+    with seeded.reading() as session:
+        there = select(Article.slug).where(Article.stage == Stage.PUBLISHED, Article.visibility == Visibility.EVERYONE)
+        slugs = session.exec(there.where(Article.language == "nl").order_by(Article.slug).limit(3)).all()
+    for slug in slugs:
+        sjoerd.post(f"/kennis/{slug}/bewaren", data={"token": token(sjoerd)})
+    shown = sjoerd.get("/overzicht?toon=bewaard").text
+    assert [slug in shown for slug in slugs] == [False, True, True]
+    assert "Hier staan de laatste 2 die je bewaarde" in shown
 
 
 # --- the inbox -------------------------------------------------------------------------------------------------------

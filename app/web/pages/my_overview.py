@@ -56,6 +56,14 @@ class FeedRow:
 
 
 @dataclass(frozen=True)
+class SavedRow:
+    """A piece that they keep."""
+
+    card: showing.PieceCard
+    piece: int
+
+
+@dataclass(frozen=True)
 class Undo:
     """The way back from what was done just now."""
 
@@ -73,7 +81,10 @@ class OverviewView:
     lead: str
     tabs: Sequence[tuple[Link, bool]]
     days: Sequence[Day[FeedRow]]
-    saved: Sequence[showing.PieceCard] | None
+    saved: Sequence[SavedRow] | None
+    most_saved: int
+    """So many are shown."""
+    let_go: str
     older: str
     follows: Sequence[Link]
     settings: str
@@ -101,7 +112,9 @@ def overview(request: Request, here: Here, session: Reading, me: SignedIn, page:
         lead=_lead(feed),
         tabs=_tabs(base, shown),
         days=[] if kept is not None else _days(session, feed.items),
-        saved=[showing.card(row) for row in kept] if kept is not None else None,
+        saved=[SavedRow(showing.card(row), row.article.piece_id) for row in kept] if kept is not None else None,
+        most_saved=saving.MOST_SHOWN,
+        let_go=showing.here(f"/overzicht/{SAVED}"),
         older=_older(base, shown, feed.older),
         follows=_follows(feed),
         settings=showing.here("/instellingen/volgen"),
@@ -153,6 +166,19 @@ def mute(session: Writing, me: SignedIn, form: Sealed) -> Response:
     row = following.heard(session, form.number("nr", least=1, most=2**31 - 1), by=me)
     row = following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
     return see(f"{back}?klaar=gedempt&nr={row.id}")
+
+
+@router.post(f"/overzicht/{SAVED}")
+def let_go(here: Here, session: Writing, me: SignedIn, form: Sealed) -> Response:
+    """Keep a piece no more; or again, if they still see it."""
+    back, piece = f"{showing.here('/overzicht')}?toon={SAVED}", form.number("stuk", least=1, most=2**31 - 1)
+    if form.raw("_method") != "delete":
+        saving.let_go(session, piece, by=me)
+        return see(f"{back}&klaar=losgelaten&stuk={piece}")
+    article = muting.seen_piece(session, piece, me, here.language) if piece else None
+    if article is not None:
+        saving.save(session, article, by=me)
+    return see(back)
 
 
 # --- what stands on the pages -----------------------------------------------------------------------------------------
@@ -261,6 +287,8 @@ def _said(here: Visit, session: Session, me: Actor) -> tuple[str, Undo | None]:
     if piece.isascii() and piece.isdigit():
         if done == "gelezen":
             return _("Marked as read."), Undo(showing.here("/overzicht/gelezen"), piece)
+        if done == "losgelaten":
+            return _("You keep it no more."), Undo(showing.here(f"/overzicht/{SAVED}"), piece)
         if done == "stuk":
             return _("You hear nothing more of this piece."), Undo(showing.here("/overzicht/dempen"), piece)
     return "", None

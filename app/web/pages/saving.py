@@ -16,7 +16,7 @@ router = APIRouter()
 def save(session: Writing, me: SignedIn, article: VisibleArticle, form: Sealed) -> Response:
     """Keep it, or let it go."""
     if form.raw("_method") == "delete":
-        saving.let_go(session, article, by=me)
+        saving.let_go(session, article.piece_id, by=me)
     else:
         saving.save(session, article, by=me)
     return see(showing.here(f"/kennis/{article.slug}"))
