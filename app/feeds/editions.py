@@ -161,7 +161,7 @@ def _wanted(session: Session, user_ids: Sequence[int], at: datetime) -> list[_Wa
     of_these = col(Subscription.user_id).in_(user_ids)
     for one in session.exec(select(Subscription).where(of_these, col(Subscription.due_at) <= at)).all():
         due[one.user_id or 0].append(one)
-    latest = {user_id: max(one.due_at or at for one in rows) for user_id, rows in due.items()}
+    latest = {user_id: _latest_due(rows, at) for user_id, rows in due.items()}
     had = _had(session, {user_id: f"{local(moment):%Y-%m-%d}" for user_id, moment in latest.items()})
     wanted = []
     for user, reader in readers(session, list(due)):
@@ -176,6 +176,12 @@ def _wanted(session: Session, user_ids: Sequence[int], at: datetime) -> list[_Wa
             wanted.append(_Wanted(user, rhythms, _period(latest[user.id], rhythms, at)))
     session.flush()
     return wanted
+
+
+def _latest_due(rows: Sequence[Subscription], at: datetime) -> datetime:
+    """When the last of these was due. What is told at once has no day: yesterday's edition does not become today's."""
+    with_day = [one for one in rows if one.rhythm != Rhythm.AT_ONCE] or rows
+    return max(one.due_at or at for one in with_day)
 
 
 def _waiting_at_once(user_ids: Sequence[int], at: datetime) -> SelectOfScalar[int]:

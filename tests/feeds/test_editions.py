@@ -438,6 +438,21 @@ def test_what_was_missed_comes_once(database: Database, there: Cast, clock: time
     assert sent(database) == []
 
 
+def test_an_edition_that_is_late_takes_none_of_the_next_morning_away(
+    database: Database, there: Cast, clock: time_machine.Traveller
+) -> None:
+    follow(database, "sjoerd", Rhythm.DAILY)
+    follow(database, "sjoerd", Rhythm.AT_ONCE, slug="small-batches")
+    appear(database, "een")
+    # Nobody works from noon until the night after the next morning.
+    clock.shift(timedelta(hours=36))
+    appear(database, "twee", about="small-batches")
+    assert [sorted(slugs(one)) for one in sent(database)] == [["een", "twee"]]
+    appear(database, "drie")
+    clock.shift(timedelta(hours=7))
+    assert [slugs(one) for one in sent(database)] == [["drie"]]
+
+
 def test_the_editions_of_one_morning_come_in_one_letter(
     database: Database, there: Cast, clock: time_machine.Traveller
 ) -> None:

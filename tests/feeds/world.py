@@ -572,7 +572,7 @@ class World:
             if everybody_was_called or user_id in self.rested:
                 is_news = self.expected_news(actor, self.mailed_to(user_id, {Rhythm.AT_ONCE}))
                 assert not is_news or user_id in of_rhythm[Rhythm.AT_ONCE]
-            if self.morning_came() and not self.had_daily(user_id, waiting):
+            if self.morning_came():
                 is_news = self.expected_news(actor, self.mailed_to(user_id, {Rhythm.DAILY}))
                 assert not is_news or user_id in of_rhythm[Rhythm.DAILY]
         self.rested = resting
@@ -587,14 +587,6 @@ class World:
         if morning <= local(self.looked_at):
             morning += timedelta(days=1)
         return morning <= local(now())
-
-    def had_daily(self, user_id: int, waiting: list[Edition]) -> bool:
-        """Whether they had the one of this day already, such as one of the day before that was written at night."""
-        had = self.session.exec(select(Edition).where(Edition.user_id == user_id)).all()
-        today = f"{local(now()):%Y-%m-%d} "
-        return any(
-            one not in waiting and one.period.startswith(today) and Rhythm.DAILY in rhythms_of(one) for one in had
-        )
 
     def send_together(self, editions: list[tuple[Edition, User]]) -> None:
         """Of each reader one letter, and what stands in it."""
