@@ -56,6 +56,8 @@ class Article(Record, table=True):
     members_since: datetime | None = moment()
     """When members could see it first, and everyone: whoever follows what it is about hears of it then."""
     everyone_since: datetime | None = moment()
+    news_at: datetime | None = moment(index=True)
+    """The last moment at which it was news to anybody: it or a version appeared, or it was shown to others."""
     stage: Stage = Field(default=Stage.DRAFT, sa_type=choice(Stage))
     example: bool = False
     newest_revision: int = 0

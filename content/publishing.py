@@ -216,6 +216,7 @@ def show_to(session: Session, article: Article, visibility: Visibility, *, by: A
 
 def _note_opened(article: Article, moment: datetime) -> None:
     """Whoever sees it first from now on. Once: a slip that is mended is no news a second time."""
+    article.news_at = max(moment, article.news_at or moment)
     if article.visibility != Visibility.ORGANISATIONS:
         article.members_since = article.members_since or moment
     if article.visibility == Visibility.EVERYONE:

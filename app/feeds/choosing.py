@@ -83,6 +83,10 @@ def choose(
     each = [_news(wish, actor, untold) for wish in wishes]
     moment = _moment(wishes, each)
     conditions = [seen_by(actor), shelves.preferring(language, actor), or_(*each), *where]
+    moments = [wish.since for wish in wishes if wish.since is not None]
+    if len(moments) == len(wishes):
+        # Follows from the others; by its index few rows are left to look at, however many pieces there are.
+        conditions.append(col(Article.news_at) > min(moments))
     if actor.user_id is not None:
         muted = (col(MutedPiece.user_id) == actor.user_id, col(MutedPiece.piece_id) == col(Article.piece_id))
         conditions.append(~exists().where(*muted))

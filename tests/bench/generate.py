@@ -82,6 +82,7 @@ def _one(session: Session, id_: int, model: tuple[Article, Revision, list[SQLMod
         "title": title,
         "published_at": moment,
         "changed_at": moment,
+        "news_at": moment,
         "visibility": _visibility(id_),
         "newest_revision": 1,
         "live_number": 1,
