@@ -218,7 +218,7 @@ def settle(session: Session, row: PostedLetter, state: LetterState, error: str =
 
 
 def gave_up(session: Session, row: PostedLetter, error: str) -> None:
-    """The server that took it could not bring it for days: it ends as one that we could not bring for so long."""
+    """Nobody could bring it for days, we or the server that took it: what it was to tell was told to nobody."""
     if row.name in _occasions:
         _occasions[row.name].missed(session, row.id)
     settle(session, row, LetterState.LATE, error)
@@ -242,8 +242,7 @@ def forget_old_letters(session: Session) -> None:
     waits = col(PostedLetter.state) == LetterState.WAITING
     is_over = or_(col(PostedLetter.good_until) <= now(), col(PostedLetter.created_at) <= now() - GIVEN_UP)
     for row in session.exec(select(PostedLetter).where(waits, is_over, col(PostedLetter.name).in_(_occasions))).all():
-        _occasions[row.name].missed(session, row.id)
-        _occasions[row.name].settled(session, row.id, LetterState.LATE, row.error)
+        gave_up(session, row, row.error)
     given_up = {"state": LetterState.LATE, "told": {}, "settled_at": now(), "is_held": False}
     session.exec(update(PostedLetter).where(waits, is_over).values(**given_up))
     session.exec(delete(PostedLetter).where(col(PostedLetter.settled_at) <= now() - KEPT))

@@ -53,7 +53,7 @@ class JobRow:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """What comes by the clock, and fails or does not begin."""
+    """What comes by the clock and fails."""
 
     name: str
     what: str
@@ -73,7 +73,8 @@ class JobsView:
     parked: Sequence[JobRow]
     late: Sequence[JobRow]
     by_clock: Sequence[ClockRow]
-    late_by_clock: Sequence[ClockRow]
+    late_by_clock: Sequence[tuple[str, str]]
+    """What did not begin, and since when."""
     action: str
 
 
@@ -86,7 +87,7 @@ def jobs(session: Reading, me: Steward, page: Page) -> Response:
         parked=[_row(session, job) for job in promised.parked(session)],
         late=[_row(session, job) for job in promised.late(session, since=now() - LATE)],
         by_clock=[_clock_row(due) for due in timetable.failing(session)],
-        late_by_clock=[_late_row(due) for due in timetable.late(session, BY_CLOCK)],
+        late_by_clock=[(does_by_clock(due.name), _moment(due.at)) for due in timetable.late(session, BY_CLOCK)],
         action=showing.here(HERE),
     )
     return page("stewards/jobs", view)
@@ -153,11 +154,6 @@ def _clock_row(due: timetable.Due) -> ClockRow:
         tries=due.failures,
         next=_moment(due.at) if due.at > now() else "",
     )
-
-
-def _late_row(due: timetable.Due) -> ClockRow:
-    why = _("Its moment came, and it did not begin: it hangs since the time before, or nobody does it.")
-    return ClockRow(name=due.name, what=does_by_clock(due.name), why=why, since=_moment(due.at), tries=0, next="")
 
 
 def _moment(at: datetime) -> str:
