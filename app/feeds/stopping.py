@@ -17,6 +17,7 @@ from app.core.language import gettext as _
 from app.core.seals import is_sealed, seal
 from app.feeds import following
 from app.feeds.models import Rhythm, Subscription
+from app.feeds.restoring import How, restore
 from app.people.entering import KNOWN
 from app.people.models import User, UserState
 
@@ -87,10 +88,11 @@ def no_more_mail(session: Session, stop: Stop) -> None:
             following.change(session, row, rhythm=row.rhythm, scope=row.scope, by_mail=False)
 
 
-def mail_again(session: Session, row: Subscription, rhythm: Rhythm) -> None:
-    """Undo either: mail about this one, this often."""
-    row.ended_at = None
-    following.change(session, row, rhythm=rhythm, scope=row.scope, by_mail=True)
+def undo(session: Session, stop: Stop, row: Subscription, how: How) -> None:
+    """Back to how one of them was before either, or before it was muted by this link."""
+    if stop.user.state == UserState.MAIL_ONLY:
+        row.ended_at = None
+    restore(session, row, how)
 
 
 def _one(row: Subscription, piece_id: int | None) -> str:

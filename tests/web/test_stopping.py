@@ -40,6 +40,8 @@ pytestmark = pytest.mark.whole
 
 STRICT = email.policy.default.clone(raise_on_defect=True)
 
+HOW = ("rhythm", "scope", "by_mail", "muted_until", "only_mutes", "ended_at")
+
 HOSTILE = 'Kanten\r\nBcc: x@y.example =?utf-8?q?=0aBcc:_x?= <script>"&é漢'
 
 
@@ -205,7 +207,7 @@ def test_one_click_stops_all_mail_without_signing_in(client: Client, seeded: Dat
     assert [(row["by_mail"], row["due_at"], row["ended_at"]) for row in rows(seeded)] == [(False, None, None)] * 2
     publish_anew(seeded)
     assert sent().letters == []
-    undo = dict(re.findall(r'name="(was\d+)" value="(\w+)"', answer.text))
+    undo = dict(re.findall(r'name="(was\d+)" value="([\w-]+)"', answer.text))
     assert len(undo) == 2
     client.post(link, data={"doe": "terug", **undo}, origin=None)
     assert [(row["by_mail"], row["rhythm"]) for row in rows(seeded)] == [(True, Rhythm.AT_ONCE)] * 2
@@ -295,8 +297,30 @@ def test_a_link_undoes_only_what_it_is_about(client: Client, seeded: Database, l
     before = rows(seeded)
     (link, *_more) = stops(letter)
     for number in (before[1]["id"], before[2]["id"]):
-        client.post(link, data={"doe": "terug", f"was{number}": "meteen"}, origin=None)
+        client.post(link, data={"doe": "terug", f"was{number}": "meteen-alles-mail"}, origin=None)
     assert rows(seeded)[1:] == before[1:]
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_for_all"), [("minder", True), ("stop", True), ("minder", False), ("demp", False), ("stop", False)]
+)
+def test_undoing_changes_nothing_else(
+    client: Client, seeded: Database, letter: EmailMessage, wish: str, is_for_all: bool
+) -> None:
+    first, second = rows(seeded)
+    with seeded.writing() as session:
+        # One that is muted until a day, and one that never brought mail.
+        muted, quiet = (session.get_one(Subscription, row["id"]) for row in (first, second))
+        muted.muted_at, muted.muted_until = now(), (now() + timedelta(days=30)).replace(microsecond=0)
+        following.change(session, quiet, rhythm=quiet.rhythm, scope=quiet.scope, by_mail=False)
+    before = [{name: row[name] for name in HOW} for row in rows(seeded)]
+    everything = path(str(letter["List-Unsubscribe"]).strip("<>"))
+    for link in [everything] if is_for_all else stops(letter):
+        answer = client.post(link, data={"doe": wish}, origin=None)
+        undo = dict(re.findall(r'name="(was\d+)" value="([\w-]+)"', answer.text))
+        assert len(undo) == 1
+        client.post(link, data={"doe": "terug", **undo}, origin=None)
+        assert [{name: row[name] for name in HOW} for row in rows(seeded)] == before
 
 
 def test_a_page_from_before_two_became_one_undoes_what_they_became(
@@ -305,7 +329,7 @@ def test_a_page_from_before_two_became_one_undoes_what_they_became(
     link = path(str(letter["List-Unsubscribe"]).strip("<>"))
     one, other = rows(seeded)
     answer = client.post(link, data={"List-Unsubscribe": "One-Click"}, origin=None)
-    undo = dict(re.findall(r'name="(was\d+)" value="(\w+)"', answer.text))
+    undo = dict(re.findall(r'name="(was\d+)" value="([\w-]+)"', answer.text))
     with seeded.writing() as session:
         noor = actor_for(session, session.exec(select(User).where(User.handle == "noor")).one())
         topics = [session.get_one(Topic, row["topic_id"]) for row in (one, other)]

@@ -21,7 +21,7 @@ from app.people.mail_addresses import hidden
 from app.people.models import UserState
 from app.people.signing_in import actor_by_mail, actor_for
 from app.web import showing
-from app.web.follow_words import RHYTHM_OF, RHYTHM_WORDS, muted_text, rhythm_name
+from app.web.follow_words import how_in, how_word, muted_text, rhythm_name
 from app.web.forms import Filled
 from app.web.needs import Here, Reading, Writing
 from app.web.pages.own_following import MUTES
@@ -76,7 +76,7 @@ def act(here: Here, session: Writing, form: Filled, page: Page, token: Token) ->
     """Less often, mute, stop, or undo that."""
     stop = stopping.meant(session, token)
     rows = stop.all_of_it(session)
-    was = [Was(f"was{row.id}", RHYTHM_WORDS[row.rhythm]) for row in rows if row.by_mail and row.ended_at is None]
+    was = [Was(f"was{row.id}", how_word(row)) for row in rows if row.ended_at is None]
     wish = "stop" if form.raw("List-Unsubscribe") == ONE_CLICK else form.raw("doe")
     done = ""
     if wish == "minder":
@@ -106,7 +106,8 @@ def _undo(session: Session, stop: Stop, sent: dict[str, str]) -> None:
     """Each that the form names goes on as it was. Only those that this link is about."""
     for name, word in sent.items():
         number = name.removeprefix("was")
-        if word in RHYTHM_OF and number.isascii() and number.isdigit() and len(number) < 10:
+        how = how_in(word)
+        if how is not None and number.isascii() and number.isdigit() and len(number) < 10:
             row = session.get(Subscription, int(number))
             # A page from before topics were merged names one that went into another.
             row = following.gone_on_as(session, row) if row is not None else None
@@ -114,8 +115,7 @@ def _undo(session: Session, stop: Stop, sent: dict[str, str]) -> None:
                 row is stop.subscription if stop.subscription else row.user_id == stop.user.id
             )
             if row is not None and is_meant:
-                following.unmute(session, row)
-                stopping.mail_again(session, row, RHYTHM_OF[word])
+                stopping.undo(session, stop, row, how)
 
 
 def _reader(session: Session, stop: Stop) -> Actor:
