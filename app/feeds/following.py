@@ -78,7 +78,7 @@ def _follow(
         row.ended_at, row.since = None, now()
     row.rhythm, row.scope, row.by_mail, row.only_mutes = rhythm, scope, by_mail, False
     row.muted_at = row.muted_until = None
-    _plan(session, row)
+    plan(session, row)
     return row
 
 
@@ -92,50 +92,13 @@ def stop(session: Session, row: Subscription) -> None:
 def bring_back(session: Session, row: Subscription) -> None:
     """Undo `stop`: as it was, also what appeared in between."""
     row.ended_at = None
-    _plan(session, row)
+    plan(session, row)
 
 
 def change(session: Session, row: Subscription, *, rhythm: Rhythm, scope: Scope, by_mail: bool) -> None:
     """Another rhythm, or another kind of news."""
     row.rhythm, row.scope, row.by_mail, row.only_mutes = rhythm, scope, by_mail and row.user_id is not None, False
-    _plan(session, row)
-
-
-def mute(session: Session, row: Subscription, *, by: Actor, lasting: timedelta | None) -> Subscription:
-    """Hear nothing of it for a while, or until they say so.
-
-    Of what their organisation follows, they mute it for themselves alone.
-    """
-    if row.user_id is None:
-        if by.user_id is None or row.organisation_id not in by.reads_for:
-            raise NotFound(_("There is nothing at this address."))
-        row = _own_to_mute(session, row, by.user_id)
-    elif row.only_mutes:
-        row.ended_at = None
-    row.muted_at, row.muted_until = now(), now() + lasting if lasting else None
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _own_to_mute(session: Session, row: Subscription, user_id: int) -> Subscription:
-    """What takes the place of their organisation's for them. One that they stopped sends no mail by being muted."""
-    own = session.exec(select(Subscription).where(Subscription.user_id == user_id, Subscription.key == row.key)).first()
-    if own is None:
-        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at", "became_id"}
-        own = Subscription(**row.model_dump(exclude=kept), user_id=user_id)
-        own.only_mutes = True
-    elif own.ended_at is not None:
-        own.ended_at, own.by_mail, own.only_mutes = None, False, True
-    return own
-
-
-def unmute(session: Session, row: Subscription) -> None:
-    """Hear it again, also what appeared meanwhile."""
-    row.muted_at = row.muted_until = None
-    if row.only_mutes:
-        row.ended_at = now()
-    _plan(session, row)
+    plan(session, row)
 
 
 def gone_on_as(session: Session, row: Subscription) -> Subscription:
@@ -170,12 +133,6 @@ def heard(session: Session, number: int | None, *, by: Actor) -> Subscription:
     if row is not None and row.organisation_id is not None and row.organisation_id in by.reads_for:
         return row
     return own(session, row.id if row is not None else None, by=by)
-
-
-def muted(session: Session, number: int | None, *, by: Actor) -> Subscription | None:
-    """A subscription of their own that is muted at this moment."""
-    row = session.get(Subscription, number) if number else None
-    return row if row is not None and row.user_id == by.user_id and row.is_muted_at(now()) else None
 
 
 def of_person(session: Session, user_id: int) -> Sequence[Subscription]:
@@ -267,10 +224,19 @@ def readers(session: Session, user_ids: Sequence[int]) -> list[tuple[User, Reade
     return [(user, reader or Reader(user_id=user.id)) for user, reader in rows]
 
 
+def plan(session: Session, row: Subscription) -> None:
+    """Work out anew when mail about it is due, after it changed."""
+    row.due_at = None
+    if row.by_mail and row.user_id is not None and row.ended_at is None:
+        row.due_at = next_due(row.rhythm, known_reader(session, row.user_id), after=now())
+    session.add(row)
+    session.flush()
+
+
 def plan_again(session: Session, user_id: int) -> None:
     """Work out anew when somebody's mail is due, after they changed their hours or their address works again."""
     for row in of_person(session, user_id):
-        _plan(session, row)
+        plan(session, row)
 
 
 def forget_ended(session: Session) -> None:
@@ -280,20 +246,16 @@ def forget_ended(session: Session) -> None:
 
 
 def _goes_on() -> ColumnElement[bool]:
-    # What only mutes is over with its muting, which without an end goes on until it is unmuted.
+    # What only mutes is over with its muting.
+    is_for_more = or_(col(Subscription.only_mutes).is_(False), _is_muted(now()))
+    return and_(col(Subscription.ended_at).is_(None), is_for_more)
+
+
+def _is_muted(at: datetime) -> ColumnElement[bool]:
     until = col(Subscription.muted_until)
-    mutes = or_(col(Subscription.only_mutes).is_(False), until.is_(None), until > now())
-    return and_(col(Subscription.ended_at).is_(None), mutes)
-
-
-def _plan(session: Session, row: Subscription) -> None:
-    row.due_at = None
-    if row.by_mail and row.user_id is not None and row.ended_at is None:
-        row.due_at = next_due(row.rhythm, known_reader(session, row.user_id), after=now())
-    session.add(row)
-    session.flush()
+    return and_(col(Subscription.muted_at).is_not(None), or_(until.is_(None), until > at))
 
 
 def is_heard(at: datetime) -> ColumnElement[bool]:
     """For a query: subscriptions that go on and are not muted at this moment."""
-    return _goes_on() & or_(col(Subscription.muted_at).is_(None), col(Subscription.muted_until) <= at)
+    return _goes_on() & ~_is_muted(at)

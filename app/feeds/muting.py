@@ -1,16 +1,68 @@
-"""Muting one piece: hear nothing more of it, whatever one follows, until one says otherwise."""
+"""Muting: hear nothing of something that is followed, or of one piece at all, until one says otherwise."""
+
+from datetime import timedelta
 
 from sqlmodel import Session, col, delete, select
 
+from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.language import gettext as _
-from app.feeds.models import MutedPiece
+from app.feeds import following
+from app.feeds.models import MutedPiece, Subscription
 from app.people.actor import Actor
 from content import shelves
 from content.access import seen_by
 from content.models import Article
 
 MOST_SHOWN = 200
+
+# --- what is followed -------------------------------------------------------------------------------------------------
+
+
+def mute(session: Session, row: Subscription, *, by: Actor, lasting: timedelta | None) -> Subscription:
+    """Hear nothing of it for a while, or until they say so.
+
+    Of what their organisation follows, they mute it for themselves alone.
+    """
+    if row.user_id is None:
+        if by.user_id is None or row.organisation_id not in by.reads_for:
+            raise NotFound(_("There is nothing at this address."))
+        row = _own_to_mute(session, row, by.user_id)
+    elif row.only_mutes:
+        row.ended_at = None
+    row.muted_at, row.muted_until = now(), now() + lasting if lasting else None
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _own_to_mute(session: Session, row: Subscription, user_id: int) -> Subscription:
+    """What takes the place of their organisation's for them. One that they stopped sends no mail by being muted."""
+    own = session.exec(select(Subscription).where(Subscription.user_id == user_id, Subscription.key == row.key)).first()
+    if own is None:
+        kept = {"id", "created_at", "version", "user_id", "organisation_id", "by_mail", "due_at", "became_id"}
+        own = Subscription(**row.model_dump(exclude=kept), user_id=user_id)
+        own.only_mutes = True
+    elif own.ended_at is not None:
+        own.ended_at, own.by_mail, own.only_mutes = None, False, True
+    return own
+
+
+def unmute(session: Session, row: Subscription) -> None:
+    """Hear it again, also what appeared meanwhile."""
+    row.muted_at = row.muted_until = None
+    if row.only_mutes:
+        row.ended_at = now()
+    following.plan(session, row)
+
+
+def muted(session: Session, number: int | None, *, by: Actor) -> Subscription | None:
+    """A subscription of their own that is muted at this moment."""
+    row = session.get(Subscription, number) if number else None
+    return row if row is not None and row.user_id == by.user_id and row.is_muted_at(now()) else None
+
+
+# --- one piece --------------------------------------------------------------------------------------------------------
 
 
 def mute_piece(session: Session, piece_id: int | None, *, by: Actor) -> None:

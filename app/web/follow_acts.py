@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.core.errors import NotAllowed, NotFound
 from app.core.language import gettext as _
-from app.feeds import following, restoring
+from app.feeds import following, muting, restoring
 from app.feeds.models import Rhythm, Scope, Subscription
 from app.feeds.my_feed import heard_of
 from app.feeds.targets import Target
@@ -123,7 +123,7 @@ def said_in_settings(session: Session, here: Visit, me: Actor) -> Said | None:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
     if done == "gedempt":
-        muted = following.muted(session, int(number), by=me)
+        muted = muting.muted(session, int(number), by=me)
         return Said(muted_text(muted), [("doe", "aan"), ("nr", number)]) if muted else None
     try:
         row = following.own(session, int(number), by=me)

@@ -103,6 +103,7 @@ ACTS = (
     "follow",
     "share",
     "mute",
+    "mute",
     "mute_piece",
     "hear_piece",
     "follow_piece",
@@ -119,6 +120,7 @@ ACTS = (
     "pause",
     "pause",
     "ask_by_mail",
+    "use_link",
 )
 
 

@@ -20,7 +20,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.jobs import Job
 from app.core.mail import Letter, LetterState, PostedLetter, forget_old_letters, post
-from app.feeds import digest_letters, editions, following, my_feed
+from app.feeds import digest_letters, editions, following, muting, my_feed
 from app.feeds.calendar import next_due
 from app.feeds.editions import write_due_editions
 from app.feeds.models import Channel, Edition, Notice, Reader, Rhythm, Scope, Subscription, Told
@@ -210,7 +210,7 @@ def test_what_appears_while_somebody_hears_nothing_comes_when_that_is_over(
             following.reader_of(session, person(session, "sjoerd").id).paused_until = now() + timedelta(days=2)
         else:
             row = session.get_one(Subscription, number)
-            following.mute(session, row, by=actor(session, "sjoerd"), lasting=timedelta(days=2))
+            muting.mute(session, row, by=actor(session, "sjoerd"), lasting=timedelta(days=2))
     appear(database, "een")
     assert sent(database) == []
     clock.shift(timedelta(days=1))
@@ -581,7 +581,7 @@ def test_muted_and_stopped_things_are_in_no_letter(
     write_due_editions()
     with database.writing() as session:
         one = following.own(session, muted, by=actor(session, "sjoerd"))
-        following.mute(session, one, by=actor(session, "sjoerd"), lasting=timedelta(days=14))
+        muting.mute(session, one, by=actor(session, "sjoerd"), lasting=timedelta(days=14))
         following.stop(session, following.own(session, stopped, by=actor(session, "aafke")))
     assert sent(database) == []
     clock.shift(timedelta(days=15))
@@ -602,9 +602,9 @@ def test_muting_what_an_organisation_follows_and_undoing_it_sends_no_mail(
     appear(database, "een")
     with database.writing() as session:
         by = actor(session, "sjoerd")
-        row = following.mute(session, session.get_one(Subscription, theirs), by=by, lasting=None)
+        row = muting.mute(session, session.get_one(Subscription, theirs), by=by, lasting=None)
         assert following.heard_by(session, by) == []
-        following.unmute(session, row)
+        muting.unmute(session, row)
         assert [one.id for one in following.heard_by(session, by)] == [theirs], "their organisation's again"
     assert sent(database) == []
     with database.writing() as session:
@@ -619,7 +619,7 @@ def test_what_was_muted_for_a_while_is_their_organisations_again_afterwards(
         owns = replace(actor(session, "sjoerd"), owns=frozenset({there.woldzicht.id}))
         theirs = following.follow(session, topic_target(topic(session)), by=owns, organisation_id=there.woldzicht.id)
         by = actor(session, "sjoerd")
-        following.mute(session, theirs, by=by, lasting=timedelta(days=3))
+        muting.mute(session, theirs, by=by, lasting=timedelta(days=3))
         assert following.heard_by(session, by) == []
     clock.shift(timedelta(days=4))
     with database.writing() as session:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from app.feeds import following
+from app.feeds import following, muting
 from app.feeds.merging import merge
 from app.feeds.models import Followed, Subscription
 from app.feeds.stopping import meant, no_more_mail, stop_one
@@ -227,6 +227,6 @@ def test_a_page_from_before_two_became_one_mutes_what_they_became(session: Sessi
     assert following.heard(session, ours.id, by=cast.femke) is left
     with pytest.raises(NotFound):
         following.heard(session, mine.id, by=cast.femke)
-    own = following.mute(session, following.heard(session, ours.id, by=cast.femke), by=cast.femke, lasting=None)
+    own = muting.mute(session, following.heard(session, ours.id, by=cast.femke), by=cast.femke, lasting=None)
     assert (own.user_id, own.topic_id, own.became_id) == (cast.femke.user_id, batches.id, None)
     assert own.key == left.key

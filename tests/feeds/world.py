@@ -16,9 +16,11 @@ from app.core.clock import local, now
 from app.core.database import Database
 from app.core.errors import Conflict, TooMany
 from app.core.mail import PostedLetter
-from app.feeds import asking, digest_letters, following, muting, my_feed, noticing, own_feed, webhooks
+from app.feeds import asking, digest_letters, following, muting, my_feed, noticing, own_feed, stopping, webhooks
 from app.feeds.models import Edition, Followed, MutedPiece, Notice, Rhythm, Scope, Subscription, Told
 from app.feeds.noticing import About
+from app.feeds.restoring import how_of
+from app.feeds.stopping import Stop
 from app.feeds.targets import (
     Target,
     organisation_target,
@@ -52,6 +54,13 @@ KINDS = ("lesson", "lesson", "technology")
 SECTORS = ("25", "28")
 HOUR = 7
 """Of every edition, as long as nobody asks for another."""
+TUESDAY = 1
+DAYS: dict[Rhythm, Callable[[datetime], bool]] = {
+    Rhythm.DAILY: lambda _at: True,
+    Rhythm.WEEKLY: lambda at: at.weekday() == TUESDAY,
+    Rhythm.MONTHLY: lambda at: at.day == 1,
+}
+"""On which days there are editions of this rhythm, as long as nobody asks for others."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,8 @@ class World:
     """Subscription -> since when: that only changes when it begins anew."""
     muted: dict[int, datetime | None] = field(default_factory=dict)
     """Subscription -> until when nothing of it is heard; None until they say so."""
+    only_mutes: set[int] = field(default_factory=set)
+    """Subscriptions that somebody has for no more than to mute what their organisation follows."""
     paused: dict[int, datetime] = field(default_factory=dict)
     """Reader -> until when they want no letters."""
     rested: set[int] = field(default_factory=set)
@@ -294,20 +305,33 @@ class World:
         self.asked_again.add((row.webhook_id, row.piece_id or 0))
 
     def mute(self) -> None:
-        row = self.chance.choice(self.rows()) if self.rows() else None
-        if row is not None and row.user_id is not None:
-            user = self.session.get_one(User, row.user_id)
-            lasting = self.chance.choice([None, timedelta(days=3)])
-            following.mute(self.session, row, by=actor_for(self.session, user), lasting=lasting)
-            self.muted[row.id] = now() + lasting if lasting else None
+        """Something of their own, or for themselves what their organisation follows."""
+        rows = self.rows()
+        if not rows:
+            return
+        row = self.chance.choice(rows)
+        lasting = self.chance.choice([None, timedelta(days=3)])
+        for by in self.who_may_mute(row):
+            muted = muting.mute(self.session, row, by=by, lasting=lasting)
+            self.muted[muted.id] = now() + lasting if lasting else None
+            if muted not in rows:
+                self.only_mutes.add(muted.id)
+
+    def who_may_mute(self, row: Subscription) -> list[Actor]:
+        """Whose it is, or one of the people of the organisation."""
+        if row.user_id is not None:
+            return [actor_for(self.session, self.session.get_one(User, row.user_id))]
+        people = [self.actor(handle) for handle in READERS]
+        return [one for one in people if row.organisation_id in one.reads_for][:1]
 
     def unmute(self) -> None:
         """Whatever is muted, or was for a while that is over."""
         muted = [row for row in self.rows() if row.id in self.muted]
         if muted:
             row = self.chance.choice(muted)
-            following.unmute(self.session, row)
+            muting.unmute(self.session, row)
             del self.muted[row.id]
+            assert row.id not in self.only_mutes or row not in self.rows()
 
     def mute_piece(self) -> None:
         article, handle = self.some(Stage.PUBLISHED), self.chance.choice(READERS)
@@ -342,18 +366,35 @@ class World:
         if rows:
             row = self.chance.choice(rows)
             following.bring_back(self.session, row)
-            assert row in self.rows()
+            assert row in self.rows() or row.id in self.only_mutes
 
     def change(self) -> None:
         """Another rhythm, another scope, or mail no more."""
         if self.rows():
+            row = self.chance.choice(self.rows())
+            self.only_mutes.discard(row.id)
             following.change(
                 self.session,
-                self.chance.choice(self.rows()),
+                row,
                 rhythm=self.chance.choice(list(Rhythm)),
                 scope=self.chance.choice(list(Scope)),
                 by_mail=self.chance.random() < 0.8,
             )
+
+    def use_link(self) -> None:
+        """Somebody hears less often or gets no more mail by a link of a letter, and may undo that."""
+        mailed = [row for row in self.rows() if row.user_id is not None and row.by_mail]
+        if mailed:
+            row = self.chance.choice(mailed)
+            user = self.session.get_one(User, row.user_id)
+            stop = Stop(user, row if self.chance.random() < 0.5 else None)
+            rows = stop.all_of_it(self.session)
+            before = [how_of(one) for one in rows]
+            self.chance.choice([stopping.less_often, stopping.no_more_mail])(self.session, stop)
+            if self.chance.random() < 0.5:
+                for one, how in zip(rows, before, strict=True):
+                    stopping.undo(self.session, stop, one, how)
+                assert [how_of(one) for one in rows] == before
 
     def pause(self) -> None:
         """Somebody wants no letters for some days, or wants them again."""
@@ -392,7 +433,7 @@ class World:
         return self.chance.choice(rows) if rows else None
 
     def rows(self) -> list[Subscription]:
-        return ongoing(self.session)
+        return [row for row in ongoing(self.session) if not self.is_over(row)]
 
     def topics(self) -> list[Topic]:
         return list(self.session.exec(select(Topic).where(col(Topic.slug).in_(TOPICS)).order_by(Topic.slug)).all())
@@ -415,9 +456,10 @@ class World:
 
     def begins(self, follow: Callable[[], Subscription]) -> None:
         """Somebody follows something: from this moment on, unless they do so already."""
-        going, at = {row.id for row in self.rows()}, now()
+        going, at = {row.id for row in self.rows()} - self.only_mutes, now()
         row = follow()
         self.muted.pop(row.id, None)
+        self.only_mutes.discard(row.id)
         if row.id not in going:
             assert at <= row.since <= now()
             self.since[row.id] = row.since
@@ -447,11 +489,15 @@ class World:
         return (actor.user_id, article.piece_id) not in self.facts.muted and self.sees(actor, article)
 
     def effective(self, actor: Actor) -> list[Subscription]:
-        own = [row for row in self.facts.rows if row.user_id == actor.user_id]
+        own = [row for row in self.facts.rows if row.user_id == actor.user_id and not self.is_over(row)]
         shared = [row for row in self.facts.rows if row.organisation_id in actor.reads_for]
         keys = {row.key for row in own}
         both = [*own, *(row for row in shared if row.key not in keys)]
         return [row for row in both if not self.is_muted(row)]
+
+    def is_over(self, row: Subscription) -> bool:
+        """Whether it was there to mute only, and does not any more: what their organisation follows is back."""
+        return row.id in self.only_mutes and not self.is_muted(row)
 
     def is_muted(self, row: Subscription) -> bool:
         if row.id not in self.muted:
@@ -572,21 +618,20 @@ class World:
             if everybody_was_called or user_id in self.rested:
                 is_news = self.expected_news(actor, self.mailed_to(user_id, {Rhythm.AT_ONCE}))
                 assert not is_news or user_id in of_rhythm[Rhythm.AT_ONCE]
-            if self.morning_came():
-                is_news = self.expected_news(actor, self.mailed_to(user_id, {Rhythm.DAILY}))
-                assert not is_news or user_id in of_rhythm[Rhythm.DAILY]
+            for rhythm in (each for each, is_day in DAYS.items() if self.morning_came(is_day)):
+                is_news = self.expected_news(actor, self.mailed_to(user_id, {rhythm}))
+                assert not is_news or user_id in of_rhythm[rhythm], rhythm
         self.rested = resting
 
     def is_resting(self, user_id: int) -> bool:
         return user_id in self.paused and self.paused[user_id] > now()
 
-    def morning_came(self) -> bool:
-        """Whether it became the hour of editions since nothing but letters happened."""
+    def morning_came(self, is_day: Callable[[datetime], bool]) -> bool:
+        """Whether it became the hour of editions on such a day since nothing but letters happened."""
         assert self.looked_at is not None
-        morning = local(self.looked_at).replace(hour=HOUR, minute=0, second=0, microsecond=0)
-        if morning <= local(self.looked_at):
-            morning += timedelta(days=1)
-        return morning <= local(now())
+        began = local(self.looked_at).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+        mornings = [began + timedelta(days=each) for each in range(4)]
+        return any(local(self.looked_at) < morning <= local(now()) and is_day(morning) for morning in mornings)
 
     def send_together(self, editions: list[tuple[Edition, User]]) -> None:
         """Of each reader one letter, and what stands in it."""

@@ -154,7 +154,7 @@ def mute(session: Writing, me: SignedIn, form: Sealed) -> Response:
     """Hear nothing any more for exactly this reason, for a while or until they say so; or of one piece alone."""
     back, is_undo = showing.here("/overzicht"), form.raw("_method") == "delete"
     if is_undo and form.raw("nr"):
-        following.unmute(session, following.own(session, form.number("nr", least=1, most=2**31 - 1), by=me))
+        muting.unmute(session, following.own(session, form.number("nr", least=1, most=2**31 - 1), by=me))
         return see(back)
     if form.raw("nr") == "stuk" or is_undo:
         piece = form.number("stuk", least=1, most=2**31 - 1)
@@ -164,7 +164,7 @@ def mute(session: Writing, me: SignedIn, form: Sealed) -> Response:
         muting.mute_piece(session, piece, by=me)
         return see(f"{back}?klaar=stuk&stuk={piece}")
     row = following.heard(session, form.number("nr", least=1, most=2**31 - 1), by=me)
-    row = following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
+    row = muting.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
     return see(f"{back}?klaar=gedempt&nr={row.id}")
 
 
@@ -278,7 +278,7 @@ def _said(here: Visit, session: Session, me: Actor) -> tuple[str, Undo | None]:
     asked = parse_qs(here.query)
     done, piece, row, several = (asked.get(name, [""])[0] for name in ("klaar", "stuk", "nr", "stukken"))
     if done == "gedempt":
-        muted = following.muted(session, next(iter(numbers_in(row)), None), by=me)
+        muted = muting.muted(session, next(iter(numbers_in(row)), None), by=me)
         undo = Undo(showing.here("/overzicht/dempen"), str(muted.id), "nr") if muted else None
         return muted_text(muted) if muted else "", undo
     if done == "alles" and numbers_in(several):

@@ -111,7 +111,7 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
         return see(path_of(here, PART, done="bewaard"))
     if act == "demp":
         row = following.heard(session, number, by=me)
-        row = following.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
+        row = muting.mute(session, row, by=me, lasting=MUTES.get(form.raw("tot")))
         return see(f"{path_of(here, PART, done='gedempt')}&nr={row.id}")
     row = following.own(session, number, by=me)
     if act == "stop":
@@ -121,7 +121,7 @@ def change(here: Here, form: Sealed, session: Writing, me: SignedIn) -> Response
     if act == "terug":
         undo(session, row, form)
     elif act == "aan":
-        following.unmute(session, row)
+        muting.unmute(session, row)
     else:
         was = how_word(row)
         following.change(

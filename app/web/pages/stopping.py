@@ -84,7 +84,7 @@ def act(here: Here, session: Writing, form: Filled, page: Page, token: Token) ->
         done = _("Done: you hear of it less often.")
     elif wish == "demp" and stop.subscription is not None:
         actor = actor_for(session, stop.user)
-        following.mute(session, stop.subscription, by=actor, lasting=MUTES.get(form.raw("tot"), MUTES["2"]))
+        muting.mute(session, stop.subscription, by=actor, lasting=MUTES.get(form.raw("tot"), MUTES["2"]))
         done = _("Done: it is muted.")
     elif wish == "stop":
         stopping.no_more_mail(session, stop)
