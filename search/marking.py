@@ -5,13 +5,13 @@ question is remembered as long as the mill stands that marked it.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
@@ -44,7 +44,7 @@ class Marked:
 Place = tuple[Plan, int, bool]
 """A question, a revision, and whether that has files."""
 
-_remembered: WeakKeyDictionary[Lexicon, OrderedDict[Place, Marked]] = WeakKeyDictionary()
+_remembered: WeakKeyDictionary[Lexicon, LRUCache[Place, Marked]] = WeakKeyDictionary()
 _lock: Final = threading.Lock()
 
 
@@ -71,11 +71,10 @@ class Marking:
     def _recalled(self, articles: Sequence[Visible]) -> dict[int, Marked]:
         found = {}
         with _lock:
-            known = _remembered.setdefault(self._lexicon, OrderedDict())
+            known = _remembered.setdefault(self._lexicon, LRUCache(MOST_REMEMBERED))
             for one in articles:
                 place = self._place(one)
                 if place in known:
-                    known.move_to_end(place)
                     found[one.id] = known[place]
         return found
 
@@ -87,10 +86,8 @@ class Marking:
         texts = {id_: plain[:MOST_READ] for id_, plain in session.exec(wanted).all()}
         made = {one.id: self._made(one, texts.get(one.id, "")) for one in articles}
         with _lock:
-            known = _remembered.setdefault(self._lexicon, OrderedDict())
+            known = _remembered.setdefault(self._lexicon, LRUCache(MOST_REMEMBERED))
             known.update((self._place(one), made[one.id]) for one in articles)
-            while len(known) > MOST_REMEMBERED:
-                known.popitem(last=False)
         return made
 
     def _place(self, article: Visible) -> Place:

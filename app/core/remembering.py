@@ -6,11 +6,11 @@ or the name of what is made, where no rights are in it.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
 from sqlalchemy import Pool, Select
 from sqlmodel import Session
 
@@ -22,7 +22,7 @@ MOST_ANSWERS: Final = 20_000
 KeyT = TypeVar("KeyT", bound=Hashable)
 ThingT = TypeVar("ThingT")
 
-_answers: WeakKeyDictionary[Pool, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[Pool, LRUCache[Hashable, Any]] = WeakKeyDictionary()
 """Connections to one database -> what was asked through them, by epoch and question."""
 
 _lock = threading.Lock()
@@ -52,15 +52,11 @@ def each(
         return dict(make(keys))
     number = epoch.of(session)
     with _lock:
-        answers = _answers.setdefault(session.get_bind().engine.pool, OrderedDict())
+        answers = _answers.setdefault(session.get_bind().engine.pool, LRUCache(MOST_ANSWERS))
         found = {key: answers[number, name, key] for key in keys if (number, name, key) in answers}
-        for key in found:
-            answers.move_to_end((number, name, key))
     if len(found) < len(keys):
         made = make([key for key in keys if key not in found])
         found.update(made)
         with _lock:
             answers.update(((number, name, key), thing) for key, thing in made.items())
-            while len(answers) > MOST_ANSWERS:
-                answers.popitem(last=False)
     return found

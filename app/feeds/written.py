@@ -6,13 +6,13 @@ was written before is the same bytes, since a format sees nothing else.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
+from cachetools import LRUCache
 from sqlmodel import Session
 
 from app.core import remembering
@@ -23,7 +23,7 @@ from app.feeds.streams import Feed
 MOST_TAGS: Final = 20_000
 """Feeds whose tag a process knows, about 4 MB; what was not asked for longest goes first."""
 
-_tags: OrderedDict[bytes, str] = OrderedDict()
+_tags: LRUCache[bytes, str] = LRUCache(MOST_TAGS)
 """Digest of a feed with its format and language -> the tag of what is written of it."""
 
 _lock = threading.Lock()
@@ -67,7 +67,4 @@ class Written:
             tag = self.tag
         with _lock:
             _tags[told] = tag
-            _tags.move_to_end(told)
-            while len(_tags) > MOST_TAGS:
-                _tags.popitem(last=False)
         return tag

@@ -1,6 +1,5 @@
 """A feed that was written before is known by all it holds: whatever differs in it is another tag."""
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from cachetools import LRUCache
 from sqlmodel import Session
 
 from app.core import epoch
@@ -115,8 +115,7 @@ def test_the_tag_that_goes_with_bytes_is_theirs(database: Database) -> None:
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_no_more_tags_are_known_than_may_be(database: Database, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.feeds.written._tags", known := OrderedDict[bytes, str]())
-    monkeypatch.setattr("app.feeds.written.MOST_TAGS", 3)
+    monkeypatch.setattr("app.feeds.written._tags", known := LRUCache[bytes, str](3))
     with database.reading() as session:
         for number in range(9):
             tag(session, replace(FEED, title=str(number)), FORMATS[ending], f"{number}")
