@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import Organisation, User, UserState
-from app.people.signing_in import actor_for
+from app.people.signing_in import actors_for
 from content.access import can_edit
 from content.models import Article, Revision
 from content.review_access import decides, followed_by, follows
@@ -122,7 +122,7 @@ def _others(session: Session, actor: Actor, rows: Sequence[tuple[Review, Article
     """Those for whom something waits that would else be this actor's to do, with what they may at this moment."""
     ids = {_waits_for(review) for review, article in rows if _could_do(actor, review, article)} - {None, actor.user_id}
     users = session.exec(select(User).where(col(User.id).in_(ids), User.state == UserState.ACTIVE)).all() if ids else ()
-    return {user.id: actor_for(session, user) for user in users}
+    return actors_for(session, users)
 
 
 def _waits_for(review: Review) -> int | None:
