@@ -187,6 +187,14 @@ def test_who_else_is_here_is_told_and_forgotten(femke: Client, seeded: Database)
         assert sjoerd.post(f"{at}/aanwezig", data={"token": "x"}).status_code in (403, 404)
 
 
+def test_after_signing_in_again_an_editor_hears_who_signed_in(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    assert femke.get(f"{at}/stand").json()["who"] == "femke"
+    with Client() as tjitske:
+        tjitske.sign_in(person(seeded, "tjitske"))
+        assert tjitske.get(f"{at}/stand").json()["who"] == "tjitske"
+
+
 # --- two who wrote at once ---
 
 

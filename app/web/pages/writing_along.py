@@ -57,10 +57,10 @@ def be_there(form: Sealed, session: Writing, me: SignedIn, article: ArticleToCha
 
 
 @router.get("/schrijven/{id}/stand")
-def state(here: Here, session: Reading, article: EditableArticle) -> Response:
-    """After signing in again: the newest version, and a token for the forms of this session."""
+def state(here: Here, session: Reading, me: SignedIn, article: EditableArticle) -> Response:
+    """After signing in again: the newest version, a token for the forms of this session, and whose session it is."""
     draft = draft_of(session, article)
-    return _told(version=draft.version, text_version=draft.text_version, token=form_token(here))
+    return _told(version=draft.version, text_version=draft.text_version, token=form_token(here), who=me.handle)
 
 
 def _others(names: Sequence[str]) -> str:
