@@ -11,13 +11,14 @@ import logging
 import re
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import or_, text
-from sqlmodel import Field, Session, SQLModel, col, delete
+from sqlalchemy import func, or_, text
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from app.core.clock import today
 from app.core.database import writing
@@ -34,8 +35,10 @@ log = logging.getLogger(__name__)
 LONGEST: Final = 100
 KEPT: Final = timedelta(days=396)
 """Thirteen months: the same month of last year can be compared."""
-MOST_BYTES: Final = 20_000_000
-"""Of lines that no worker has fetched: then no more are written."""
+MOST_BYTES: Final = 1_000_000
+"""Of lines that no worker has fetched, some ten thousand: then no more are written. They are counted in one go."""
+MOST_A_DAY: Final = 10_000
+"""Different questions. When a day holds so many, only those that it holds already are counted on."""
 
 PATIENCE: Final = 10.0
 """Seconds to wait for whoever adds up."""
@@ -117,8 +120,7 @@ def _count_once() -> None:
         with writing() as session:
             if _is_counted(session, path):
                 totals = {}
-            for (day, language, words), told in sorted(totals.items()):
-                _add(session, day, language, words, told)
+            _add_up(session, totals)
         path.unlink(missing_ok=True)
     _fetch()
 
@@ -199,18 +201,43 @@ def _count(told: Counter[str], one: dict[str, Any]) -> None:
         told["found"], told["looked"] = int(one["found"]), 1
 
 
+_MORE: Final = (
+    "times = asked.times + {0}times, empty = asked.empty + {0}empty, opened = asked.opened + {0}opened, "
+    "found = CASE WHEN :looked = 1 THEN {0}found ELSE asked.found END"
+)
 _ADD: Final = text(
-    "INSERT INTO asked (day, language, words, times, empty, opened, found) "
+    "INSERT INTO asked (day, language, words, times, empty, opened, found) "  # noqa: S608
     "VALUES (:day, :language, :words, :times, :empty, :opened, :found) "
-    "ON CONFLICT (day, language, words) DO UPDATE SET times = asked.times + excluded.times, "
-    "empty = asked.empty + excluded.empty, opened = asked.opened + excluded.opened, "
-    "found = CASE WHEN :looked = 1 THEN excluded.found ELSE asked.found END"
+    f"ON CONFLICT (day, language, words) DO UPDATE SET {_MORE.format('excluded.')}"
+)
+_ADD_TO_KNOWN: Final = text(
+    f"UPDATE asked SET {_MORE.format(':')} WHERE language = :language AND words = :words AND day = "  # noqa: S608
+    "(SELECT MAX(day) FROM asked AS last WHERE language = :language AND words = :words AND day <= :day)"
 )
 
 
-def _add(session: Session, day: date, language: str, words: str, told: Counter[str]) -> None:
-    counts = {name: told[name] for name in ("times", "empty", "opened", "found", "looked")}
-    session.connection().execute(_ADD, {"day": day.isoformat(), "language": language, "words": words, **counts})
+def _add_up(session: Session, totals: Mapping[Key, Counter[str]]) -> None:
+    """Count these with what was counted before.
+
+    Nobody can have opened a result of what was never asked: openings alone count with the last day that knows the
+    question, and nowhere when none does.
+    """
+    room = {day: MOST_A_DAY - _how_many(session, day) for day in {day for day, _, _ in totals}}
+    new, known = [], []
+    for (day, language, words), told in sorted(totals.items()):
+        counts = {name: told[name] for name in ("times", "empty", "opened", "found", "looked")}
+        if told["times"] and room[day] > 0:
+            room[day] -= 1
+            new.append({"day": day.isoformat(), "language": language, "words": words, **counts})
+        else:
+            known.append({"day": day.isoformat(), "language": language, "words": words, **counts})
+    for statement, rows in ((_ADD, new), (_ADD_TO_KNOWN, known)):
+        if rows:
+            session.connection().execute(statement, rows)
+
+
+def _how_many(session: Session, day: date) -> int:
+    return session.exec(select(func.count()).where(col(Asked.day) == day)).one()
 
 
 def _folder() -> Path:

@@ -46,12 +46,20 @@ ALLOWANCES: Final = (
 OF_A_TOKEN: Final = 600
 """Requests a minute with one token, wherever they come from."""
 
+HEARD: Final = 240
+"""Searches and openings a minute of one visitor that the store answers and the search log still counts."""
+
 
 def refuse_too_many(token_id: int) -> None:
     """Count a request with this token, which is known to be a real one. Raises TooMany."""
     seconds = _tallies(settings().data_dir / "tallies").take(f"token {token_id}", most=OF_A_TOKEN)
     if seconds:
         raise _too_many(seconds)
+
+
+def is_heard(peer: str) -> bool:
+    """Whether this visitor's kept searches and openings still count, so that nobody fills the search log alone."""
+    return not _tallies(settings().data_dir / "tallies").take(f"heard {network_of(peer)}", most=HEARD)
 
 
 @cache

@@ -123,7 +123,7 @@ class Gate:
             finally:
                 seconds = time.perf_counter() - started
                 count(inner, visit, scope["method"], outgoing.status, seconds)
-                if outgoing.status == 200:
+                if outgoing.status in (200, 304):
                     hear_opened(scope)
                 # Without the query: what people search for is nobody's business. Nor what opens a door by itself.
                 log.info(

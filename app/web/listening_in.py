@@ -1,20 +1,28 @@
 """What the gate hears of searches: pages that were kept, and results that were opened from them. Never of whom.
 
 Whether a result was opened tells the `Referer` of the page that is opened: browsers send our own addresses whole to
-ourselves (security: Referrer-Policy), and so no link needs a mark and nobody a number.
+ourselves (security: Referrer-Policy), and so no link needs a mark and nobody a number. A `Referer` can be made up: what
+it names counts only for a question that was asked (overhearing), and of one visitor only so often a minute.
 """
 
+import re
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from starlette.types import Scope
 
+from app.web.allowances import is_heard
 from app.web.security import expected_host
 from app.web.visit import header
+from content.kinds import KINDS
 from search.overhearing import Heard, overhear
 
 SEARCHES: Final = {b"/zoeken": "nl", b"/en/zoeken": "en"}
-PIECES: Final = (b"/kennis/", b"/en/kennis/")
+RESULTS: Final = re.compile(
+    rb"(?:/en)?/(?:kennis/(?!(?:%s)$)[^/]+(?:/bijlagen/.+)?|(?:organisaties|proefprojecten|onderwerpen)/[^/]+|vergelijk)"
+    % b"|".join(kind.address.encode() for kind in KINDS.values())
+)
+"""Where results lead: a piece, a place in a file of it, an organisation, a pilot, a topic, a comparison; to no list."""
 
 
 def hear_kept(scope: Scope) -> None:
@@ -23,13 +31,13 @@ def hear_kept(scope: Scope) -> None:
     if language is None or scope["method"] != "GET":
         return
     asked = words_alone(scope["query_string"].decode("latin-1"))
-    if asked:
+    if asked and is_heard(_peer(scope)):
         overhear(Heard(asked, language))
 
 
 def hear_opened(scope: Scope) -> None:
-    """A piece that was opened from the results of a search."""
-    if scope["method"] != "GET" or not scope["raw_path"].startswith(PIECES):
+    """Something that was opened from the results of a search."""
+    if scope["method"] != "GET" or not RESULTS.fullmatch(scope["raw_path"]):
         return
     referer = header(scope, b"referer")
     if "zoeken?" not in referer:
@@ -40,7 +48,7 @@ def hear_opened(scope: Scope) -> None:
     except ValueError:
         return
     language = SEARCHES.get(came_from.path.encode("utf-8", "replace"))
-    if language and asked and came_from.netloc == expected_host():
+    if language and asked and came_from.netloc == expected_host() and is_heard(_peer(scope)):
         overhear(Heard(asked, language, is_opening=True))
 
 
@@ -51,3 +59,7 @@ def words_alone(query: str) -> str:
     except ValueError:
         return ""
     return fields[0][1] if [name for name, _ in fields] == ["q"] else ""
+
+
+def _peer(scope: Scope) -> str:
+    return str((scope.get("client") or ("", 0))[0])

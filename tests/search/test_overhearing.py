@@ -104,6 +104,42 @@ def test_no_more_is_written_down_than_a_worker_can_be_away_for(
     assert 0 < len(counted(database)) < 10
 
 
+def test_nobody_can_have_opened_what_was_never_asked(database: Database) -> None:
+    for number in range(50):
+        overhear(Heard(f"verzonnen {number}", "nl", is_opening=True))
+    overhear(Heard("las robot", "nl", 4))
+    overhear(Heard("las robot", "en", is_opening=True))
+    assert counted(database) == {("las robot", "nl"): (1, 0, 0, 4)}
+
+
+def test_what_is_opened_later_counts_with_the_day_on_which_it_was_asked(database: Database) -> None:
+    with database.writing() as session:
+        for ago in (9, 1):
+            session.add(Asked(day=_before(today(), ago), language="nl", words="las robot", times=1, found=4))
+    overhear(Heard("las robot", "nl", is_opening=True))
+    count_what_was_heard()
+    count_what_was_heard()
+    with database.reading() as session:
+        opened = {row.day: (row.times, row.opened, row.found) for row in session.exec(select(Asked)).all()}
+    assert opened == {_before(today(), 9): (1, 0, 4), _before(today(), 1): (1, 1, 4)}
+
+
+def test_a_day_holds_no_more_than_so_many_questions_and_counts_those_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overhearing, "MOST_A_DAY", 3)
+    for _round in range(2):
+        for number in range(5):
+            overhear(Heard(f"vraag {number}", "nl", 1))
+        overhear(Heard("vraag 1", "nl", is_opening=True))
+        held = counted(database)
+    assert held == {
+        ("vraag 0", "nl"): (2, 0, 0, 1),
+        ("vraag 1", "nl"): (2, 0, 2, 1),
+        ("vraag 2", "nl"): (2, 0, 0, 1),
+    }
+
+
 def test_after_thirteen_months_nothing_is_left(database: Database) -> None:
     with database.writing() as session:
         for age in (0, 395, 397):

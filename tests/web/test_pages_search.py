@@ -7,14 +7,19 @@ import pytest
 from sqlmodel import select
 
 from app.core.database import Database
+from app.core.settings import settings
 from app.core.working import work_off
 from app.people.models import User
+from app.web import allowances
 from content.file_texts import read_unread_files
 from search.overhearing import Asked, count_what_was_heard
 from search.rebuilding import rebuild
 from tests.web.client import Client
 
 pytestmark = pytest.mark.whole
+
+HERE = "http://proeftuin.example"
+PIECE = "/kennis/begin-met-een-nulmeting"
 
 
 @pytest.fixture
@@ -119,6 +124,44 @@ def test_a_search_is_counted_kept_or_not_and_so_is_what_was_opened(client: Clien
     for referer in ("http://proeftuin.example/zoeken?q=cobot", "http://elders.example/zoeken?q=cobot", None):
         client.get(address, headers={"referer": referer} if referer else {})
     assert counted(filed) == {"cobot": (4, 0, 1), "qwxzvrt": (1, 1, 0)}
+
+
+def test_whatever_a_result_leads_to_is_an_opening_and_a_list_is_none(client: Client, filed: Database) -> None:
+    page = client.get("/zoeken?q=cobot").text
+    pieces = re.findall(r'class="stretched" href="/kennis/([a-z0-9-]+)"', page)
+    opened = [
+        f"/kennis/{pieces[0]}",
+        f"/vergelijk?stuk={pieces[0]}&stuk={pieces[1]}",
+        "/onderwerpen/robotlassen",
+        "/proefprojecten/nul-fouten",
+        "/organisaties/ziuz",
+    ]
+    lists = ["/kennis", "/kennis/lessen", "/kennis/lessen?pagina=2", "/onderwerpen", "/organisaties", "/zoeken", "/x"]
+    for address in (*opened, *lists):
+        client.get(address, headers={"referer": f"{HERE}/zoeken?q=cobot"})
+    assert counted(filed)["cobot"] == (1, 0, len(opened))
+
+
+def test_who_has_the_piece_already_opens_it_too(client: Client, filed: Database) -> None:
+    client.get("/zoeken?q=cobot")
+    came_from = {"referer": f"{HERE}/zoeken?q=cobot"}
+    first = client.get(PIECE, headers=came_from)
+    with Client() as other:  # Nothing is kept there yet: the page is made to see that it is the same.
+        again = other.get(PIECE, headers=came_from | {"if-none-match": first.headers["etag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert counted(filed)["cobot"] == (1, 0, 2)
+
+
+def test_whoever_makes_up_where_they_come_from_fills_no_log(
+    client: Client, filed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowances, "HEARD", 20)
+    client.get("/zoeken?q=cobot")
+    for number in range(100):
+        client.get(PIECE, headers={"referer": f"{HERE}/zoeken?q=verzonnen+{number}"})
+    written = (settings().data_dir / "searches" / "heard.jsonl").read_bytes().splitlines()
+    assert 1 < len(written) <= 1 + 20
+    assert counted(filed) == {"cobot": (1, 0, 0)}
 
 
 def test_of_a_signed_in_reader_nothing_but_the_words_is_counted(client: Client, filed: Database) -> None:
