@@ -147,10 +147,12 @@ def _numbered(wished: str) -> Iterator[str]:
 def save(session: Session, article: Article, content: Snapshot, *, by: Actor, seen_version: int) -> Draft:
     """Replace the draft's text; what stood there is put aside first when it is somebody else's, or old.
 
-    Raises Stale when it was saved since this version was seen.
+    Files and names are those of the draft, whatever `content` says: they are put there and taken off by themselves, and
+    some of that may have happened since it was told. Raises Stale when the text was saved since this version was seen.
     """
     draft = draft_of(session, article, is_locked=True)
     require_seen(draft, seen_version)
+    content = content.credited_as(draft.content).model_copy(update={"files": draft.content.files})
     # While a piece waits for others, the newest revision is what they look at.
     if article.stage in (Stage.DRAFT, Stage.PUBLISHED) and not draft.content.is_same_as(content):
         is_theirs = draft.saved_by_id not in (None, by.user_id)

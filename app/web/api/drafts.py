@@ -101,7 +101,7 @@ def changed(
 
     def change() -> dict[str, Any]:
         version = version_in(if_match)
-        content = _changed(article.kind, draft_of(session, article).content, sent)
+        content = _changed(article.kind, draft_of(session, article, is_locked=True).content, sent)
         draft = drafting.save(session, article, content, by=me, seen_version=version)
         return _told(session, article, draft)
 

@@ -94,7 +94,7 @@ def edit(here: Here, session: Reading, me: SignedIn, article: EditableArticle, p
 @router.post("/schrijven/{id}")
 def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange, page: Page) -> Response:
     """Save what was typed, on the version that it was typed in. When that is old, both texts are shown."""
-    draft = draft_of(session, article)
+    draft = draft_of(session, article, is_locked=True)
     content = content_of(form, article.kind, draft.content)
     if form.is_fine:
         try:

@@ -28,7 +28,7 @@ def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange)
 
     412 when somebody else saved since, 422 when something is too long to be kept.
     """
-    content = content_of(form, article.kind, draft_of(session, article).content)
+    content = content_of(form, article.kind, draft_of(session, article, is_locked=True).content)
     for field, sentence in form.errors.items():
         raise Invalid(sentence, field=field)
     draft = drafting.save(session, article, content, by=me, seen_version=seen_version(form))

@@ -23,7 +23,7 @@ router = APIRouter()
 @router.post("/schrijven/{id}/samenvoegen")
 def merge(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange, page: Page) -> Response:
     """Save what was chosen of both texts. When theirs changed once more, both are shown again."""
-    draft = draft_of(session, article)
+    draft = draft_of(session, article, is_locked=True)
     mine = content_of(form, article.kind, draft.content)
     content = merged(article.kind, form, mine, draft.content)
     if form.is_fine:
