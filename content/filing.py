@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
+from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.language import gettext as _
 from app.core.language import number
@@ -22,7 +23,7 @@ from content.file_kinds import BY_MEDIA_TYPE, MEGABYTE, FileKind, extension_of
 from content.films import CAPTIONS, captions_name, is_film, with_their_captions
 from content.models import Article, Attachment, Draft
 from content.preparing import PreparedFile
-from content.snapshot import FileUse, Visibility
+from content.snapshot import FileUse, TakenOut, Visibility
 from content.writing import draft_of
 
 MOST_FILES: Final = 100
@@ -110,26 +111,44 @@ def take_out(session: Session, article: Article, name: str, *, by: Actor) -> Fil
     """Use a file no longer; it can be put back."""
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
-    old = _used(draft, name)
-    _save(session, draft, tuple(each for each in draft.content.files if each is not old))
+    old, files = _used(draft, name), draft.content.files
+    for kept in _kept(session, article, old.hash):
+        if kept.name == name:
+            kept.taken_out, kept.unused_since = TakenOut(use=old, place=files.index(old)), now()
+            session.add(kept)
+    _save(session, draft, tuple(each for each in files if each is not old))
     return old
 
 
 def put_back(session: Session, article: Article, name: str, hash_: str, *, by: Actor) -> FileUse:
-    """Use a file again that was taken out. Raises NotFound when it is not kept any more."""
+    """Use a file again that was taken out, as it stood there. Raises NotFound when it is not kept any more."""
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
     present = draft.content.file(name)
     if present is not None:
         return present
-    kept = session.exec(
-        select(Attachment).where(Attachment.article_id == article.id, Attachment.name == name, Attachment.hash == hash_)
-    ).first()
+    kept = next((row for row in _kept(session, article, hash_) if row.name == name), None)
     if kept is None:
         raise NotFound(_("This file is not there any more."))
-    use = FileUse(name=kept.name, hash=kept.hash, listed=kept.width is None)
-    _save(session, draft, (*draft.content.files, use))
-    return use
+    was = kept.taken_out or _unknown(article, kept)
+    files = [*draft.content.files]
+    files.insert(was.place, was.use)
+    kept.taken_out = kept.unused_since = None
+    session.add(kept)
+    _save(session, draft, files)
+    return was.use
+
+
+def _kept(session: Session, article: Article, hash_: str) -> Sequence[Attachment]:
+    """Usually one; the same bytes may be kept under several names."""
+    return session.exec(select(Attachment).where(Attachment.article_id == article.id, Attachment.hash == hash_)).all()
+
+
+def _unknown(article: Article, kept: Attachment) -> TakenOut:
+    """At the end, for as few people as can be: nobody wrote down what was said of it."""
+    fewest = next(reversed(stricter_than(article.visibility)), None)
+    use = FileUse(name=kept.name, hash=kept.hash, listed=kept.width is None, visibility=fewest)
+    return TakenOut(use=use, place=MOST_FILES)
 
 
 def stricter_than(visibility: Visibility) -> tuple[Visibility, ...]:

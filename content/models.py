@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 from app.core.clock import now, today
 from app.core.language import pick
 from app.core.record import Record, UTCDateTime, choice, frozen, moment, plain_json
-from content.snapshot import Part, Snapshot, Visibility
+from content.snapshot import Part, Snapshot, TakenOut, Visibility
 
 
 class Stage(StrEnum):
@@ -161,6 +161,10 @@ class Attachment(Record, table=True):
     media_type: str = Field(max_length=120)
     width: int | None = None
     height: int | None = None
+    unused_since: datetime | None = moment()
+    """Since when no draft and no version is known to use it."""
+    taken_out: TakenOut | None = frozen(TakenOut, nullable=True)
+    """How the draft used it when it was taken out."""
 
 
 class OldSlug(Record, table=True):

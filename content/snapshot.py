@@ -85,6 +85,14 @@ class FileUse(_Value):
     """Whether a picture tells nothing: then nobody has to describe it."""
 
 
+class TakenOut(_Value):
+    """A file that the draft used, as it stood there, so that it can be put back like that."""
+
+    use: FileUse
+    place: int
+    """How many files stood before it."""
+
+
 class FromOriginal(_Value):
     """What stood in the original when a part of a translation was written, to tell later whether it changed since."""
 

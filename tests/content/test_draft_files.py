@@ -1,5 +1,6 @@
 """Files of a draft: put there, described, replaced, taken out and back, with room for so many."""
 
+import tracemalloc
 from dataclasses import replace as changed
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.files import storage
 from content import checking, draft_files, filing
+from content.attaching import keep_prepared
 from content.filing import Told
 from content.models import Article, Attachment
 from content.preparing import PreparedFile, prepare_file
@@ -180,7 +182,34 @@ def test_there_is_room_for_so_much_and_a_sentence_says_how_much(
         filing.add(session, other, large, by=cast.femke)
 
 
-def test_what_nothing_uses_is_forgotten_after_a_month_and_nothing_else(database: Database) -> None:
+def test_a_file_is_put_back_as_it_stood(session: Session, cast: Cast) -> None:
+    """Also when it was for fewer people than its piece: an undo shows it to nobody else."""
+    article = draft(session, cast)
+    for file in (csv(), photo(), csv("prijs.csv", b"27;1;1\n")):
+        filing.add(session, article, file, by=cast.femke)
+    said = Told("De cel", "De cel van voren", is_decorative=False, is_listed=True, visibility=Visibility.ORGANISATIONS)
+    filing.describe(session, article, "cel.jpg", said, by=cast.femke)
+    filing.describe(session, article, "prijs.csv", Told(visibility=Visibility.MEMBERS), by=cast.femke)
+    before = draft_of(session, article).content
+    for name in ("cel.jpg", "prijs.csv"):
+        gone = filing.take_out(session, article, name, by=cast.femke)
+        assert filing.put_back(session, article, name, gone.hash, by=cast.femke) == gone
+        assert draft_of(session, article).content.is_same_as(before)
+
+
+def test_a_file_of_which_nobody_knows_how_it_stood_comes_back_for_the_fewest(session: Session, cast: Cast) -> None:
+    for visibility, fewest in (
+        (Visibility.EVERYONE, Visibility.ORGANISATIONS),
+        (Visibility.MEMBERS, Visibility.ORGANISATIONS),
+        (Visibility.ORGANISATIONS, None),
+    ):
+        article = draft(session, cast, visibility=visibility)
+        kept = keep_prepared(session, article, csv(), by=cast.femke)
+        assert filing.put_back(session, article, kept.name, kept.hash, by=cast.femke).visibility == fewest
+
+
+def test_what_nothing_uses_is_forgotten_a_month_after_it_was_taken_out_and_nothing_else(database: Database) -> None:
+    began = now()
     with database.writing() as session:
         cast = Cast.in_(session)
         article = draft(session, cast)
@@ -189,16 +218,61 @@ def test_what_nothing_uses_is_forgotten_after_a_month_and_nothing_else(database:
         revise(session, article, by=cast.femke)
         filing.take_out(session, article, told.name, by=cast.femke)
         gone = filing.add(session, article, photo(), by=cast.femke)
-        filing.take_out(session, article, gone.name, by=cast.femke)
-    forget_unused_files()
-    assert storage().exists(gone.hash)
-    with time_machine.travel(now() + timedelta(days=31), tick=False):
-        forget_unused_files()
-    assert not storage().exists(gone.hash)
+    with time_machine.travel(began + timedelta(days=40), tick=False), database.writing() as session:
+        filing.take_out(session, session.get_one(Article, article.id), gone.name, by=cast.femke)
+    for days, is_there in ((40, True), (69, True), (71, False)):
+        with time_machine.travel(began + timedelta(days=days), tick=False):
+            forget_unused_files()
+        assert storage().exists(gone.hash) == is_there, days
     with database.reading() as session:
         assert {row.hash for row in session.exec(select(Attachment)).all()} == {used.hash, told.hash}
     assert storage().exists(used.hash)
     assert storage().exists(told.hash)
+
+
+def test_what_left_a_draft_in_another_way_is_forgotten_a_month_after_that_was_seen(database: Database) -> None:
+    """And what is used again in the meantime begins anew."""
+    began = now()
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = draft(session, cast)
+        use = filing.add(session, article, csv(), by=cast.femke)
+        without = draft_of(session, article).content.model_copy(update={"files": ()})
+        save_draft(session, article, without, by=cast.femke)
+
+    def after(days: int) -> bool:
+        with time_machine.travel(began + timedelta(days=days), tick=False):
+            forget_unused_files()
+        return storage().exists(use.hash)
+
+    assert after(35)
+    with database.writing() as session:
+        filing.put_back(session, session.get_one(Article, article.id), use.name, use.hash, by=cast.femke)
+    assert after(70)
+    with database.writing() as session:
+        save_draft(session, session.get_one(Article, article.id), without, by=cast.femke)
+    assert after(71)
+    assert after(100)
+    assert not after(102)
+
+
+def test_looking_for_unused_files_takes_the_memory_of_no_text(database: Database) -> None:
+    """However many versions there are: what is read of them is what they say of their files."""
+    long = "Een zin die niemand nodig heeft. " * 3000
+    with database.writing() as session:
+        cast = Cast.in_(session)
+        article = draft(session, cast, body=long)
+        filing.add(session, article, csv(), by=cast.femke)
+        for number in range(60):
+            told = draft_of(session, article).content.model_copy(update={"title": f"Titel {number}"})
+            save_draft(session, article, told, by=cast.femke)
+            revise(session, article, by=cast.femke)
+    tracemalloc.start()
+    with time_machine.travel(now() + timedelta(days=40), tick=False):
+        forget_unused_files()
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5 * len(long)
 
 
 def test_a_text_as_a_test_writes_it_keeps_what_it_says_of_its_files(session: Session, cast: Cast) -> None:
