@@ -158,7 +158,7 @@ def save(session: Session, article: Article, content: Snapshot, *, by: Actor, se
         is_theirs = draft.saved_by_id not in (None, by.user_id)
         aside_every = THEIRS_ASIDE_EVERY if is_theirs else ASIDE_EVERY
         put_aside_after(session, article, aside_every, by=by, saved_by_id=draft.saved_by_id)
-    return save_draft(session, article, content, by=by, seen_version=seen_version)
+    return save_draft(session, article, content, by=by)
 
 
 def restore(session: Session, article: Article, number: int, *, by: Actor, seen_version: int) -> Draft:
@@ -172,7 +172,7 @@ def restore(session: Session, article: Article, number: int, *, by: Actor, seen_
     put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
     # Who took their name off since does not stand there again.
     content = revision.content.credited_as(draft.content)
-    return save_draft(session, article, content, by=by, seen_version=seen_version)
+    return save_draft(session, article, content, by=by)
 
 
 def revision_numbered(session: Session, article: Article, number: int) -> Revision:

@@ -79,18 +79,13 @@ def _follow(session: Session, article: Article, first: Article) -> None:
     session.add(article)
 
 
-def save_draft(
-    session: Session, article: Article, content: Snapshot, *, by: Actor, seen_version: int | None = None
-) -> Draft:
-    """Replace the draft's text.
+def save_draft(session: Session, article: Article, content: Snapshot, *, by: Actor) -> Draft:
+    """Replace the draft's text, whoever saved it last: for what has it locked and has looked at what stands there.
 
-    `seen_version` is the version of the draft that the author began with; raises Stale when it was saved by
-    somebody else since.
+    What people write is saved with `drafting.save`, which asks for the version that they saw.
     """
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
-    if seen_version is not None:
-        require_seen(draft, seen_version)
     if content.translated is not None:
         content = _as_the_original_tells(session, article, content)
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id

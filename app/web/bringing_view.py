@@ -39,6 +39,8 @@ class BringingView:
     """Where it is sent to once it was looked at."""
     editor: str
     title: str
+    version: int
+    """Of the draft."""
     is_untouched: bool
     look: Look | None
 
@@ -54,6 +56,7 @@ def bringing_view(
         taken=showing.here(f"/schrijven/{article.id}/ingelezen"),
         editor=showing.here(f"/schrijven/{article.id}"),
         title=draft.content.title or _("Without a title yet"),
+        version=draft.version,
         is_untouched=is_untouched(article, draft),
         look=look,
     )

@@ -19,11 +19,12 @@ from app.core.markdown import MAX_LENGTH
 from app.people.actor import Actor
 from content import filing
 from content.access import require_editor
+from content.drafting import save
 from content.file_kinds import recognise, safe_name
 from content.kinds import KINDS
 from content.models import Article, Draft
 from content.preparing import PreparedFile, prepare_apart
-from content.writing import draft_of, save_draft
+from content.writing import draft_of, put_aside, require_seen
 
 APART: Final = Limits(megabytes=512, seconds=4, answer_megabytes=80)
 
@@ -102,13 +103,21 @@ def bring_in(
     pictures: Mapping[str, PreparedFile],
     *,
     instead: bool,
+    seen_version: int,
     by: Actor,
 ) -> BroughtIn:
-    """Put a document behind the text of a draft, or in the place of it.
+    """Put a document behind the text of a draft, or in the place of it: then that is put aside first.
 
     `pictures`: those of the document that may be kept, by name. The others leave the text and are told of.
+    Raises Stale when it would replace a text that was saved since this version was seen.
     """
     require_editor(by, article)
+    draft = draft_of(session, article, is_locked=True)
+    if instead:
+        require_seen(draft, seen_version)
+    is_begun = not is_untouched(article, draft)
+    if instead and is_begun:
+        put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
     markdown, dropped, left = document.markdown, Counter(document.dropped), []
     for name in document.pictures:
         file = pictures.get(name)
@@ -122,14 +131,13 @@ def bring_in(
             markdown = re.sub(rf"!\[[^\]\n]*\]\(files/{re.escape(name)}[^)\n]*\)", "", markdown)
             dropped["pictures"] += 1
             left.append(_place_of(name))
-    draft = draft_of(session, article, is_locked=True)
-    before = "" if instead or is_untouched(article, draft) else draft.content.body.rstrip() + "\n\n"
+    before = draft.content.body.rstrip() + "\n\n" if is_begun and not instead else ""
     body = (before + markdown.strip())[: MAX_LENGTH + 1]
     if len(body) > MAX_LENGTH:
         raise Invalid(_("Together with what stands there, this text is too long for one piece."), field="file")
     title = draft.content.title or document.title
     content = draft.content.model_copy(update={"body": body, "title": title})
-    return BroughtIn(save_draft(session, article, content, by=by), dropped, left)
+    return BroughtIn(save(session, article, content, by=by, seen_version=draft.version), dropped, left)
 
 
 def _place_of(name: str) -> int:

@@ -101,7 +101,7 @@ def _bring(
     if article is None:
         article = _begin(session, bringing, piece, carried, owner, content, by=by)
     content = _with_files(session, bringing, article, content, carried.slug, by=by)
-    draft = draft_of(session, article).content
+    draft = draft_of(session, article, is_locked=True).content
     if not is_new:
         if draft.is_same_as(content):
             return "unchanged"

@@ -44,6 +44,8 @@ def bring_article(session: Session, versions: Sequence[ArticleTold]) -> Change:
     if found is None:
         _begin(session, piece, versions)
         return Change.NEW
+    # Nobody begins to write in it between the look and the change.
+    draft_of(session, found, is_locked=True)
     if not is_ours(session, found):
         return Change.KEPT
     return _bring_up_to_date(session, found, newest)

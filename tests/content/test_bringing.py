@@ -1,15 +1,20 @@
 """What was written elsewhere comes in as Markdown, and a report says what did not."""
 
 import time
+from collections.abc import Mapping
 
 import pytest
 from sqlmodel import Session
 
 from app.core.errors import Invalid, NotAllowed
 from app.core.markdown import render
+from app.people.actor import Actor
 from content.bringing import documents
+from content.bringing.documents import BroughtIn, Document
 from content.bringing.from_html import markdown_from
 from content.draft_files import undescribed
+from content.models import Article
+from content.preparing import PreparedFile
 from content.writing import draft_of, save_draft
 from tests.cast import Cast, draft
 from tests.content.words import picture, report
@@ -106,13 +111,27 @@ def test_what_takes_for_ever_is_refused_and_holds_nobody_up() -> None:
         documents.read_pasted("<!" * 450_000)
 
 
+def bring(
+    session: Session,
+    article: Article,
+    document: Document,
+    pictures: Mapping[str, PreparedFile],
+    *,
+    instead: bool,
+    by: Actor,
+) -> BroughtIn:
+    """Brought in by somebody who sees the text as it is."""
+    seen = draft_of(session, article).version
+    return documents.bring_in(session, article, document, pictures, instead=instead, seen_version=seen, by=by)
+
+
 def test_a_word_document_comes_in_with_headings_table_pictures_and_captions(session: Session, cast: Cast) -> None:
     article = draft(session, cast)
     save_draft(session, article, draft_of(session, article).content.model_copy(update={"body": ""}), by=cast.femke)
     document = documents.read_document("Mijn rapport.docx", report())
     assert document.title == "Lasrobot bij tien stuks"
     ready = documents.prepared_pictures(document)
-    done = documents.bring_in(session, article, document, ready, instead=False, by=cast.femke)
+    done = bring(session, article, document, ready, instead=False, by=cast.femke)
     body = done.draft.content.body
     assert body == (
         "## Het probleem\n\nEen frame deed er **6,4 uur** over. Zie a\\*b en \\<b>.\n\n- Meten\n- Stellen\n\n"
@@ -129,10 +148,10 @@ def test_it_goes_behind_what_stands_there_or_in_its_place(session: Session, cast
     article = draft(session, cast)
     document = documents.read_document("a.docx", report(pictures=0))
     before = draft_of(session, article).content
-    done = documents.bring_in(session, article, document, {}, instead=False, by=cast.femke)
+    done = bring(session, article, document, {}, instead=False, by=cast.femke)
     assert done.draft.content.body.startswith(before.body.rstrip() + "\n\n## Het probleem")
     assert done.draft.content.title == before.title
-    done = documents.bring_in(session, article, document, {}, instead=True, by=cast.femke)
+    done = bring(session, article, document, {}, instead=True, by=cast.femke)
     assert done.draft.content.body.startswith("## Het probleem")
 
 
@@ -141,7 +160,7 @@ def test_a_picture_that_cannot_be_kept_leaves_the_text_and_is_told_of(session: S
     document = documents.read_document("a.docx", report())
     ready = documents.prepared_pictures(document)
     ready.pop("a-2.jpg")
-    done = documents.bring_in(session, article, document, ready, instead=True, by=cast.femke)
+    done = bring(session, article, document, ready, instead=True, by=cast.femke)
     assert "a-1.jpg" in done.draft.content.body
     assert "a-2.jpg" not in done.draft.content.body
     assert done.dropped == {"pictures": 1}
@@ -154,9 +173,7 @@ def test_what_is_no_document_is_refused_in_a_sentence_and_strangers_bring_nothin
             documents.read_document(name, data)
     article = draft(session, cast)
     with pytest.raises(NotAllowed):
-        documents.bring_in(
-            session, article, documents.read_document("a.docx", report()), {}, instead=True, by=cast.sjoerd
-        )
+        bring(session, article, documents.read_document("a.docx", report()), {}, instead=True, by=cast.sjoerd)
 
 
 def test_what_was_looked_at_is_kept_until_it_is_taken(session: Session, cast: Cast) -> None:

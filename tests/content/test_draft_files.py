@@ -14,6 +14,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.files import storage
 from content import checking, draft_files, filing
 from content.attaching import keep_prepared
+from content.drafting import save
 from content.filing import Told
 from content.models import Article, Attachment
 from content.preparing import PreparedFile, prepare_file
@@ -63,17 +64,20 @@ def test_adding_a_file_while_somebody_types_is_no_conflict_and_typing_loses_no_f
     session: Session, cast: Cast
 ) -> None:
     article = draft(session, cast)
-    seen = draft_of(session, article).version
+    before, seen = draft_of(session, article).content, draft_of(session, article).version
     filing.add(session, article, csv(), by=cast.femke)
     text = draft_of(session, article).content.model_copy(update={"title": "Een nieuwe titel"})
-    saved = save_draft(session, article, text, by=cast.femke, seen_version=seen)
+    saved = save(session, article, text, by=cast.femke, seen_version=seen)
     assert [use.name for use in saved.content.files] == ["uitval.csv"]
     # The control: somebody else's text is one.
     with pytest.raises(Conflict):
-        save_draft(session, article, text, by=cast.femke, seen_version=seen)
+        save(session, article, text, by=cast.femke, seen_version=seen)
     with pytest.raises(Conflict):
-        save_draft(session, article, text, by=cast.femke, seen_version=saved.version + 1)
-    save_draft(session, article, text, by=cast.femke, seen_version=saved.version)
+        save(session, article, text, by=cast.femke, seen_version=saved.version + 1)
+    save(session, article, text, by=cast.femke, seen_version=saved.version)
+    # Whatever a text was told with: its files are those of the draft.
+    saved = save(session, article, before, by=cast.femke, seen_version=saved.version)
+    assert [use.name for use in saved.content.files] == ["uitval.csv"]
 
 
 def test_a_picture_has_to_be_described_or_called_decoration(session: Session, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed
+from content.drafting import save
 from content.models import Article, Draft, OldSlug, Piece, Revision
 from content.snapshot import Contribution, Part, Profile, Snapshot, Visibility
 from content.writing import draft_of, newest_revision, revise, save_draft, start
@@ -117,10 +118,10 @@ def test_an_anonymous_piece_names_only_who_helped_to_measure() -> None:
 def test_a_draft_that_somebody_else_saved_meanwhile_is_a_conflict(session: Session, cast: Cast) -> None:
     article = draft(session, cast)
     seen = draft_of(session, article).version
-    saved = save_draft(session, article, content(title="Van de collega"), by=cast.femke, seen_version=seen)
+    saved = save(session, article, content(title="Van de collega"), by=cast.femke, seen_version=seen)
     with pytest.raises(Conflict):
-        save_draft(session, article, content(title="Van mij"), by=cast.femke, seen_version=seen)
-    save_draft(session, article, content(title="Van mij"), by=cast.femke, seen_version=saved.version)
+        save(session, article, content(title="Van mij"), by=cast.femke, seen_version=seen)
+    save(session, article, content(title="Van mij"), by=cast.femke, seen_version=saved.version)
 
 
 def test_saving_a_row_read_before_somebody_else_changed_it_is_a_conflict(database: Database) -> None:

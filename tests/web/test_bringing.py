@@ -2,13 +2,17 @@
 
 import re
 
+import httpx
 import pytest
 
 from app.core.database import Database
+from app.people.signing_in import actor_for
+from content import drafting
 from content.models import Article
-from content.writing import draft_of
+from content.writing import draft_of, newest_revision
 from tests.content.words import picture, report
 from tests.web.client import Client
+from tests.web.joining import person
 from tests.web.test_draft_files import Author
 
 pytestmark = pytest.mark.whole
@@ -26,16 +30,34 @@ def body_of(author: Author) -> str:
         return draft_of(session, session.get_one(Article, author.article_id)).content.body
 
 
+def hidden_in(page: str) -> dict[str, str]:
+    """What the form that takes it carries along."""
+    return dict(re.findall(r'name="(token|versie|hash|naam|plaats)" value="([^"]*)"', page))
+
+
+def take(author: Author, told: dict[str, str]) -> httpx.Response:
+    return author.client.post(author.base.replace("inlezen", "ingelezen"), data=told)
+
+
+def write(author: Author, body: str) -> str:
+    """A colleague writes this in the place of what stands there."""
+    by_another = person(author.database, "tjitske")
+    with author.database.writing() as session:
+        article = session.get_one(Article, author.article_id)
+        draft = draft_of(session, article)
+        content = draft.content.model_copy(update={"body": body})
+        drafting.save(session, article, content, by=actor_for(session, by_another), seen_version=draft.version)
+    return body
+
+
 def test_a_document_is_looked_at_and_then_taken(author: Author) -> None:
     before = body_of(author)
     look = author.send(("Mijn rapport.docx", report()))
     assert look.status_code == 200
     assert "Lasrobot bij tien stuks" in look.text
     assert body_of(author) == before
-    found = re.search(r'name="hash" value="([0-9a-f]{64})"', look.text)
-    assert found
-    told = {"token": author.token, "hash": found[1], "naam": "Mijn rapport.docx", "plaats": "achter"}
-    taken = author.client.post(author.base.replace("inlezen", "ingelezen"), data=told)
+    told = {**hidden_in(look.text), "plaats": "achter"}
+    taken = take(author, told)
     assert taken.status_code == 303
     after = body_of(author)
     assert after.startswith(before.rstrip())
@@ -43,7 +65,41 @@ def test_a_document_is_looked_at_and_then_taken(author: Author) -> None:
     assert "![](files/mijn-rapport-1.jpg" in after
     assert "mijn-rapport-2.jpg" in author.names()
     # It can be taken once.
-    assert author.client.post(author.base.replace("inlezen", "ingelezen"), data=told).status_code == 422
+    assert take(author, told).status_code == 422
+
+
+def test_what_was_written_since_one_looked_is_not_replaced(author: Author) -> None:
+    told = {**hidden_in(author.send(("Rapport.docx", report())).text), "plaats": "in-plaats"}
+    written = write(author, "Van een collega, een uur werk.")
+    stale = take(author, told)
+    assert stale.status_code == 412
+    assert "Er is niets vervangen" in stale.text
+    assert body_of(author) == written
+    # The document is still there to take, on the text that one sees now.
+    again = {**hidden_in(stale.text), "plaats": "in-plaats"}
+    assert again["hash"] == told["hash"]
+    assert take(author, again).status_code == 303
+    assert "6,4 uur" in body_of(author)
+    assert "een uur werk" not in body_of(author)
+    # What stood there stands among the versions.
+    with author.database.reading() as session:
+        newest = newest_revision(session, session.get_one(Article, author.article_id))
+        assert newest
+        assert newest.content.body == written
+
+
+def test_a_document_goes_behind_what_was_written_since_one_looked(author: Author) -> None:
+    told = {**hidden_in(author.send(("Rapport.docx", report())).text), "plaats": "achter"}
+    written = write(author, "Van een collega, een uur werk.")
+    assert take(author, told).status_code == 303
+    assert body_of(author).startswith(written)
+
+
+def test_a_document_that_does_not_say_which_text_was_seen_is_not_taken(author: Author) -> None:
+    told = {**hidden_in(author.send(("Rapport.docx", report())).text), "plaats": "in-plaats"}
+    before = body_of(author)
+    assert take(author, {name: value for name, value in told.items() if name != "versie"}).status_code == 428
+    assert body_of(author) == before
 
 
 def test_what_cannot_come_along_is_told_before_anything_changes(author: Author) -> None:

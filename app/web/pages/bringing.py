@@ -5,13 +5,14 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Stale
 from app.core.language import gettext as _
+from app.core.text import one_line
 from app.web import showing
 from app.web.bringing_view import bringing_view, dropped_in_words, look_at
 from app.web.forms import Sealed
 from app.web.needs import EditableArticle, Reading, SignedIn, Writing
-from app.web.pages.writing import LEFT
+from app.web.pages.writing import LEFT, seen_version
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import DONE
@@ -50,19 +51,26 @@ def look(upload: Uploaded, article: EditableArticle, session: Reading, page: Pag
 
 @router.post("/schrijven/{id}/ingelezen")
 def take(form: Sealed, article: EditableArticle, session: Writing, me: SignedIn, page: Page) -> Response:
-    """Take what was looked at into the draft."""
+    """Take what was looked at into the draft. A text that was saved since is not replaced: it is looked at again."""
+    name, digest, seen = one_line(form.raw("naam"))[-200:], form.raw("hash")[:64], seen_version(form)
+    instead, found = form.raw("plaats") == INSTEAD, None
     try:
-        name = form.line("naam", most=200)
         with one_of_few():
-            document = documents.read_document(name, documents.taken_up(article, form.raw("hash")[:64]))
+            document = documents.read_document(name, documents.taken_up(article, digest))
             pictures = documents.prepared_pictures(document)
         article = editable(session, article.id, me)
-        instead = form.raw("plaats") == INSTEAD
-        brought = documents.bring_in(session, article, document, pictures, instead=instead, by=me)
+        brought = documents.bring_in(session, article, document, pictures, instead=instead, seen_version=seen, by=me)
+    except Stale as stale:
+        found, form.status = look_at(article, name, digest, document), stale.status
+        form.blame(
+            "", _("Somebody changed the text since you looked. Nothing was replaced; your document is still here.")
+        )
     except Invalid as problem:
-        session.rollback()
         form.blame(BOX, problem.sentence)
-        return page("writing/bring", bringing_view(session, article, form=form), status=422, is_indexed=False)
+    if not form.is_fine:
+        session.rollback()
+        view = bringing_view(session, article, form=form, look=found)
+        return page("writing/bring", view, status=form.status, is_indexed=False)
     documents.forget(article)
     left = f"&{LEFT}={','.join(map(str, brought.left))}" if brought.left else ""
     return see(showing.here(f"/schrijven/{article.id}") + f"?{DONE}=ingelezen{left}")
