@@ -1,6 +1,7 @@
 """Drafting: begin a piece, find one's own, and open one to write in it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from secrets import token_hex
@@ -144,21 +145,48 @@ def _numbered(wished: str) -> Iterator[str]:
 # --- saving -----------------------------------------------------------------------------------------------------
 
 
-def save(session: Session, article: Article, content: Snapshot, *, by: Actor, seen_version: int) -> Draft:
+@dataclass(frozen=True)
+class Attempt:
+    """Which save of an open page this is. One whose answer was lost was perhaps made: its page asks again."""
+
+    key: str = ""
+    unanswered: frozenset[str] = frozenset()
+    """The keys of earlier saves of this page that got no answer."""
+
+    def made(self, draft: Draft, by: Actor) -> bool:
+        """Whether this page saved the very text that stands there."""
+        return (
+            bool(draft.save_key) and draft.save_key in {self.key, *self.unanswered} and draft.saved_by_id == by.user_id
+        )
+
+
+def save(
+    session: Session,
+    article: Article,
+    content: Snapshot,
+    *,
+    by: Actor,
+    seen_version: int,
+    attempt: Attempt = Attempt(),
+) -> Draft:
     """Replace the draft's text; what stood there is put aside first when it is somebody else's, or old.
 
     Files and names are those of the draft, whatever `content` says: they are put there and taken off by themselves, and
-    some of that may have happened since it was told. Raises Stale when the text was saved since this version was seen.
+    some of that may have happened since it was told. The same attempt twice changes nothing. Raises Stale when the text
+    was saved since this version was seen, but for a save of the same page.
     """
     draft = draft_of(session, article, is_locked=True)
-    require_seen(draft, seen_version)
+    if not attempt.made(draft, by):
+        require_seen(draft, seen_version)
+    elif draft.save_key == attempt.key:
+        return draft
     content = content.credited_as(draft.content).model_copy(update={"files": draft.content.files})
     # While a piece waits for others, the newest revision is what they look at.
     if article.stage in (Stage.DRAFT, Stage.PUBLISHED) and not draft.content.is_same_as(content):
         is_theirs = draft.saved_by_id not in (None, by.user_id)
         aside_every = THEIRS_ASIDE_EVERY if is_theirs else ASIDE_EVERY
         put_aside_after(session, article, aside_every, by=by, saved_by_id=draft.saved_by_id)
-    return save_draft(session, article, content, by=by)
+    return save_draft(session, article, content, by=by, save_key=attempt.key)
 
 
 def restore(session: Session, article: Article, number: int, *, by: Actor, seen_version: int) -> Draft:

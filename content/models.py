@@ -123,6 +123,8 @@ class Draft(Record, table=True):
     content: Snapshot = frozen(Snapshot)
     text_version: int = 1
     """The version at which the text was saved last: adding a file moves `version` and not this one."""
+    save_key: str = Field(default="", max_length=32)
+    """Of the save that made this text, when an open page gave it one: so it knows its own save again."""
     saved_at: datetime = moment(nullable=False)
     saved_by_id: int | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
     is_read_along: bool = False

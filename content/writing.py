@@ -79,7 +79,7 @@ def _follow(session: Session, article: Article, first: Article) -> None:
     session.add(article)
 
 
-def save_draft(session: Session, article: Article, content: Snapshot, *, by: Actor) -> Draft:
+def save_draft(session: Session, article: Article, content: Snapshot, *, by: Actor, save_key: str = "") -> Draft:
     """Replace the draft's text, whoever saved it last: for what has it locked and has looked at what stands there.
 
     What people write is saved with `drafting.save`, which asks for the version that they saw.
@@ -89,7 +89,7 @@ def save_draft(session: Session, article: Article, content: Snapshot, *, by: Act
     if content.translated is not None:
         content = _as_the_original_tells(session, article, content)
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
-    draft.text_version = draft.version + 1
+    draft.text_version, draft.save_key = draft.version + 1, save_key
     session.add(draft)
     session.flush()
     return draft

@@ -125,7 +125,7 @@ def merged(kind: str, form: Form, mine: Snapshot, theirs: Snapshot) -> Snapshot:
 
 
 def _is_ours(name: str) -> bool:
-    return name == "versie" or name.startswith(PREFIX)
+    return name in ("versie", "poging", "eerder") or name.startswith(PREFIX)
 
 
 def _labels() -> Mapping[str, str]:

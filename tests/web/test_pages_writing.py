@@ -134,6 +134,52 @@ def test_a_stale_save_while_typing_is_412_and_a_blind_one_428(femke: Client, see
     assert draft(seeded, at).content.told == {"takeaway": "Een."}
 
 
+ONE, TWO, THREE = (letter * 32 for letter in "abc")
+"""Keys that an open editor gave its saves."""
+
+
+def test_a_save_after_one_whose_answer_was_lost_is_no_conflict_with_oneself(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    form = form_of(femke, at)
+    lost = femke.post(f"{at}/bewaren", data={**form, "takeaway": "Een.", "poging": ONE})
+    assert lost.status_code == 200
+    more = {**form, "takeaway": "Een en twee.", "poging": TWO}
+    # The control: who does not know that text cannot have saved it.
+    assert femke.post(f"{at}/bewaren", data=more).status_code == 412
+    assert femke.post(f"{at}/bewaren", data={**more, "eerder": f"{THREE} x"}).status_code == 412
+    told = femke.post(f"{at}/bewaren", data={**more, "eerder": f"{THREE} {ONE}"})
+    assert told.json()["version"] == draft(seeded, at).version
+    assert draft(seeded, at).content.told == {"takeaway": "Een en twee."}
+    # Two answers lost after each other, and the button of the form.
+    both = {**form, "takeaway": "Drie.", "eerder": f"{ONE} {TWO}"}
+    assert femke.post(at, data=both).status_code == 303
+    assert draft(seeded, at).content.told == {"takeaway": "Drie."}
+
+
+def test_the_same_attempt_again_changes_nothing_and_is_answered_the_same(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    form = {**form_of(femke, at), "takeaway": "Een.", "poging": ONE}
+    first = femke.post(f"{at}/bewaren", data=form).json()
+    assert femke.post(f"{at}/bewaren", data=form).json() == first
+    assert draft(seeded, at).version == first["version"]
+
+
+def test_what_somebody_else_saved_since_a_lost_answer_is_never_overwritten(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    form = form_of(femke, at)
+    assert femke.post(f"{at}/bewaren", data={**form, "takeaway": "Een.", "poging": ONE}).status_code == 200
+    again = {**form, "takeaway": "Twee.", "poging": TWO, "eerder": ONE}
+    with Client() as tjitske:
+        tjitske.sign_in(person(seeded, "tjitske"))
+        theirs = form_of(tjitske, at)
+        # A key is good for who saved with it.
+        assert tjitske.post(f"{at}/bewaren", data={**again, "token": theirs["token"]}).status_code == 412
+        assert tjitske.post(f"{at}/bewaren", data={**theirs, "takeaway": "Van Tjitske."}).status_code == 200
+    assert femke.post(f"{at}/bewaren", data=again).status_code == 412
+    assert femke.post(f"{at}/bewaren", data={**form, "takeaway": "Een.", "poging": ONE}).status_code == 412
+    assert draft(seeded, at).content.told == {"takeaway": "Van Tjitske."}
+
+
 def test_many_saves_of_one_writer_are_never_a_conflict(femke: Client) -> None:
     at = begin(femke)
     form = form_of(femke, at)

@@ -1,5 +1,6 @@
 """Writing: a new piece, and the editor."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,12 @@ router = APIRouter()
 
 LEFT: Final = "achter"
 """In an address: which pictures of a document stayed behind."""
+
+KEY: Final = re.compile(r"[0-9a-f]{32}")
+"""What a save of an open editor is known by."""
+
+MOST_UNANSWERED: Final = 10
+"""Saves without an answer of which an editor tells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +105,7 @@ def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange,
     content = content_of(form, article.kind, draft.content)
     if form.is_fine:
         try:
-            drafting.save(session, article, content, by=me, seen_version=seen_version(form))
+            drafting.save(session, article, content, by=me, seen_version=seen_version(form), attempt=attempt_of(form))
         except Stale as stale:
             return merging(session, article, form, content, page, stale)
         at = showing.here(f"/schrijven/{article.id}")
@@ -161,6 +168,12 @@ def seen_version(form: Form) -> int:
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Blind(_("This does not say which version it changes. Load the page again and try once more."))
     return int(version)
+
+
+def attempt_of(form: Form) -> drafting.Attempt:
+    """Which save of its page this is, as an open editor says; a form that is sent without script says nothing."""
+    key, earlier = form.raw("poging"), form.raw("eerder").split()[:MOST_UNANSWERED]
+    return drafting.Attempt(key if KEY.fullmatch(key) else "", frozenset(filter(KEY.fullmatch, earlier)))
 
 
 def _said(here: Visit) -> str:

@@ -15,7 +15,7 @@ from app.web.draft_form import content_of
 from app.web.forms import Sealed, form_token
 from app.web.fresh_look import look_at, needs_html, page_html
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
-from app.web.pages.writing import seen_version
+from app.web.pages.writing import attempt_of, seen_version
 from content import drafting, presence
 from content.writing import draft_of
 
@@ -24,14 +24,15 @@ router = APIRouter()
 
 @router.post("/schrijven/{id}/bewaren")
 def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange) -> Response:
-    """Save what was typed. Answers with the version that it made, once that is kept.
+    """Save what was typed. Answers with the version that it made, once that is kept; the same attempt again, with that.
 
     412 when somebody else saved since, 422 when something is too long to be kept.
     """
     content = content_of(form, article.kind, draft_of(session, article, is_locked=True).content)
     for field, sentence in form.errors.items():
         raise Invalid(sentence, field=field)
-    draft = drafting.save(session, article, content, by=me, seen_version=seen_version(form))
+    seen, attempt = seen_version(form), attempt_of(form)
+    draft = drafting.save(session, article, content, by=me, seen_version=seen, attempt=attempt)
     presence.be_there(session, article, by=me)
     return _told(
         version=draft.version,
