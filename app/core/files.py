@@ -3,6 +3,7 @@
 A file never changes: other bytes are another file. The same bytes kept twice are kept once.
 """
 
+import errno
 import logging
 import os
 import re
@@ -18,7 +19,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, S3Store
 
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import NoRoom, NotFound, Unavailable
 from app.core.language import gettext as _
 from app.core.settings import settings
 
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 CHUNK: Final = 256 * 1024
 
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+"""How the operating system says that the disk is full."""
+
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _GIVEN: Final = re.compile("original/[0-9a-f]{2}/[0-9a-f]{64}|rendition/[0-9a-f]{2}/[0-9a-f]{64}/[0-9]+[.]webp")
 _MADE: Final = re.compile(r"[a-z]+/[0-9]+/[a-z0-9-]+(\.[a-z]+)?")
@@ -40,7 +44,7 @@ class Storage:
 
     For S3 the keys come from the environment, as every S3 program reads them (`AWS_ACCESS_KEY_ID`, `AWS_REGION`, ...);
     `endpoint` is the address of a server that is not Amazon's. Every method raises Unavailable when the store does not
-    answer or is full; what is not there is NotFound.
+    answer, NoRoom when its disk is full; what is not there is NotFound.
     """
 
     def __init__(self, address: str | Path, endpoint: str = "") -> None:
@@ -103,7 +107,7 @@ class Storage:
         try:
             self._put(key, data)
         # Not there: another process forgot it in the moment between.
-        except (Unavailable, NotFound) as away:
+        except (Unavailable, NoRoom, NotFound) as away:
             log.warning("something made could not be kept", exc_info=away)
 
     def made(self, name: str) -> bytes:
@@ -229,4 +233,13 @@ def _told_plainly() -> Iterator[None]:
     except FileNotFoundError as problem:
         raise NotFound(_("This file is not there.")) from problem
     except (BaseError, OSError) as problem:
+        if _is_full(problem):
+            sentence = _("There is no room left on our side, so nothing was changed. Reading goes on; try again later.")
+            raise NoRoom(sentence) from problem
         raise Unavailable(_("The file store does not answer. Try again in a moment.")) from problem
+
+
+def _is_full(problem: Exception) -> bool:
+    number = problem.errno if isinstance(problem, OSError) else None
+    # The store tells what the operating system said in words alone.
+    return number in FULL or any(f"(os error {each})" in str(problem) for each in FULL)

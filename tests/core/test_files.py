@@ -1,14 +1,19 @@
+import errno
 import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
+import obstore
 import pytest
+from obstore.exceptions import GenericError
 
 from app.core import settings as settings_module
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import NoRoom, NotFound, Problem, Unavailable
 from app.core.files import CHUNK, Storage, storage
 from app.core.settings import Settings
 
@@ -146,6 +151,42 @@ def test_a_disk_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> 
     (tmp_path / "files" / "original").write_bytes(b"a file where a folder should be")
     with pytest.raises(Unavailable):
         store.keep(TEXT)
+
+
+@pytest.mark.skipif(not shutil.which("mount"), reason="a full disk has to be a small one of our own")
+def test_a_full_disk_is_said_in_a_sentence_of_its_own(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200000", "proof", str(tmp_path)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("we may not mount a disk here")
+    try:
+        store = Storage(tmp_path / "files")
+        with pytest.raises(NoRoom):
+            store.keep(bytes(400_000))
+        store.keep_made("share/1/a.png", bytes(400_000))
+        assert "could not be kept" in caplog.text
+        assert store.read(store.keep(TEXT)) == TEXT
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (OSError(errno.ENOSPC, "full"), NoRoom),
+        (OSError(errno.EDQUOT, "full"), NoRoom),
+        (GenericError("Unable to copy data to file: Disk quota exceeded (os error 122)"), NoRoom),
+        (GenericError("Unable to copy data to file: Permission denied (os error 13)"), Unavailable),
+    ],
+)
+def test_what_is_full_is_told_apart_from_what_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: Exception, told: type[Problem]
+) -> None:
+    def refuse(*_told: object, **_more: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(obstore, "put", refuse)
+    with pytest.raises(told):
+        Storage(tmp_path).keep(TEXT)
 
 
 @pytest.mark.slow
