@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,7 @@ from content.preparing import PreparedFile, prepare_file
 from content.review_access import followed_by
 from content.reviews import Review
 from content.snapshot import FileUse
+from content.tightening import published_since, tightened, uses_of
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,21 @@ def offered_files(session: Session, article: Article, revision: Revision, actor:
 
 
 def files_of(session: Session, told: Sequence[tuple[Article, Revision]], actor: Actor) -> dict[int, list[OfferedFile]]:
-    """The same for many articles at once, by the article's id. Three queries, however many."""
+    """The same for many articles at once, by the article's id. Three queries, however many; one more for each version
+    of before: its files are for no more people than was said since.
+    """
     ids = [article.id for article, _revision in told]
+    uses = {a.id: tightened(revision.content.files, published_since(session, a, revision)) for a, revision in told}
     allowed, kept = _allowed_by_article(session, ids), _kept_by_article(session, ids)
     read = states(session, {hash_ for _, _, hash_ in kept})
     return {
         article.id: [
             OfferedFile(use, kept[article.id, use.name, use.hash], read.get(use.hash))
-            for use in revision.content.files
+            for use in uses[article.id]
             if (article.id, use.name, use.hash) in kept
             and may_open(actor, article, allowed[article.id], use.visibility)
         ]
-        for article, revision in told
+        for article, _revision in told
     }
 
 
@@ -79,29 +84,28 @@ def picture(session: Session, hash: str, actor: Actor) -> Attachment:
 
     Raises NotFound for everybody else.
     """
-    used = session.exec(
+    shown = (
         select(Attachment, Article, col(Revision.content))
         .join(Article, col(Attachment.article_id) == Article.id)
-        .join(Revision, col(Revision.article_id) == Article.id)
-        .where(
-            Attachment.hash == hash,
-            col(Attachment.width).is_not(None),
-            col(Revision.published_number).is_not(None),
-            seen_by(actor),
-        )
-    ).all()
-    on_its_way = session.exec(
-        select(Attachment, Article, col(Revision.content))
-        .join(Article, col(Attachment.article_id) == Article.id)
-        .join(Review, col(Review.article_id) == Article.id)
+        .where(Attachment.hash == hash, col(Attachment.width).is_not(None))
+    )
+    published = shown.join(Revision, col(Revision.article_id) == Article.id).where(
+        col(Revision.published_number).is_not(None), seen_by(actor)
+    )
+    on_its_way = (
+        shown.join(Review, col(Review.article_id) == Article.id)
         .join(Revision, col(Revision.id) == Review.revision_id)
-        .where(Attachment.hash == hash, col(Attachment.width).is_not(None), followed_by(actor))
-    ).all()
-    for attachment, article, content in (*used, *on_its_way):
+        .where(followed_by(actor))
+    )
+    versions = session.exec(published.order_by(col(Attachment.id), col(Revision.published_number))).all()
+    groups = [list(rows) for _id, rows in groupby(versions, key=lambda row: row[0].id)]
+    groups += [[row] for row in session.exec(on_its_way).all()]
+    for rows in groups:
+        attachment, article, _content = rows[0]
         allowed = allowed_to(session, article)
-        for use in content.files:
-            if use.hash == hash and may_open(actor, article, allowed, use.visibility):
-                return attachment
+        uses = uses_of(hash, [content.files for _attachment, _article, content in rows])
+        if any(may_open(actor, article, allowed, use.visibility) for use in uses):
+            return attachment
     changing = session.exec(
         select(Attachment)
         .join(Article, col(Attachment.article_id) == Article.id)
@@ -140,7 +144,7 @@ def keep_file(session: Session, article: Article, name: str, data: bytes, *, by:
 def keep_prepared(session: Session, article: Article, file: PreparedFile, *, by: Actor) -> Attachment:
     """Keep a file with an article, and its renditions when it is a photo. The same file twice is kept once.
 
-    Whether and how it is used, the text tells in its `files`.
+    Whether and how it is used, the text tells in its `files`. A trial writes the row alone; who tries takes it back.
     """
     require_editor(by, article)
     present = session.exec(

@@ -22,6 +22,7 @@ from content.access import edited_by
 from content.kinds import KINDS
 from content.models import Article, Draft, OldSlug, Piece, Revision, Stage
 from content.snapshot import Contribution, Part, Snapshot, Visibility
+from content.tightening import saved_since, tightened
 from content.writing import draft_of, put_aside, require_seen, save_draft, start
 
 MOST: Final = 200
@@ -198,8 +199,10 @@ def restore(session: Session, article: Article, number: int, *, by: Actor, seen_
     draft = draft_of(session, article, is_locked=True)
     require_seen(draft, seen_version)
     put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
-    # Who took their name off since does not stand there again.
+    # Who took their name off since does not stand there again, and no file is shown to more people than was said since.
     content = revision.content.credited_as(draft.content)
+    files = tightened(content.files, [*saved_since(session, article, number), draft.content.files])
+    content = content.model_copy(update={"files": files})
     return save_draft(session, article, content, by=by)
 
 

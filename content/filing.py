@@ -24,6 +24,7 @@ from content.films import CAPTIONS, captions_name, is_film, with_their_captions
 from content.models import Article, Attachment, Draft
 from content.preparing import PreparedFile
 from content.snapshot import FileUse, TakenOut, Visibility
+from content.tightening import stricter_than
 from content.writing import draft_of
 
 MOST_FILES: Final = 100
@@ -31,9 +32,6 @@ MOST_FILES: Final = 100
 MOST_OF_PIECE: Final = 500 * MEGABYTE
 MOST_OF_OWNER: Final = 20_000 * MEGABYTE
 """Bytes of one organisation, everything that is kept counted."""
-
-STRICTNESS: Final = (Visibility.EVERYONE, Visibility.MEMBERS, Visibility.ORGANISATIONS)
-"""From whom most may see to whom fewest may."""
 
 
 @dataclass(frozen=True)
@@ -149,11 +147,6 @@ def _unknown(article: Article, kept: Attachment) -> TakenOut:
     fewest = next(reversed(stricter_than(article.visibility)), None)
     use = FileUse(name=kept.name, hash=kept.hash, listed=kept.width is None, visibility=fewest)
     return TakenOut(use=use, place=MOST_FILES)
-
-
-def stricter_than(visibility: Visibility) -> tuple[Visibility, ...]:
-    """What a file may be shown to when its piece has this visibility: fewer, never more."""
-    return STRICTNESS[STRICTNESS.index(visibility) + 1 :]
 
 
 def _told(use: FileUse, article: Article, told: Told | None) -> FileUse:

@@ -11,7 +11,6 @@ from app.people.auditing import note
 from app.people.models import Admission, Organisation
 from content.access import require_editor
 from content.attaching import allowed_to
-from content.filing import STRICTNESS
 from content.holding import hold
 from content.models import Article, Revision
 from content.passing_desks import company_of, leads_of
@@ -19,6 +18,7 @@ from content.publishing import show_to
 from content.review_record import open_review
 from content.review_steps import ReviewState
 from content.snapshot import Visibility
+from content.tightening import STRICTNESS
 
 
 def choose_reach(

@@ -16,10 +16,11 @@ from app.web.telling import file_size
 from app.web.visibility_words import who
 from content.draft_files import DraftFile, files_in
 from content.file_kinds import KINDS
-from content.filing import MOST_FILES, stricter_than
+from content.filing import MOST_FILES
 from content.films import captions_of, film_of, is_film, uncaptioned
 from content.models import Article, Draft
 from content.snapshot import FileUse, Visibility
+from content.tightening import stricter_than
 
 SHOWN_AT: Final = 480
 """Pixels: the smallest rendition, which is wide enough for a list."""

@@ -30,6 +30,7 @@ from content.kinds import KINDS
 from content.models import Article, Draft, Piece, Stage
 from content.preparing import PreparedFile
 from content.snapshot import FileUse, Snapshot, Visibility
+from content.tightening import stricter_than
 from content.writing import draft_of, put_aside, save_draft, start
 
 
@@ -222,7 +223,7 @@ def _with_files(session: Session, along: _Along, article: Article, draft: Draft,
         if not along.is_trial:
             keep_prepared(session, article, file, by=along.by)
         use = told.get(name) or FileUse(name=name, hash="", listed=not file.kind.is_shown)
-        stricter = use.visibility if use.visibility in filing.stricter_than(article.visibility) else None
+        stricter = use.visibility if use.visibility in stricter_than(article.visibility) else None
         found.append(use.model_copy(update={"name": file.name, "hash": file.hash, "visibility": stricter}))
         body = body.replace(f"](files/{name}", f"](files/{file.name}")
     return content.model_copy(update={"files": with_their_captions(found), "body": body})

@@ -55,7 +55,9 @@ class Told:
     is_over: bool = False
     """Whether its last day has passed, and no worker came by since."""
     table: Visibility = Visibility.MEMBERS
-    """Who may open its table."""
+    """Who may open its table, in every version."""
+    drawing: Visibility = Visibility.EVERYONE
+    """Who of its readers sees its drawing."""
     unsaid: str = ""
     """A word that belongs to it and that no reader learns, whatever they see of the piece."""
 
@@ -78,9 +80,16 @@ class Told:
 
     def opens_table_for(self, role: str) -> bool:
         """Whether this reader may open its table, which is for fewer people than the piece."""
+        return self._opens(self.table, role)
+
+    def shows_drawing_to(self, role: str) -> bool:
+        """Whether this reader sees its drawing; whoever may change the piece always does."""
+        return self._opens(self.drawing, role) or self.is_changed_by(role)
+
+    def _opens(self, file_for: Visibility, role: str) -> bool:
         # A piece for everyone or for members names no organisations: such a file is for its owner alone.
-        is_owners = self.table == Visibility.ORGANISATIONS != self.visibility
-        return self.is_seen_by(role) and role in (CHANGES if is_owners else MAY_READ[self.table])
+        is_owners = file_for == Visibility.ORGANISATIONS != self.visibility
+        return self.is_seen_by(role) and role in (CHANGES if is_owners else MAY_READ[file_for])
 
 
 def build(session: Session, cast: Cast) -> list[Told]:
@@ -176,6 +185,11 @@ DOORS: Final = (
     Door("versions", _below("/versies")),
     Door("table", lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv", Told.opens_table_for),
     Door(
+        "table of the first version",
+        lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv?versie=1",
+        Told.opens_table_for,
+    ),
+    Door(
         "table as text",
         lambda told: f"/kennis/{told.slug}/bijlagen/{told.secret}.csv/pagina/1",
         Told.opens_table_for,
@@ -183,7 +197,7 @@ DOORS: Final = (
     Door(
         "drawing",
         lambda told: f"/beeld/{told.picture}/tekening.svg",
-        lambda told, role: told.is_seen_by(role) or told.is_changed_by(role),
+        Told.shows_drawing_to,
         tells_gone=False,
     ),
     *(

@@ -86,6 +86,12 @@ def build(session: Session, cast: Cast) -> Ways:
         dead += [f"/concept/{each.token}" for each in (over, back)]
         told.append(one)
     told += [piece(visibility, Stage.PUBLISHED, "with a stricter file", SOME)[0] for visibility in (EVERYONE, MEMBERS)]
+    for visibility, later in ((EVERYONE, MEMBERS), (EVERYONE, SOME), (MEMBERS, SOME)):
+        one, article = piece(
+            visibility, Stage.PUBLISHED, f"whose files are for {later} since its second version", EVERYONE
+        )
+        _tighten(session, cast, article, later)
+        told.append(replace(one, table=later, drawing=later))
     return Ways(told, links, dead, asked.slug)
 
 
@@ -98,6 +104,15 @@ def _awaited(session: Session, cast: Cast, one: Told, article: Article) -> Told:
     revise(session, article, by=cast.femke, note=f"{AWAITED} {word}")
     schedule(session, article, at=FAR_AWAY, by=cast.femke)
     return replace(one, unsaid=word)
+
+
+def _tighten(session: Session, cast: Cast, article: Article, later: Visibility) -> None:
+    """With a new version of which the files are for fewer people."""
+    content = draft_of(session, article).content
+    stricter = tuple(use.model_copy(update={"visibility": later}) for use in content.files)
+    save_draft(session, article, content.model_copy(update={"files": stricter}), by=cast.femke)
+    revise(session, article, by=cast.femke)
+    publish(session, article, by=cast.femke)
 
 
 def _organisation(session: Session, cast: Cast) -> Organisation:

@@ -129,6 +129,8 @@ def leaks(client: Client, told: list[Told], role: str) -> tuple[list[str], int]:
                 and one.secret in answer.text.replace(one.slug, "").replace(f"{one.secret}.csv", "")
             ):
                 found.append(f"{role}: {door.name} of {one.name} tells of it")
+            if f"Tabel {one.secret}" in answer.text and not (one.opens_table_for(role) or one.is_changed_by(role)):
+                found.append(f"{role}: {door.name} of {one.name} names its table")
             # Related pieces, structured data, cards: what stands beside a piece must be for this reader as well.
             beside = [other for other in told if other is not one and not other.is_seen_by(role)]
             found += [f"{role}: {door.name} of {one.name} shows {o.name}" for o in beside if o.secret in answer.text]
@@ -220,6 +222,7 @@ def test_feeds_are_for_someone_passing_by_whoever_asks(ground: Ground) -> None:
             for path in FEEDS:
                 text = client.get(path).text
                 assert {one.secret for one in told if one.secret in text} == public, path
+                assert not [one for one in told if f"{one.secret}.csv" in text and not one.opens_table_for("nobody")]
 
 
 @contextmanager

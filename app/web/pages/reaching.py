@@ -20,12 +20,12 @@ from app.web.rendering import Page
 from app.web.settings_menu import DONE
 from app.web.visibility_words import about, who
 from content.attaching import allowed_to
-from content.filing import STRICTNESS
 from content.licences import TERMS
 from content.models import Article, Stage
 from content.reaching import choose_reach, may_widen, takes_part
 from content.reading_along import let_read_along
 from content.snapshot import Licence, Visibility
+from content.tightening import STRICTNESS
 from content.writing import draft_of
 
 router = APIRouter()
