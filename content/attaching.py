@@ -141,7 +141,9 @@ def keep_file(session: Session, article: Article, name: str, data: bytes, *, by:
     return keep_prepared(session, article, prepare_file(name, data), by=by)
 
 
-def keep_prepared(session: Session, article: Article, file: PreparedFile, *, by: Actor) -> Attachment:
+def keep_prepared(
+    session: Session, article: Article, file: PreparedFile, *, by: Actor, is_trial: bool = False
+) -> Attachment:
     """Keep a file with an article, and its renditions when it is a photo. The same file twice is kept once.
 
     Whether and how it is used, the text tells in its `files`. A trial writes the row alone; who tries takes it back.
@@ -154,10 +156,11 @@ def keep_prepared(session: Session, article: Article, file: PreparedFile, *, by:
     ).first()
     if present is not None:
         return present
-    # The file first: a row without its file would be a broken link, a file without a row is only forgotten space.
-    storage().keep(file.data)
-    for rendition in file.renditions:
-        storage().keep_rendition(file.hash, rendition.width, rendition.data)
+    if not is_trial:
+        # The file first: a row without its file would be a broken link, a file without a row is only forgotten space.
+        storage().keep(file.data)
+        for rendition in file.renditions:
+            storage().keep_rendition(file.hash, rendition.width, rendition.data)
     attachment = Attachment(
         article_id=article.id,
         name=file.name,

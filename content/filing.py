@@ -55,8 +55,8 @@ def add(session: Session, article: Article, file: PreparedFile, *, by: Actor, to
     present = next((use for use in draft.content.files if use.hash == file.hash), None)
     if present is not None and extension_of(present.name) == file.kind.extension:
         return present
-    require_room(session, article, draft, file)
     file = _renamed(file, {use.name for use in draft.content.files})
+    require_room(session, article, file, beside=draft.content.files)
     kept = keep_prepared(session, article, file, by=by)
     use = _told(FileUse(name=kept.name, hash=kept.hash, listed=not file.kind.is_shown), article, told)
     _save(session, draft, (*draft.content.files, use))
@@ -75,8 +75,9 @@ def replace(session: Session, article: Article, name: str, file: PreparedFile, *
         label = _kind_of(name).label
         sentence = _("Choose a file of the same kind (%(label)s), or add this one beside it.", label=label)
         raise Invalid(sentence, field="file")
-    require_room(session, article, draft, file, instead_of=old)
-    kept = keep_prepared(session, article, _named(file, name), by=by)
+    file = _named(file, name)
+    require_room(session, article, file, beside=[use for use in draft.content.files if use is not old])
+    kept = keep_prepared(session, article, file, by=by)
     use = old.model_copy(update={"hash": kept.hash})
     _save(session, draft, tuple(use if each is old else each for each in draft.content.files))
     return use
@@ -119,7 +120,10 @@ def take_out(session: Session, article: Article, name: str, *, by: Actor) -> Fil
 
 
 def put_back(session: Session, article: Article, name: str, hash_: str, *, by: Actor) -> FileUse:
-    """Use a file again that was taken out, as it stood there. Raises NotFound when it is not kept any more."""
+    """Use a file again that was taken out, as it stood there.
+
+    Raises NotFound when it is not kept any more, Invalid when there is no room for it in the piece.
+    """
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
     present = draft.content.file(name)
@@ -128,6 +132,7 @@ def put_back(session: Session, article: Article, name: str, hash_: str, *, by: A
     kept = next((row for row in _kept(session, article, hash_) if row.name == name), None)
     if kept is None:
         raise NotFound(_("This file is not there any more."))
+    _require_room_in_piece(session, article, kept.size, draft.content.files)
     was = kept.taken_out or _unknown(article, kept)
     files = [*draft.content.files]
     files.insert(was.place, was.use)
@@ -178,25 +183,14 @@ def _used(draft: Draft, name: str) -> FileUse:
     return use
 
 
-def require_room(
-    session: Session, article: Article, draft: Draft, file: PreparedFile, *, instead_of: FileUse | None = None
-) -> None:
-    """Raises Invalid with the sentence that says why this file does not fit any more: too many, or too large."""
-    staying = [use for use in draft.content.files if use is not instead_of]
-    if len(staying) >= MOST_FILES:
-        raise Invalid(_("A piece has at most %(n)s files. Take one out first.", n=number(MOST_FILES)), field="file")
-    of_piece = _size_of(
-        session, col(Attachment.article_id) == article.id, col(Attachment.hash).in_({u.hash for u in staying})
-    )
-    if of_piece + len(file.data) > MOST_OF_PIECE:
-        raise Invalid(
-            _(
-                "The files of this piece would be %(n)s MB together; there is room for %(most)s. Take one out first.",
-                n=number((of_piece + len(file.data)) // MEGABYTE),
-                most=number(MOST_OF_PIECE // MEGABYTE),
-            ),
-            field="file",
-        )
+def require_room(session: Session, article: Article, file: PreparedFile, *, beside: Sequence[FileUse]) -> None:
+    """Raises Invalid with the sentence that says why this file does not fit any more: too many, or too large.
+
+    `beside`: the files that the piece has when it comes in.
+    """
+    _require_room_in_piece(session, article, len(file.data), beside)
+    if any(row.name == file.name for row in _kept(session, article, file.hash)):
+        return
     ids = select(Article.id).where(Article.owner_id == article.owner_id)
     if _size_of(session, col(Attachment.article_id).in_(ids)) + len(file.data) > MOST_OF_OWNER:
         most = number(MOST_OF_OWNER // MEGABYTE)
@@ -204,6 +198,23 @@ def require_room(
             "Your organisation has used all of its %(most)s MB for files. Ask the knowledge centre.", most=most
         )
         raise Invalid(sentence, field="file")
+
+
+def _require_room_in_piece(session: Session, article: Article, size: int, beside: Sequence[FileUse]) -> None:
+    if len(beside) >= MOST_FILES:
+        raise Invalid(_("A piece has at most %(n)s files. Take one out first.", n=number(MOST_FILES)), field="file")
+    size += _size_of(
+        session, col(Attachment.article_id) == article.id, col(Attachment.hash).in_({use.hash for use in beside})
+    )
+    if size > MOST_OF_PIECE:
+        raise Invalid(
+            _(
+                "The files of this piece would be %(n)s MB together; there is room for %(most)s. Take one out first.",
+                n=number(size // MEGABYTE),
+                most=number(MOST_OF_PIECE // MEGABYTE),
+            ),
+            field="file",
+        )
 
 
 def _size_of(session: Session, *where: ColumnElement[bool]) -> int:

@@ -205,13 +205,16 @@ def _fields(along: _Along, carried: Carried) -> dict[str, Any]:
 def _with_files(session: Session, along: _Along, article: Article, draft: Draft, content: Snapshot) -> Snapshot:
     """The content with the files that it lists or shows; those that cannot come along are told of."""
     told = {use.name: use for use in content.files}
-    found, body = [], content.body
-    for name in names_in(content):
+    names, body = names_in(content), content.body
+    found: list[FileUse] = []
+    # Until its turn comes, each takes the room that it took before.
+    waiting = {name: use for name in names if (use := draft.content.file(name))}
+    for name in names:
         file = along.zip.files.get((along.path, name))
-        before = draft.content.file(name)
+        before = waiting.pop(name, None)
         try:
             if isinstance(file, PreparedFile):
-                filing.require_room(session, article, draft, file, instead_of=before)
+                filing.require_room(session, article, file, beside=[*found, *waiting.values()])
         except Invalid as problem:
             file = problem.sentence
         if not isinstance(file, PreparedFile):
@@ -220,8 +223,7 @@ def _with_files(session: Session, along: _Along, article: Article, draft: Draft,
             )
             found += [before] if before else []
             continue
-        if not along.is_trial:
-            keep_prepared(session, article, file, by=along.by)
+        keep_prepared(session, article, file, by=along.by, is_trial=along.is_trial)
         use = told.get(name) or FileUse(name=name, hash="", listed=not file.kind.is_shown)
         stricter = use.visibility if use.visibility in stricter_than(article.visibility) else None
         found.append(use.model_copy(update={"name": file.name, "hash": file.hash, "visibility": stricter}))

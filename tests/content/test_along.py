@@ -12,6 +12,7 @@ from app.core.clock import today
 from app.core.errors import Invalid
 from app.people.actor import Actor
 from app.people.models import Organisation
+from content import filing
 from content.attaching import allowed_to
 from content.carrying import opening, unpacked
 from content.carrying.along import Came, bring_along
@@ -115,6 +116,27 @@ def test_a_trial_says_the_same_and_changes_nothing(session: Session, cast: Cast)
         tried.rollback()
     assert counts() == before
     assert said == bring(session, lesson(), cast)
+
+
+@pytest.mark.parametrize("bound", ["MOST_FILES", "MOST_OF_PIECE", "MOST_OF_OWNER"])
+def test_the_files_of_a_zip_take_room_together(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    """Each of them fits; what is too much stays behind, and looking at it first says the same."""
+    table = b"week;uitval\n" * 100_000
+    most = {"MOST_FILES": 1, "MOST_OF_PIECE": 2_000_000, "MOST_OF_OWNER": 2_000_000}[bound]
+    monkeypatch.setattr(filing, bound, most)
+    one = LESSON.replace("(files/mal.svg)", "(files/tweede.csv)")
+    data = lesson(one, **{"files/meting.csv": table, "files/tweede.csv": table + b"1;1\n"})
+    with session.begin_nested() as tried:
+        said = list(bring_along(session, unpack(data), cast.kennislab, by=cast.femke, is_trial=True))
+        tried.rollback()
+    (came,) = bring(session, data, cast)
+    assert [came] == said
+    assert any(each.startswith("tweede.csv: ") for each in came.left_out)
+    assert [use.name for use in draft_of(session, only(session)).content.files] == ["meting.csv"]
+    # What came in takes no room twice.
+    assert [each.became for each in bring(session, data, cast)] == ["unchanged"]
 
 
 def test_the_same_zip_again_changes_nothing_and_another_text_does(session: Session, cast: Cast) -> None:
