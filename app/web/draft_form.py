@@ -155,8 +155,8 @@ def _figures(form: Form) -> list[dict[str, Any]] | None:
 
 
 def _is_told(form: Form, at: int) -> bool:
-    """Whether anything was typed in this row; a choice alone is nothing yet, but an indicator is."""
-    return any(form.raw(f"metrics-{at}-{part}").strip() for part in ("indicator", "name", "unit", "baseline", "result"))
+    """Whether anything stands in this row: each of its choices is empty until somebody makes it."""
+    return any(form.raw(f"metrics-{at}-{part}").strip() for part in (*FIGURE_TEXTS, *FIGURE_NUMBERS))
 
 
 def _figure(form: Form, at: int) -> dict[str, Any]:

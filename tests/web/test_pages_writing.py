@@ -114,6 +114,24 @@ def test_what_is_no_number_stays_as_it_was_typed(femke: Client, seeded: Database
     assert form_of(femke, at)["delay_weeks"] == ["een week of tien"]
 
 
+@pytest.mark.parametrize(("part", "value"), [("period", "14 weken"), ("method", "estimated"), ("better", "higher")])
+def test_a_row_of_a_figure_with_one_thing_in_it_is_saved(
+    femke: Client, seeded: Database, part: str, value: str
+) -> None:
+    at = begin(femke, "case_study")
+    assert femke.post(f"{at}/bewaren", data={**form_of(femke, at), f"metrics-1-{part}": value}).status_code == 200
+    assert draft(seeded, at).content.told["metrics"] == [{part: value}]
+    assert form_of(femke, at)[f"metrics-0-{part}"] == [value]
+    fresh = femke.post(f"{at}/meelezen", data=form_of(femke, at))
+    assert 'href="#metrics-0-name"' in fresh.json()["needs"]
+
+
+def test_a_row_of_a_figure_as_the_page_shows_it_is_nothing(femke: Client, seeded: Database) -> None:
+    at = begin(femke, "case_study")
+    femke.post(f"{at}/bewaren", data=form_of(femke, at))
+    assert "metrics" not in draft(seeded, at).content.told
+
+
 # --- while somebody types ---
 
 
