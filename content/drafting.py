@@ -20,7 +20,7 @@ from app.people.actor import Actor
 from app.people.models import Admission, Organisation
 from content.access import edited_by
 from content.kinds import KINDS
-from content.models import Article, Draft, OldSlug, Piece, Revision, Stage
+from content.models import Article, Draft, OldSlug, Piece, Revision
 from content.snapshot import Contribution, Part, Snapshot, Visibility
 from content.tightening import saved_since, tightened
 from content.writing import draft_of, put_aside, require_seen, save_draft, start
@@ -182,8 +182,8 @@ def save(
     elif draft.save_key == attempt.key:
         return draft
     content = content.credited_as(draft.content).model_copy(update={"files": draft.content.files})
-    # While a piece waits for others, the newest revision is what they look at.
-    if article.stage in (Stage.DRAFT, Stage.PUBLISHED) and not draft.content.is_same_as(content):
+    # Also while a piece waits for others: what they look at is the revision that its review names.
+    if not draft.content.is_same_as(content):
         is_theirs = draft.saved_by_id not in (None, by.user_id)
         aside_every = THEIRS_ASIDE_EVERY if is_theirs else ASIDE_EVERY
         put_aside_after(session, article, aside_every, by=by, saved_by_id=draft.saved_by_id)

@@ -43,9 +43,13 @@ def send_in(
     hold(session, article)
     if wanted_at is not None and wanted_at <= now():
         raise Invalid(_("This moment has passed. Choose a later one."), field="publish_at")
-    require_ready(session, article, draft_of(session, article).content)
-    revision = revise(session, article, by=by, note=message)
+    content = draft_of(session, article).content
+    require_ready(session, article, content)
     review = open_review(session, article, lock=True)
+    revision = session.get_one(Revision, review.revision_id) if review is not None else None
+    # What was put aside since is no other text when its author went back to the one that lies there.
+    if revision is None or not revision.content.is_same_as(content):
+        revision = revise(session, article, by=by, note=message)
     if review is None and article.stage == Stage.PUBLISHED and article.live_revision_id == revision.id:
         raise Conflict(_("Readers see this text already. Change something first."))
     if review is not None and review.revision_id == revision.id and review.state != ReviewState.WITH_AUTHOR:

@@ -22,8 +22,9 @@ from app.people.signing_in import actor_for
 from app.people.suspending import suspend_organisation, suspend_person
 from content import needing
 from content.appearing import publish_due
+from content.drafting import restore, save
 from content.events import ReviewMoved
-from content.models import Article, Stage
+from content.models import Article, Revision, Stage
 from content.publishing import withdraw
 from content.reading import at_address
 from content.retiring import bring_back
@@ -36,11 +37,13 @@ from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, assign, decide, publish_directly, send_in, take_back
 from content.reviews import Review, ReviewStep
 from content.timing import limit
-from content.writing import save_draft
+from content.writing import draft_of, save_draft
 from tests.cast import FAR_AWAY, Cast, content
 from tests.content.reviewing import AT_WOLDZICHT, case, placed
 
 pytestmark = pytest.mark.whole
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +60,13 @@ def hidde(session: Session, cast: Cast):
 
 def rewrite(session: Session, cast: Cast, article: Article, title: str) -> None:
     save_draft(session, article, content("case_study", title=title, organisations=AT_WOLDZICHT), by=cast.femke)
+
+
+def write(session: Session, article: Article, title: str, *, by: Actor) -> None:
+    """Somebody who sees the text as it is gives it another title."""
+    draft = draft_of(session, article)
+    content = draft.content.model_copy(update={"title": title})
+    save(session, article, content, by=by, seen_version=draft.version)
 
 
 def test_a_case_passes_the_company_and_then_the_centre(session: Session, cast: Cast, hidde) -> None:
@@ -128,6 +138,41 @@ def test_sending_in_twice_is_sending_in_once(session: Session, cast: Cast, hidde
     article = case(session, cast)
     first = send_in(session, article, by=cast.femke)
     assert send_in(session, article, by=cast.femke) is first
+    assert len(session.exec(select(ReviewStep)).all()) == 1
+
+
+def test_what_is_written_while_a_text_is_read_is_kept_and_changes_nothing_of_it(
+    session: Session, cast: Cast, hidde
+) -> None:
+    article = case(session, cast)
+    review = send_in(session, article, by=cast.femke)
+    sent = session.get_one(Revision, review.revision_id)
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        write(session, article, "Een uur werk", by=cast.femke)
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        write(session, article, "Van een ander", by=cast.noor)
+        kept = session.exec(select(Revision).where(Revision.article_id == article.id)).all()
+        assert {each.content.title for each in kept} == {sent.content.title, "Een uur werk"}
+        assert next(each.saved_by_id for each in kept if each.id != sent.id) == cast.femke.user_id
+        # The desks read what was sent in, and that is what appears.
+        assert (review.revision_id, article.stage) == (sent.id, Stage.AT_COMPANY)
+        decide(session, review, Act.AGREE, revision_id=sent.id, by=hidde)
+        decide(session, review, Act.SCHEDULE, revision_id=sent.id, by=cast.noor, checked=CHECKS, at=now() + HOUR)
+        write(session, article, "Nog later", by=cast.femke)
+    with time_machine.travel(now() + timedelta(hours=4), tick=False):
+        assert publish_due(session) == 1
+        assert at_address(session, article.slug, cast.nobody).title == sent.content.title
+
+
+def test_the_same_text_is_sent_in_once_also_after_something_else_was_tried(session: Session, cast: Cast) -> None:
+    article = case(session, cast)
+    first = send_in(session, article, by=cast.femke)
+    lying = first.revision_id
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        write(session, article, "Een probeersel", by=cast.femke)
+        restore(session, article, 1, by=cast.femke, seen_version=draft_of(session, article).version)
+        assert article.newest_revision > 1
+        assert send_in(session, article, by=cast.femke).revision_id == lying
     assert len(session.exec(select(ReviewStep)).all()) == 1
 
 
