@@ -224,7 +224,7 @@ def appearing(stage: Stage, article: Article) -> Press:
 
 def hidden_in(page: str) -> dict[str, str]:
     """What the forms of a page carry along."""
-    return dict(re.findall(r'name="(token|revisie|stap)" value="(\w+)"', page))
+    return dict(re.findall(r'name="(token|versie|revisie|stap)" value="(\w+)"', page))
 
 
 def at_once(*presses: Press, apart: float = 0) -> list[httpx.Response]:

@@ -11,7 +11,7 @@ from app.core.database import Database
 from app.core.working import work_off
 from app.people.signing_in import actor_for
 from content import needing
-from content.models import Article
+from content.models import Article, Revision
 from content.review_record import open_review
 from content.review_steps import Act, ReviewState
 from content.reviewing import CHECKS, decide, publish_directly
@@ -93,8 +93,8 @@ def post(client: Client, path: str, page: str, **data: Any) -> Any:
     html = client.get(page).text
     found = re.search(r'name="token" value="(\w+)"', html)
     assert found, html[-3000:]
-    revision = re.search(r'name="revisie" value="(\d+)"', html)
-    return client.post(path, data={"token": found[1], **({"revisie": revision[1]} if revision else {}), **data})
+    seen = dict(re.findall(r'name="(revisie|versie)" value="(\d+)"', html))
+    return client.post(path, data={"token": found[1], **seen, **data})
 
 
 def sent_in(client: Client, article: Article, **data: Any) -> str:
@@ -243,6 +243,24 @@ def test_an_author_plans_a_moment_and_a_time_that_never_comes_is_refused(
         assert post(femke, path, path, publish_at=wrong).status_code == 422, wrong
     assert post(femke, path, path, publish_at="2027-10-31T02:30").status_code == 303
     assert review(seeded, article).wanted_at.isoformat() == "2027-10-31T00:30:00+00:00"  # type: ignore[union-attr]
+
+
+def test_only_the_text_that_the_page_was_about_is_handed_over(
+    seeded: Database, femke: Client, article: Article
+) -> None:
+    path = f"/schrijven/{article.id}/insturen"
+    seen = dict(re.findall(r'name="(token|versie)" value="(\w+)"', femke.get(path).text))
+    rewrite(seeded, article, title="Van een collega")
+    stale = femke.post(path, data={**seen, "message": "Blijft staan"})
+    assert stale.status_code == 412
+    assert review(seeded, article) is None
+    for told in ("sinds je deze pagina opende", "Van een collega", "Blijft staan"):
+        assert told in stale.text
+    assert femke.post(path, data={"token": seen["token"]}).status_code == 428
+    again = dict(re.findall(r'name="(token|versie)" value="(\w+)"', stale.text))
+    assert femke.post(path, data=again).status_code == 303
+    with seeded.reading() as session:
+        assert session.get_one(Revision, review(seeded, article).revision_id).content.title == "Van een collega"
 
 
 def test_a_text_that_is_not_complete_says_what_is_missing(seeded: Database, femke: Client, article: Article) -> None:

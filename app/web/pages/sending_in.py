@@ -7,12 +7,15 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.language import current_language
+from app.core.errors import Stale
+from app.core.language import current_language, day_and_time
 from app.core.language import gettext as _
+from app.people.models import User
 from app.web import showing
 from app.web.forms import Form, Sealed
 from app.web.moments import limits_of, limits_told, moment_told
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
+from app.web.pages.writing import seen_version
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visibility_words import who
@@ -21,7 +24,7 @@ from content.models import Article
 from content.passing_desks import asked_first
 from content.reviewing import send_in
 from content.timing import limit
-from content.writing import draft_of
+from content.writing import draft_of, require_seen
 
 router = APIRouter()
 
@@ -31,6 +34,9 @@ class SendView:
     """Before a text is handed over."""
 
     title: str
+    version: int
+    """Of the text that this page is about: that one is handed over."""
+    saved: str
     foreign: str
     steps: Sequence[str]
     action: str
@@ -46,7 +52,9 @@ def before(session: Reading, article: EditableArticle, page: Page) -> Response:
 
 @router.post("/schrijven/{id}/insturen")
 def send(here: Here, form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange, page: Page) -> Response:
-    """Hand it over. The same text twice is handed over once."""
+    """Hand over the text that the page was about; another one is shown first. The same twice is handed over once."""
+    with form.minding(session):
+        _require_shown(session, article, seen_version(form))
     message = form.prose("message", most=500)
     wanted, limits = moment_told(form, "publish_at"), limits_told(form, article)
     review = None
@@ -59,6 +67,14 @@ def send(here: Here, form: Sealed, session: Writing, me: SignedIn, article: Arti
     return see(address(f"/beoordelen/{review.id}?klaar=ingestuurd", here.language))
 
 
+def _require_shown(session: Session, article: Article, version: int) -> None:
+    try:
+        require_seen(draft_of(session, article, is_locked=True), version)
+    except Stale as stale:
+        sentence = _("The text was saved since you opened this page. Look at it again, and then send it in.")
+        raise Stale(sentence) from stale
+
+
 def _view(session: Session, article: Article, form: Form) -> SendView:
     company, centre = asked_first(session, article)
     steps = [_("This text is put aside. What you write on changes nothing of it until you send in again.")]
@@ -68,8 +84,12 @@ def _view(session: Session, article: Article, form: Form) -> SendView:
         steps.append(_("The knowledge centre looks whether it is right and can be understood."))
     steps.append(_("Then it appears, at once or at the moment that was chosen."))
     steps.append(_("Who may see it then: %(who)s.", who=who(article.visibility)))
+    draft = draft_of(session, article)
+    saver, when = (session.get(User, draft.saved_by_id) if draft.saved_by_id else None), day_and_time(draft.saved_at)
     return SendView(
-        title=draft_of(session, article).content.title,
+        title=draft.content.title,
+        version=draft.version,
+        saved=_("Saved by %(who)s on %(when)s.", who=saver.name, when=when) if saver else "",
         foreign=article.language if article.language != current_language() else "",
         steps=steps,
         action=showing.here(f"/schrijven/{article.id}/insturen"),
