@@ -53,7 +53,7 @@ class Reader:
         words = one_line(" ".join(self.given["q"][:1]))
         ending = " " if self.given["q"] and self.given["q"][0].endswith(" ") and words else ""
         if len(words) > MOST_LETTERS:
-            self._cannot("q", _("Your question is too long; we looked for its first %(n)s letters.", n=MOST_LETTERS))
+            self.cannot("q", _("Your question is too long; we looked for its first %(n)s letters.", n=MOST_LETTERS))
         return words[:MOST_LETTERS] + ending
 
     def values(self, facet: Facet) -> tuple[Value, ...]:
@@ -63,14 +63,14 @@ class Reader:
         if not wanted:
             return ()
         if len(wanted) > MOST_VALUES:
-            self._cannot(name, _("At most %(n)s choices of one kind at once; we left out the rest.", n=MOST_VALUES))
+            self.cannot(name, _("At most %(n)s choices of one kind at once; we left out the rest.", n=MOST_VALUES))
         known = {
             written: value
             for value in known_values(self.session)[facet.name]
             for written in (*value.former, value.word, value.slug)
         }
         if any(one not in known for one in wanted):
-            self._cannot(
+            self.cannot(
                 name, _("We do not know one of the choices under “%(facet)s” and left it out.", facet=_(facet.label))
             )
         return tuple(dict.fromkeys(known[one] for one in wanted[:MOST_VALUES] if one in known))
@@ -82,7 +82,7 @@ class Reader:
             return None
         if written.isascii() and written.isdigit() and len(written) <= 6 and least <= int(written) <= most:
             return int(written)
-        self._cannot(
+        self.cannot(
             name,
             _(
                 "“%(name)s” takes a whole number from %(least)s to %(most)s.",
@@ -102,7 +102,7 @@ class Reader:
         for code, name, town in self.session.exec(select(Municipality.slug, Municipality.name, Municipality.town)):
             if wanted in (code, slug(name), slug(town)):
                 return code
-        self._cannot("near", _("We do not know the place that distances are counted from."))
+        self.cannot("near", _("We do not know the place that distances are counted from."))
         return None
 
     def choice(self, name: str, choices: type[ChoiceT], words: Mapping[ChoiceT, str]) -> ChoiceT | None:
@@ -112,7 +112,7 @@ class Reader:
             words[choice]: choice for choice in choices if not self.for_api
         }
         if written is not None and written not in known:
-            self._cannot(name, _("We do not know this choice for “%(name)s”.", name=self._name(name)))
+            self.cannot(name, _("We do not know this choice for “%(name)s”.", name=self._name(name)))
         return known.get(written or "")
 
     def _only(self, name: str) -> str | None:
@@ -122,7 +122,8 @@ class Reader:
     def _name(self, name: str) -> str:
         return name if self.for_api else PAGE_WORDS.get(name, name)
 
-    def _cannot(self, field: str, sentence: str) -> None:
+    def cannot(self, field: str, sentence: str) -> None:
+        """Tell that this was not followed; to programs as the whole answer."""
         if self.for_api:
             raise BadRequest(sentence, field=field)
         self.notices.append(sentence)

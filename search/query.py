@@ -70,7 +70,7 @@ class Query:
 
     @classmethod
     def from_params(cls, session: Session, params: Parameters, *, for_api: bool = False) -> "Query":
-        """Read an address. Unknown names are ignored; a bad value is dropped with a notice.
+        """Read an address. Unknown names are ignored; what cannot be followed is dropped with a notice.
 
         For the API it raises BadRequest instead.
         """
@@ -86,7 +86,28 @@ class Query:
             size=(reader.number("limit", 1, MOST_ON_A_PAGE) if for_api else None) or PAGE_SIZE,
             literal=reader.number("literal", 1, 1) is not None,
         )
-        return replace(query, notices=tuple(reader.notices))
+        query._tell_what_lacks(reader)
+        return replace(query._fitting(), notices=tuple(reader.notices))
+
+    def _tell_what_lacks(self, reader: Reader) -> None:
+        """What needs another choice beside it that was not made cannot be followed either."""
+        if self.improvement and self.indicator is None:
+            reader.cannot(
+                "improvement", _("How much better can be asked of one thing that was measured. Choose which one.")
+            )
+        if self.distance and self.near is None:
+            reader.cannot("distance", _("Choose first from which place the distance is counted."))
+        if self.sort is Sort.EFFECT and self.indicator is None:
+            reader.cannot(
+                "sort", _("The largest effect can be shown of one thing that was measured. Choose which one.")
+            )
+
+    def _fitting(self) -> "Query":
+        """Without what needs another choice beside it."""
+        fits = self if self.near else replace(self, distance=None)
+        if self.indicator is None:
+            fits = replace(fits, improvement=None, sort=Sort.BEST if self.sort is Sort.EFFECT else self.sort)
+        return fits
 
     def slugs(self, facet: str) -> tuple[str, ...]:
         """What is chosen of a facet, as the index names it."""
@@ -130,12 +151,13 @@ class Query:
         chosen = self.chosen.get(facet, ())
         kept = tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
         others = {name: values for name, values in self.chosen.items() if name != facet}
-        return replace(self, chosen=MappingProxyType(others | ({facet: kept} if kept else {})), page=1)
+        chosen_now = MappingProxyType(others | ({facet: kept} if kept else {}))
+        return replace(self, chosen=chosen_now, page=1)._fitting()
 
     def without(self, *names: str) -> "Query":
         """Without these facets; from the first page."""
         kept = {name: values for name, values in self.chosen.items() if name not in names}
-        return replace(self, chosen=MappingProxyType(kept), page=1)
+        return replace(self, chosen=MappingProxyType(kept), page=1)._fitting()
 
     def cleared(self) -> "Query":
         """The words alone."""

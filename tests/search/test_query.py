@@ -87,6 +87,34 @@ def test_a_bad_value_is_dropped_with_a_sentence_on_pages_and_refused_by_the_api(
     assert refused.value.field == english[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "beside"),
+    [
+        ("verbetering", "20", ()),
+        ("verbetering", "20", (("indicator", "oee"), ("indicator", "rework"))),
+        ("afstand", "25", ()),
+        ("sorteer", "effect", ()),
+        ("sorteer", "effect", (("indicator", "oee"), ("indicator", "rework"))),
+    ],
+)
+def test_what_needs_another_choice_beside_it_is_dropped_with_a_sentence_and_refused_by_the_api(
+    session: Session, name: str, value: str, beside: tuple[tuple[str, str], ...]
+) -> None:
+    query = read(session, ("q", "cobot"), *beside, (name, value))
+    assert len(query.notices) == 1
+    assert query.to_params() == [("q", "cobot"), *beside]
+    english = {"verbetering": "improvement", "afstand": "distance", "sorteer": "sort"}[name]
+    with pytest.raises(BadRequest) as refused:
+        read(session, ("q", "cobot"), *beside, (english, value), for_api=True)
+    assert refused.value.field == english
+
+
+def test_what_takes_a_choice_back_takes_along_what_needed_it(session: Session) -> None:
+    query = read(session, ("indicator", "oee"), ("verbetering", "20"), ("sorteer", "effect"))
+    (oee,) = query.chosen["indicator"]
+    assert query.toggled("indicator", oee) == query.without("indicator") == Query()
+
+
 def test_a_question_is_washed_and_cut_to_a_length_that_somebody_may_type(session: Session) -> None:
     assert read(session, ("q", "  las\x00\u202erobot \n\t x ")).q == "lasrobot x "
     long = read(session, ("q", "a" * 10_000))

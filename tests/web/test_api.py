@@ -195,6 +195,10 @@ BAD = (
     ("/search?lang=fy", "lang"),
     ("/search?sort=random", "sort"),
     ("/search?distance=ver", "distance"),
+    ("/search?distance=25", "distance"),
+    ("/search?improvement=20", "improvement"),
+    ("/search?indicator=oee&indicator=rework&improvement=20", "improvement"),
+    ("/search?sort=effect&q=cobot", "sort"),
     ("/suggest?lang=x", "lang"),
 )
 

@@ -61,6 +61,16 @@ def test_where_there_is_nothing_to_compare_no_box_is_offered(client: Client) -> 
     assert "vergelijken" not in client.get("/zoeken?soort=les").text
 
 
+def test_what_needs_another_choice_beside_it_is_left_out_with_a_sentence(client: Client) -> None:
+    for asked, dutch, english in (
+        ("afstand=25", "Kies eerst vanaf welke plaats", "Choose first from which place"),
+        ("verbetering=20", "Hoeveel beter kun je vragen van", "How much better can be asked of one thing"),
+        ("sorteer=effect", "Het grootste effect kunnen we laten zien", "The largest effect can be shown of"),
+    ):
+        assert dutch in client.get(f"/zoeken?q=cobot&{asked}").text
+        assert english in client.get(f"/en/zoeken?q=cobot&{asked}").text
+
+
 def test_nothing_found_offers_fewer_words_and_topics(client: Client) -> None:
     page = client.get("/zoeken?q=cobot+xyzzyqq+plughzz").text
     assert "Haal een woord weg" in page

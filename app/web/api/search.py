@@ -67,13 +67,13 @@ PARAMETERS: Final = [
     _parameter("near", "Slug of a municipality.", type="string"),
     _parameter(
         "distance",
-        "At most so many kilometres from there, as the crow flies.",
+        "At most so many kilometres from `near`, as the crow flies.",
         type="integer",
         minimum=1,
         maximum=300,
         examples=list(DISTANCES),
     ),
-    _parameter("sort", "The order.", type="string", enum=[sort.value for sort in Sort]),
+    _parameter("sort", "The order; `effect` with one `indicator`.", type="string", enum=[sort.value for sort in Sort]),
     _parameter(
         "page",
         f"Which page of the results; beyond the first {DEEPEST} they are only counted.",
