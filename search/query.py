@@ -120,11 +120,15 @@ class Query:
         return chosen[0] if len(chosen) == 1 else None
 
     @property
+    def usual_order(self) -> Sort:
+        """The order that nobody needs to choose."""
+        return Sort.BEST if self.q else Sort.NEWEST
+
+    @property
     def order(self) -> Sort:
         """The order that can be given: the best without words is the newest, an effect needs one indicator."""
-        if self.sort == Sort.EFFECT and self.indicator is None:
-            return Sort.BEST if self.q else Sort.NEWEST
-        return Sort.NEWEST if self.sort == Sort.BEST and not self.q else self.sort
+        needs_more = self.sort == Sort.BEST or (self.sort == Sort.EFFECT and self.indicator is None)
+        return self.usual_order if needs_more else self.sort
 
     @property
     def offset(self) -> int:

@@ -113,7 +113,7 @@ class SearchView:
     def base(self) -> str:
         """The address up to the number of a page."""
         address = self.results.query.on_page(1).address
-        return f"{self.here}{address}{'&' if address else '?'}pagina="
+        return f"{self.here}{address}{'&' if address != '?' else ''}pagina="
 
     @property
     def facets(self) -> list[Options]:
@@ -131,19 +131,44 @@ class SearchView:
     def kept(self) -> list[tuple[str, str]]:
         """What the form of filters passes on: everything that is neither words nor a facet of its own."""
         own = {"q", "vanaf", "afstand", "verbetering", *(group.name for group in self.results.facets)}
+        if self.page.items:
+            own.add("sorteer")
         return [(name, value) for name, value in self.results.query.on_page(1).to_params() if name not in own]
 
     @property
-    def unsorted(self) -> list[tuple[str, str]]:
-        """What the form of the order passes on."""
-        return [(name, value) for name, value in self.results.query.on_page(1).to_params() if name != "sorteer"]
+    def choices(self) -> list[tuple[str, str]]:
+        """What other words in the box keep: everything that narrows, and the order."""
+        return self.results.query.asking("").to_params()
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
-        """Word in the address, label, whether it is the present order. The largest effect needs one indicator."""
+        """Word in the address, label, whether it is the present order. The largest effect needs one indicator, the best
+        match words. The usual order has no word, so that other words in the box get theirs.
+        """
         query = self.results.query
-        offered = [sort for sort in Sort if sort != Sort.EFFECT or query.indicator]
-        return [(SORT_WORDS[sort], gettext(SORT_NAMES[sort]), sort == query.order) for sort in offered]
+        offered = [sort for sort in Sort if (sort != Sort.EFFECT or query.indicator) and (sort != Sort.BEST or query.q)]
+        return [
+            ("" if sort == query.usual_order else SORT_WORDS[sort], gettext(SORT_NAMES[sort]), sort == query.order)
+            for sort in offered
+        ]
+
+    @property
+    def beyond(self) -> str:
+        """Why this page is empty although something was found."""
+        last = self.results.last_page
+        if self.page.number <= last:
+            return _("There is nothing on this page any more.")
+        if last < self.page.last:
+            return _("We show this list up to page %(n)s.", n=last)
+        return _("This list ends at page %(n)s.", n=last)
+
+    @property
+    def nearest(self) -> Link:
+        """The page to go to instead."""
+        last = self.results.last_page
+        if self.page.number <= last:
+            return Link(_("Go to the first page"), f"{self.base}1")
+        return Link(_("Go to the last page"), f"{self.base}{last}")
 
     @property
     def corrected(self) -> Corrected | None:

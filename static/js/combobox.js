@@ -122,8 +122,14 @@ class Combobox {
     else if (this.words.length >= SHORTEST) this.#ask();
   }
 
+  // Words that are offered are searched for as those that are typed, with the choices that go along with the field.
   #follow(option) {
-    if (option) location.assign(option.dataset.href);
+    if (!option) return;
+    const address = new URL(option.dataset.href, location.href);
+    if (address.pathname === new URL(this.form.action).pathname) {
+      this.input.value = address.searchParams.get("q");
+      this.form.requestSubmit();
+    } else location.assign(address);
   }
 }
 

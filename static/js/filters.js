@@ -10,14 +10,22 @@ if (!CSS.supports("selector(::details-content)")) {
   wide.addEventListener("change", follow);
 }
 
-// An order is taken over at once; without script the form has a button.
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+// The order stands beside the results but belongs to the form of the filters, which hears of it here.
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "sorteer") target.form.dispatchEvent(new Event("change"));
 });
 
-// After a swap the new count is read out; focus and scroll stay where they are.
-document.addEventListener("htmx:after:swap", () => {
-  const status = document.getElementById("zoek-stand");
+// What nobody chose is in no address.
+document.addEventListener("htmx:config:request", ({ detail }) => {
+  const asked = detail.ctx.request.body;
+  for (const [name, value] of [...asked]) if (!value) asked.delete(name);
+});
+
+// After a swap the boxes stand as the address says, also when a link or the back button changed it, and the new count is
+// read out. Focus stays where it is; a link that was followed is gone, and leaves it to the heading.
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  document.getElementById("filters").reset();
   const count = document.getElementById("aantal");
-  if (status && count) status.textContent = count.textContent.trim();
+  document.getElementById("zoek-stand").textContent = count.textContent.trim();
+  if (detail.ctx.sourceEvent?.type === "click") count.focus({ preventScroll: true });
 });

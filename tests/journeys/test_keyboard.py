@@ -87,16 +87,87 @@ def test_from_home_to_a_company(site: Site, language: str) -> None:
     with site.page() as page:
         page.goto(prefix or "/")
         search_for(page, "cobot")
-        tab_to(page, "input[name=soort][value=praktijkcase]")
-        page.keyboard.press("Space")
-        page.wait_for_url(re.compile("soort=praktijkcase"))
-        expect(page.locator("#zoek-stand")).not_to_be_empty()
-        assert page.evaluate("document.activeElement.value") == "praktijkcase"
+        choose_case(page)
         follow(page, "#resultaten .results a", f"{prefix}/kennis/")
         follow(page, ".article-side a[href*='/onderwerpen/']", f"{prefix}/onderwerpen/")
         page.go_back()
         follow(page, "main a[href*='/organisaties/']", f"{prefix}/organisaties/")
         expect(page.locator("main h1")).to_be_visible()
+
+
+def test_filters_order_and_chips_change_the_list_and_nothing_else(site: Site) -> None:
+    """Focus stays, the count is read out, and the way back goes over every state of the filters."""
+    with site.page() as page:
+        page.goto("/zoeken?q=lassen")
+        page.evaluate("window.isTheSamePage = true")
+        all_found = page.locator("#aantal").inner_text()
+
+        choose_case(page)
+        cases = page.locator("#aantal").inner_text()
+        assert cases != all_found
+
+        tab_to(page, "#sorteer")
+        page.keyboard.press("ArrowDown")
+        page.wait_for_url(re.compile("sorteer=nieuwste"))
+        expect(page.locator("#sorteer")).to_be_focused()
+        expect(page.locator("#zoek-stand")).to_have_text(cases)
+        assert "soort=praktijkcase" in page.url
+        assert re.search("[a-z]+=(&|$)", page.url) is None
+
+        tab_to(page, ".chip")
+        page.keyboard.press("Enter")
+        expect(page.locator("#zoek-stand")).to_have_text(all_found)
+        assert page.url.endswith("/zoeken?q=lassen&sorteer=nieuwste")
+        expect(page.locator("#aantal")).to_be_focused()
+        expect(page.locator("#f-soort-praktijkcase")).not_to_be_checked()
+        assert page.evaluate("window.isTheSamePage") is True
+
+        for chosen, order, found in ((True, "nieuwste", cases), (True, "", cases), (False, "", all_found)):
+            page.go_back()
+            expect(page.locator("#sorteer")).to_have_value(order)
+            expect(page.locator("#f-soort-praktijkcase")).to_be_checked(checked=chosen)
+            expect(page.locator("#aantal")).to_have_text(found)
+
+
+def choose_case(page: Page) -> None:
+    """Tab to the filter of cases and choose it; the count that is read out is the one that stands there."""
+    tab_to(page, "input[name=soort][value=praktijkcase]")
+    before = page.locator("#aantal").inner_text()
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile("soort=praktijkcase"))
+    expect(page.locator("#zoek-stand")).not_to_be_empty()
+    expect(page.locator("#aantal")).not_to_have_text(before)
+    expect(page.locator("#zoek-stand")).to_have_text(page.locator("#aantal").inner_text())
+    assert page.evaluate("document.activeElement.value") == "praktijkcase"
+
+
+MOVE: Final = """() => {
+  const [from, to] = ["fryslan", "groningen"].map((name) => document.getElementById(`f-provincie-${name}`));
+  [from.checked, to.checked] = [false, true];
+  to.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+"""From one province to another in one go: other cases take the places of those that were there."""
+
+
+def test_a_tick_to_compare_stays_with_its_case(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/zoeken?soort=praktijkcase&provincie=fryslan")
+        boxes, ticked = page.locator("input[name=stuk]"), page.locator("input[name=stuk]:checked")
+        first = boxes.first.get_attribute("value")
+        boxes.first.check()
+        page.evaluate(MOVE)
+        page.wait_for_url(re.compile("provincie=groningen"))
+        expect(page.locator(f"#p-{first}")).to_have_count(0)
+        assert ticked.count() == 0
+        wanted = [box.get_attribute("value") for box in boxes.all()[:2]]
+        for box in boxes.all()[:2]:
+            box.check()
+        page.locator("#sorteer").select_option("investering")
+        page.wait_for_url(re.compile("sorteer=investering"))
+        expect(ticked).to_have_count(2)
+        page.locator(".compare-picks button").click()
+        page.wait_for_url(re.compile("/vergelijk"))
+        assert sorted(page.url.partition("?")[2].split("&")) == sorted(f"stuk={slug}" for slug in wanted)
 
 
 def search_for(page: Page, words: str) -> None:

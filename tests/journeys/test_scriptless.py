@@ -33,14 +33,21 @@ def test_search_filters_and_orders_by_forms(page: Page) -> None:
     page.locator("main input[name=q]").press("Enter")
     expect(page.locator("#aantal")).to_be_visible()
     all_found = page.locator("#aantal").inner_text()
-    page.locator(".search-side input[name=soort][value=praktijkcase]").check()
+    page.locator("#f-soort-praktijkcase").check()
     page.locator(".search-side button[type=submit]").click()
     assert "soort=praktijkcase" in page.url
     assert page.locator("#aantal").inner_text() != all_found
-    expect(page.locator(".search-side input[name=soort][value=praktijkcase]")).to_be_checked()
+    expect(page.locator("#f-soort-praktijkcase")).to_be_checked()
     page.locator("#sorteer").select_option("nieuwste")
-    page.locator("form:has(#sorteer) button").click()
+    page.locator(".sort button").click()
     assert {"sorteer=nieuwste", "soort=praktijkcase", "q=lassen"} <= set(page.url.partition("?")[2].split("&"))
+    page.locator("main input[type=search]").fill("cobot")
+    page.locator("main input[type=search]").press("Enter")
+    assert {"sorteer=nieuwste", "soort=praktijkcase", "q=cobot"} <= set(page.url.partition("?")[2].split("&"))
+    page.locator(".chip").first.click()
+    assert "soort" not in page.url
+    page.go_back()
+    expect(page.locator("#f-soort-praktijkcase")).to_be_checked()
 
 
 def test_the_filters_open_on_a_phone(page: Page) -> None:

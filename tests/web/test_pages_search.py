@@ -12,6 +12,7 @@ from app.core.working import work_off
 from app.people.models import User
 from app.web import allowances
 from content.file_texts import read_unread_files
+from search import results
 from search.overhearing import Asked, count_what_was_heard
 from search.rebuilding import rebuild
 from tests.web.client import Client
@@ -51,7 +52,7 @@ def counted(database: Database) -> dict[str, tuple[int, int, int]]:
 def test_cases_can_be_ticked_and_compared_without_script(client: Client) -> None:
     page = client.get("/zoeken?soort=praktijkcase").text
     assert '<form class="compare-picks" id="vergelijken" action="/vergelijk" method="get">' in page
-    slugs = re.findall(r'type="checkbox" name="stuk" value="([a-z0-9-]+)" form="vergelijken"', page)
+    slugs = re.findall(r'type="checkbox" id="p-([a-z0-9-]+)" name="stuk" value="\1" form="vergelijken"', page)
     assert len(slugs) > 2
     compared = client.get("/vergelijk?" + "&".join(f"stuk={slug}" for slug in slugs[:3]))
     assert "Drie praktijkcases naast elkaar" in compared.text or compared.text.count("compare__name") >= 3
@@ -69,6 +70,47 @@ def test_what_needs_another_choice_beside_it_is_left_out_with_a_sentence(client:
     ):
         assert dutch in client.get(f"/zoeken?q=cobot&{asked}").text
         assert english in client.get(f"/en/zoeken?q=cobot&{asked}").text
+
+
+def test_beyond_the_last_page_stands_the_way_to_it_and_not_that_nothing_was_found(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for address, sentence, last in (
+        ("/zoeken?q=cobot&pagina=7", "Deze lijst loopt tot en met pagina", "/zoeken?q=cobot&amp;pagina="),
+        ("/zoeken?pagina=400", "Deze lijst loopt tot en met pagina", "/zoeken?pagina="),
+        ("/en/zoeken?q=cobot&pagina=51", "This list ends at page", "/en/zoeken?q=cobot&amp;pagina="),
+    ):
+        page = client.get(address).text
+        found = re.search(rf'{sentence} (\d+)\. <a href="{re.escape(last)}(\d+)">', page)
+        assert found is not None, address
+        assert found[1] == found[2]
+        assert "resultaten</h2>" in page or "results</h2>" in page
+        for untrue in ("Niets gevonden", "Nothing found", "Laat het me weten", "zonder jouw naam"):
+            assert untrue not in page
+        assert client.get(f"{last.replace('&amp;', '&')}{found[2]}").text.count('class="result"') > 0
+    monkeypatch.setattr(results, "DEEPEST", 20)
+    assert "We laten deze lijst zien tot en met pagina 1." in client.get("/zoeken?pagina=51").text
+
+
+def test_other_words_in_the_box_keep_the_choices_and_one_link_drops_them(client: Client) -> None:
+    page = client.get("/zoeken?q=cobot&soort=les&vanaf=smallingerland&afstand=50&sorteer=nieuwste").text
+    kept = re.findall(r'<input type="hidden" form="zoekvraag" name="([a-z]+)" value="([a-z0-9-]+)">', page)
+    assert kept == [("soort", "les"), ("vanaf", "smallingerland"), ("afstand", "50"), ("sorteer", "nieuwste")]
+    assert re.search(r'<form id="zoekvraag"[^>]* role="search" action="/zoeken"', page)
+    assert re.search(r'<a href="/zoeken\?q=cobot"[^>]*>Wis alle filters</a>', page)
+    assert 'form="zoekvraag"' not in client.get("/zoeken?q=cobot").text
+
+
+def test_a_lesson_shows_where_it_holds_the_words(client: Client) -> None:
+    """In its takeaway, which stands there always, or in a passage below."""
+    in_takeaway = client.get("/zoeken?q=stamdata+software+inricht").text
+    assert re.search(r'result__lesson">Schoon de <mark>stamdata</mark> [^/]*<mark>software</mark>', in_takeaway)
+    elsewhere = client.get("/zoeken?q=kantenlijmen+ladefront").text
+    assert re.search(r'result__lesson">[^<]+</p>\s+<p class="mt2">[^/]*<mark>kantenlijmen</mark>', elsewhere)
+
+
+def test_without_the_engine_the_page_says_what_is_true(client: Client) -> None:
+    assert "De zoekmachine is er even niet. Je vindt dezelfde stukken" in client.get("/zoeken?q=cobot").text
 
 
 def test_nothing_found_offers_fewer_words_and_topics(client: Client) -> None:

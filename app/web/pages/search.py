@@ -53,7 +53,7 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
         is_like_ours=is_like_ours,
         watch="" if query.is_empty else f"{showing.here('/zoeken/bewaren')}{query.on_page(1).address}",
         feeds=feed_links(FEED, question) if question else [],
-        topics=[] if rows else _topics(session, results),
+        topics=[] if results.total else _topics(session, results),
     )
     # What the simple search answered while the engine was away must not outlive its absence. A page without results is
     # made each time, so that a kept one is known to hold some (listening_in).
