@@ -5,9 +5,11 @@ question is remembered as long as the mill stands that marked it.
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
+from itertools import chain
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -16,7 +18,8 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from app.people.actor import Actor
-from content.models import Revision
+from content.kinds import KINDS, Kind, Lesson
+from content.models import Article, Revision
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
 from search.mill.plan import Plan
@@ -25,8 +28,12 @@ from search.visible import Visible
 
 SNIPPET: Final = 240
 """Letters."""
+SHORT: Final = 60
+"""A passage of fewer letters is no sentence: it stands behind the summary."""
 MOST_READ: Final = 20_000
-"""Letters of a text that are looked through for a passage."""
+"""Letters of a text that are looked through at once: nearly every text is shorter."""
+MOST_READ_FURTHER: Final = 400_000
+"""Letters of the longer texts of one page of results, where what comes before holds nothing of what was asked."""
 MOST_REMEMBERED: Final = 5_000
 """Marked pieces, of some 1 kB each; what was not asked for longest goes first."""
 
@@ -41,6 +48,21 @@ class Marked:
     """Which things asked for its own text holds; looked at only where it has files besides."""
 
 
+@dataclass(frozen=True)
+class _Texts:
+    """What may hold what was asked for besides title and summary."""
+
+    takeaway: str = ""
+    """Of a lesson: what its row shows."""
+    fields: Sequence[str] = ()
+    plain: str = ""
+
+    @classmethod
+    def of(cls, telling: Kind, plain: str) -> "_Texts":
+        fields = [text for text in telling.texts() if not isinstance(text, Enum)]
+        return cls(telling.takeaway if isinstance(telling, Lesson) else "", fields, plain)
+
+
 Place = tuple[Plan, int, bool]
 """A question, a revision, and whether that has files."""
 
@@ -53,6 +75,7 @@ class Marking:
 
     def __init__(self, asked: Plan, lexicon: Lexicon) -> None:
         self._asked, self._lexicon = asked, lexicon
+        self._left = MOST_READ_FURTHER
 
     @cached_property
     def _marks(self) -> Marks:
@@ -81,10 +104,15 @@ class Marking:
     def _looked_at(self, session: Session, articles: Sequence[Visible]) -> dict[int, Marked]:
         if not articles:
             return {}
-        live = [one.revision_id for one in articles]
-        wanted = select(Revision.article_id, Revision.plain).where(col(Revision.id).in_(live))
-        texts = {id_: plain[:MOST_READ] for id_, plain in session.exec(wanted).all()}
-        made = {one.id: self._made(one, texts.get(one.id, "")) for one in articles}
+        wanted = (
+            select(Article.id, Article.kind, Article.told, Revision.plain)
+            .join(Revision, col(Revision.article_id) == Article.id)
+            .where(col(Revision.id).in_([one.revision_id for one in articles]))
+        )
+        texts = {
+            id_: _Texts.of(KINDS[kind].model_validate(told), plain) for id_, kind, told, plain in session.exec(wanted)
+        }
+        made = {one.id: self._made(one, texts.get(one.id, _Texts())) for one in articles}
         with _lock:
             known = _remembered.setdefault(self._lexicon, LRUCache(MOST_REMEMBERED))
             known.update((self._place(one), made[one.id]) for one in articles)
@@ -93,20 +121,43 @@ class Marking:
     def _place(self, article: Visible) -> Place:
         return self._asked, article.revision_id or 0, article.has_texts
 
-    def _made(self, article: Visible, text: str) -> Marked:
+    def _made(self, article: Visible, texts: _Texts) -> Marked:
         marks = self._marks
         return Marked(
             title=Markup(marks.html(article.title)),  # noqa: S704 - escaped there
-            snippet=Markup(self._snippet(article.summary, text)),  # noqa: S704 - escaped there
-            held=frozenset(marks.units(f"{article.title}\n{article.summary}\n{text}"))
-            if article.has_texts
-            else frozenset(),
+            snippet=Markup(self._snippet(article.summary, texts)),  # noqa: S704 - escaped there
+            held=self._held(article, texts) if article.has_texts else frozenset(),
         )
 
-    def _snippet(self, summary: str, text: str) -> str:
-        """The summary, unless only the text holds what was asked for."""
-        told = self._marks.html(summary)
-        if "<mark>" in told:
+    def _snippet(self, summary: str, texts: _Texts) -> str:
+        """What stands above the text, unless only a field or the text holds what was asked for."""
+        leads = [self._marks.html(lead) for lead in (texts.takeaway, summary) if lead]
+        told = next((lead for lead in leads if "<mark>" in lead), None)
+        if told is not None:
             return told
-        passage = self._marks.snippet(text, SNIPPET)
-        return passage if "<mark>" in passage else told
+        passages = [self._marks.passage(text, SNIPPET) for text in (texts.plain[:MOST_READ], *texts.fields)]
+        best = max(passages, key=lambda passage: passage.told)
+        if not best.told:
+            further = (self._marks.passage(text, SNIPPET) for text in self._further(texts.plain))
+            best = next((passage for passage in further if passage.told), best)
+        if not best.told:
+            return self._marks.html(summary)
+        # The name of a figure alone tells little.
+        return best.html if len(best.html) > SHORT else f"{self._marks.html(summary)} … {best.html}"
+
+    def _held(self, article: Visible, texts: _Texts) -> frozenset[int]:
+        held: set[int] = set()
+        first = "\n".join((article.title, texts.takeaway, article.summary, *texts.fields, texts.plain[:MOST_READ]))
+        for text in chain([first], self._further(texts.plain)):
+            held |= self._marks.units(text)
+            if len(held) == len(self._asked.units):
+                break
+        return frozenset(held)
+
+    def _further(self, plain: str) -> Iterator[str]:
+        """A long text from where nobody looked yet, part by part, as far as there is time for on one page."""
+        for start in range(MOST_READ, len(plain), MOST_READ):
+            if self._left <= 0:
+                return
+            self._left -= MOST_READ
+            yield plain[start : start + MOST_READ]

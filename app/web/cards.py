@@ -99,6 +99,8 @@ class LessonCard(Card):
     kind: ClassVar = "lesson"
 
     takeaway: str
+    passage: str = ""
+    """Where else in it a search found the words."""
     byline: str
     published: date | None = None
     outcome: str = ""

@@ -1,6 +1,7 @@
 """From what rooms know to what parts of a page are given: cards and figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 
 from markupsafe import Markup
 
@@ -40,7 +41,7 @@ def card(row: Listed, title: Markup | None = None, text: Markup | None = None) -
         case CaseStudy() as case:
             return _case(row, case, title, text)
         case Lesson() as lesson:
-            return _lesson(row, lesson, title)
+            return _lesson(row, lesson, title, text)
         case Technology() as technology:
             return _technology(row, technology, title, text)
         case other:
@@ -63,17 +64,25 @@ def _case(row: Listed, told: CaseStudy, title: Markup | None, text: Markup | Non
     )
 
 
-def _lesson(row: Listed, told: Lesson, title: Markup | None) -> LessonCard:
+def _lesson(row: Listed, told: Lesson, title: Markup | None, text: Markup | None) -> LessonCard:
+    """Its takeaway is always shown; a passage with marks from elsewhere stands below it."""
+    is_takeaway = text is not None and without_marks(text) == told.takeaway
     return LessonCard(
         href=here(f"/kennis/{row.article.slug}"),
         title=title or row.article.title,
         language=row.article.language,
-        takeaway=told.takeaway,
+        takeaway=text if text is not None and is_takeaway else told.takeaway,
+        passage=text if text is not None and not is_takeaway and "<mark>" in text else "",
         byline=", ".join(part for part in (row.author.name if row.author else "", row.owner.title) if part),
         published=local(row.article.published_at).date() if row.article.published_at else None,
         outcome=told.outcome.value,
         applies_when=told.applies_when,
     )
+
+
+def without_marks(text: Markup) -> str:
+    """What was marked, as it was written."""
+    return unescape(text.replace("<mark>", "").replace("</mark>", ""))
 
 
 def _technology(row: Listed, told: Technology, title: Markup | None, text: Markup | None) -> TechnologyCard:

@@ -32,6 +32,14 @@ class Mark:
     unit: int
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of a text as HTML, in which only `<mark>` is markup, and how much they tell of what was asked."""
+
+    told: float
+    html: str
+
+
 class Marks:
     """What a plan asks for, made ready for looking at texts."""
 
@@ -70,11 +78,15 @@ class Marks:
 
     def snippet(self, text: str, limit: int = 240) -> str:
         """The passage of at most about `limit` characters that holds most of what was asked, as HTML with marks."""
+        return self.passage(text, limit).html
+
+    def passage(self, text: str, limit: int = 240) -> Passage:
+        """The same, with how much it tells."""
         marks = self.places(text)
-        start = self._best_start(text, marks, limit)
+        start, told = self._best_start(text, marks, limit)
         end = _word_end(text, start + limit)
-        passage = _html(text, [mark for mark in marks if start <= mark.start and mark.end <= end], start, end).strip()
-        return f"{'… ' if start else ''}{passage}{' …' if end < len(text) else ''}"
+        html = _html(text, [mark for mark in marks if start <= mark.start and mark.end <= end], start, end).strip()
+        return Passage(told, f"{'… ' if start else ''}{html}{' …' if end < len(text) else ''}")
 
     def _all(self, text: str) -> Iterator[Mark]:
         seen = self._seen
@@ -120,8 +132,8 @@ class Marks:
                 telling = {part.word for part in parts[span.start : span.end] if not part.empty}
                 yield from (Mark(following[w].start, following[w].end, unit) for w in telling)
 
-    def _best_start(self, text: str, marks: Sequence[Mark], limit: int) -> int:
-        """Where the passage opens that holds the most by weight, the earliest of equals."""
+    def _best_start(self, text: str, marks: Sequence[Mark], limit: int) -> tuple[int, float]:
+        """Where the passage opens that holds the most by weight, the earliest of equals, and that weight."""
         best, most = 0, 0.0
         for place, mark in enumerate(marks):
             start = _word_start(text, mark.start - _CONTEXT)
@@ -129,7 +141,7 @@ class Marks:
             told = sum(self._weights[unit] for unit in held)
             if told > most:
                 best, most = start, told
-        return best
+        return best, most
 
 
 def _within(marks: Sequence[Mark], place: int, end: int) -> Iterator[Mark]:

@@ -33,6 +33,47 @@ def test_a_text_is_looked_through_once(session: Session, cast: Cast, monkeypatch
     assert marked(session, article, "kwelderklei") is first
 
 
+def test_the_summary_is_marked_or_else_the_passage_that_holds_most_of_what_was_asked(
+    session: Session, cast: Cast
+) -> None:
+    article = published(
+        session,
+        cast,
+        "case_study",
+        title="Over grond",
+        summary="Een nieuwe oven.",
+        body="De kwelderklei droogt langzaam, zegt de baas, en dan wordt de wierdeklei gebakken in de oven.",
+        told={
+            "challenge": "Kwelderklei scheurde in de oven, en de zoutkorst en de wierdeklei bleven plakken.",
+            "pitfalls": ("De zoutkorst hecht zich aan elke steen die te snel droogt in de wind.",),
+        },
+    )
+    assert marked(session, article, "oven").snippet == "Een nieuwe <mark>oven</mark>."
+    assert marked(session, article, "kwelderklei").snippet.startswith("De <mark>kwelderklei</mark> droogt")
+    assert marked(session, article, "zoutkorst kwelderklei").snippet.startswith("<mark>Kwelderklei</mark> scheurde")
+    assert marked(session, article, "zoutkorst steen").snippet.startswith("De <mark>zoutkorst</mark> hecht")
+    assert marked(session, article, "grond").snippet == "Een nieuwe oven."
+
+
+def test_the_takeaway_of_a_lesson_is_marked_and_so_is_what_only_another_field_holds(
+    session: Session, cast: Cast
+) -> None:
+    told = {"takeaway": "Meet de kwelderklei.", "applies_when": "Bij zoutkorst"}
+    article = published(session, cast, title="Eerst meten", told=told)
+    assert marked(session, article, "kwelderklei").snippet == "Meet de <mark>kwelderklei</mark>."
+    assert marked(session, article, "zoutkorst").snippet.endswith(" … Bij <mark>zoutkorst</mark>")
+
+
+def test_a_long_text_is_looked_through_to_its_end_as_far_as_there_is_time(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filling = "Het werk ging door en niemand keek ervan op. " * 2_000
+    article = published(session, cast, title="Over grond", body=f"{filling} De kwelderklei droogt.")
+    assert "<mark>kwelderklei</mark> droogt." in marked(session, article, "kwelderklei").snippet
+    monkeypatch.setattr(marking, "MOST_READ_FURTHER", 40_000)
+    assert "<mark>" not in marked(session, article, "de kwelderklei").snippet
+
+
 def test_a_new_version_and_another_question_are_marked_anew(session: Session, cast: Cast) -> None:
     article = published(session, cast, title="Over kwelderklei", body="De kwelderklei droogt.")
     marked(session, article, "kwelderklei")

@@ -106,7 +106,7 @@ def test_a_lesson_shows_where_it_holds_the_words(client: Client) -> None:
     in_takeaway = client.get("/zoeken?q=stamdata+software+inricht").text
     assert re.search(r'result__lesson">Schoon de <mark>stamdata</mark> [^/]*<mark>software</mark>', in_takeaway)
     elsewhere = client.get("/zoeken?q=kantenlijmen+ladefront").text
-    assert re.search(r'result__lesson">[^<]+</p>\s+<p class="mt2">[^/]*<mark>kantenlijmen</mark>', elsewhere)
+    assert re.search(r'result__lesson">[^<]+</p>\s+<p class="mt2">.*<mark>kantenlijmen</mark>', elsewhere)
 
 
 def test_without_the_engine_the_page_says_what_is_true(client: Client) -> None:
