@@ -10,8 +10,7 @@ from app.people.finding import SHOWN, organisations
 from app.people.models import Organisation, OrganisationSector, User, UserState
 from app.people.region import Municipality, Province, Sector
 from content import needing
-from content.draft_files import undescribed
-from content.films import uncaptioned
+from content.file_needs import file_needs
 from content.giving_away import names_in
 from content.models import Article
 from content.needing import Need
@@ -40,12 +39,9 @@ def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
         known=[each.name for each in known if each.slug in named],
     )
     fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
-    bare = undescribed(session, article, content)
-    silent = uncaptioned(content.files)
+    files = file_needs(session, article, content)
     behind = to_translate(session, article, content)
-    found = needing.needs_of(
-        replace(told, names=names, fitting=fitting, undescribed=bare, uncaptioned=silent, behind=behind)
-    )
+    found = needing.needs_of(replace(told, names=names, fitting=fitting, files=files, behind=behind))
     return found if content.translated is None else [_in_translation(article.kind, content, need) for need in found]
 
 

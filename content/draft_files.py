@@ -29,6 +29,11 @@ class DraftFile:
         return BY_MEDIA_TYPE[self.attachment.media_type]
 
     @property
+    def is_shown(self) -> bool:
+        """Whether readers find it: in the text, or offered beside it."""
+        return self.is_in_text or self.use.listed
+
+    @property
     def is_picture(self) -> bool:
         """Whether the text can show it."""
         return self.attachment.width is not None
@@ -56,12 +61,6 @@ def files_in(session: Session, article: Article, content: Snapshot) -> list[Draf
         for use in content.files
         if (row := kept.get((use.name, use.hash)) or by_hash.get(use.hash))
     ]
-
-
-def undescribed(session: Session, article: Article, content: Snapshot) -> list[str]:
-    """Names of the pictures that readers will see and of which nobody said what is to be seen."""
-    found = files_in(session, article, content)
-    return [file.use.name for file in found if not file.is_described and (file.is_in_text or file.use.listed)]
 
 
 def draft_file(session: Session, article: Article, name: str) -> DraftFile:

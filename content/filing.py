@@ -42,6 +42,7 @@ class Told:
     shows: str = ""
     is_decorative: bool = False
     is_listed: bool = True
+    is_looked_over: bool = False
     visibility: Visibility | None = None
 
 
@@ -78,7 +79,7 @@ def replace(session: Session, article: Article, name: str, file: PreparedFile, *
     file = _named(file, name)
     require_room(session, article, file, beside=[use for use in draft.content.files if use is not old])
     kept = keep_prepared(session, article, file, by=by)
-    use = old.model_copy(update={"hash": kept.hash})
+    use = old.model_copy(update={"hash": kept.hash, "is_looked_over": old.is_looked_over and kept.hash == old.hash})
     _save(session, draft, tuple(use if each is old else each for each in draft.content.files))
     return use
 
@@ -165,6 +166,7 @@ def _told(use: FileUse, article: Article, told: Told | None) -> FileUse:
             "shows": "" if told.is_decorative else told.shows[:300],
             "is_decorative": told.is_decorative,
             "listed": told.is_listed,
+            "is_looked_over": told.is_looked_over,
             "visibility": told.visibility,
         }
     )

@@ -30,6 +30,11 @@ def poster_of(files: Sequence[FileUse], film: FileUse) -> FileUse | None:
     return _beside(files, film, PICTURES)
 
 
+def is_poster(files: Sequence[FileUse], picture: FileUse) -> bool:
+    """Whether this picture stands there until a film is started."""
+    return any(is_film(use) and poster_of(files, use) is picture for use in files)
+
+
 def film_of(files: Sequence[FileUse], captions: FileUse) -> FileUse | None:
     """The film to which these captions belong."""
     return _beside(files, captions, (FILM,)) if extension_of(captions.name) == CAPTIONS else None

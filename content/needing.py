@@ -14,6 +14,7 @@ from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import ngettext
 from app.core.markdown import Outline, outline
+from content.file_needs import FileNeeds
 from content.giving_away import Name, every
 from content.kinds import KINDS, CaseStudy, Lesson
 from content.kinds.asking import asked
@@ -54,10 +55,7 @@ class Told:
     """Names that were found in it and that it does not tell of by itself."""
     fitting: int | None = None
     """How many organisations fit the description of one that is not named; None when it is named."""
-    undescribed: Sequence[str] = ()
-    """Pictures of which nobody said what is to be seen."""
-    uncaptioned: Sequence[str] = ()
-    """Films of which nobody wrote down what is said."""
+    files: FileNeeds = field(default_factory=FileNeeds)
     behind: int = 0
     """Parts of a translation that do not tell what the original does."""
     text: Outline = field(default_factory=Outline)
@@ -159,12 +157,8 @@ def _story(draft: Told) -> Iterator[Need]:
         yield Need("body", _("Write the story: a few sentences below each heading."))
 
 
-def _pictures(draft: Told) -> Iterator[Need]:
-    for name in draft.undescribed:
-        sentence = _("Describe what is to be seen on %(name)s, or say that it is decoration.", name=name)
-        yield Need("bestanden", sentence)
-    for name in draft.uncaptioned:
-        yield Need("bestanden", _("Add captions to %(name)s, or say that nothing is said in it.", name=name))
+def _files(draft: Told) -> Iterator[Need]:
+    yield from (Need("bestanden", sentence) for sentence in draft.files.missing())
 
 
 # --- what is worth another look ---------------------------------------------------------------------------------
@@ -267,6 +261,10 @@ def _given_away(draft: Told) -> Iterator[Need]:
         yield _hint("anonymous", fitting)
 
 
+def _files_again(draft: Told) -> Iterator[Need]:
+    yield from (_hint("bestanden", sentence) for sentence in draft.files.to_look_at())
+
+
 def _translation(draft: Told) -> Iterator[Need]:
     if draft.behind:
         sentence = ngettext(
@@ -286,7 +284,7 @@ CHECKS: Final[tuple[Callable[[Told], Iterator[Need]], ...]] = (
     _fields,
     _company,
     _story,
-    _pictures,
+    _files,
     _payback,
     _costs,
     _sections,
@@ -295,6 +293,7 @@ CHECKS: Final[tuple[Callable[[Told], Iterator[Need]], ...]] = (
     _tables,
     _level,
     _given_away,
+    _files_again,
     _translation,
 )
 """Each looks at one thing, in the order in which they are told."""

@@ -83,6 +83,8 @@ class FileUse(_Value):
     """What is to be seen on a picture, for whoever cannot; the text may say something else where it shows it."""
     is_decorative: bool = False
     """Whether a picture tells nothing: then nobody has to describe it."""
+    is_looked_over: bool = False
+    """Whether its author says that this very picture shows no face without consent and nothing confidential."""
 
 
 class TakenOut(_Value):

@@ -49,6 +49,7 @@ class FileRow:
     title: str
     shows: str
     is_decorative: bool
+    is_looked_over: bool
     is_listed: bool
     visibility: str
     accepts: str
@@ -143,10 +144,11 @@ def _row(article: Article, file: DraftFile, base: str, uses: Sequence[FileUse]) 
         picture=_small(file),
         markdown=file.markdown,
         is_in_text=file.is_in_text,
-        needs_words=(not file.is_described and (file.is_in_text or use.listed)) or use.name in uncaptioned(uses),
+        needs_words=(not file.is_described and file.is_shown) or use.name in uncaptioned(uses),
         title=use.title_nl if article.language == "nl" else use.title_en,
         shows=use.shows,
         is_decorative=use.is_decorative,
+        is_looked_over=use.is_looked_over,
         is_listed=use.listed,
         visibility=use.visibility or "",
         is_film=is_film(use),

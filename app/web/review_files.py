@@ -26,6 +26,8 @@ class ReadPicture:
     width: int
     height: int
     shows: str
+    is_looked_over: bool
+    """Whether its author says that it shows no face without consent and nothing confidential."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def _picture(offered: OfferedFile) -> ReadPicture:
         kept.width or 0,
         kept.height or 0,
         _("Decoration") if offered.use.is_decorative else offered.use.shows or offered.use.name,
+        offered.use.is_looked_over,
     )
 
 

@@ -226,6 +226,8 @@ def _with_files(session: Session, along: _Along, article: Article, draft: Draft,
         keep_prepared(session, article, file, by=along.by, is_trial=along.is_trial)
         use = told.get(name) or FileUse(name=name, hash="", listed=not file.kind.is_shown)
         stricter = use.visibility if use.visibility in stricter_than(article.visibility) else None
-        found.append(use.model_copy(update={"name": file.name, "hash": file.hash, "visibility": stricter}))
+        is_looked_over = use.is_looked_over and use.hash == file.hash
+        told_here = {"visibility": stricter, "is_looked_over": is_looked_over}
+        found.append(use.model_copy(update={"name": file.name, "hash": file.hash, **told_here}))
         body = body.replace(f"](files/{name}", f"](files/{file.name}")
     return content.model_copy(update={"files": with_their_captions(found), "body": body})

@@ -227,6 +227,8 @@ def _with_files(
         if not bringing.is_trial:
             keep_prepared(session, article, file, by=by)
         is_listed = use.listed if use.name in told else not file.kind.is_shown
-        found.append(use.model_copy(update={"name": file.name, "hash": file.hash, "listed": is_listed}))
+        is_looked_over = use.is_looked_over and use.hash == file.hash
+        told_here = {"listed": is_listed, "is_looked_over": is_looked_over}
+        found.append(use.model_copy(update={"name": file.name, "hash": file.hash, **told_here}))
         body = body.replace(f"](files/{use.name}", f"](files/{file.name}")
     return content.model_copy(update={"files": tuple(found), "body": body})

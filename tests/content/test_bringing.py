@@ -12,7 +12,7 @@ from app.people.actor import Actor
 from content.bringing import documents
 from content.bringing.documents import BroughtIn, Document
 from content.bringing.from_html import markdown_from
-from content.draft_files import undescribed
+from content.file_needs import file_needs
 from content.models import Article
 from content.preparing import PreparedFile
 from content.writing import draft_of, save_draft
@@ -141,7 +141,7 @@ def test_a_word_document_comes_in_with_headings_table_pictures_and_captions(sess
     )
     assert done.dropped == {}
     assert [use.name for use in done.draft.content.files] == ["mijn-rapport-1.jpg", "mijn-rapport-2.jpg"]
-    assert undescribed(session, article, done.draft.content) == ["mijn-rapport-1.jpg", "mijn-rapport-2.jpg"]
+    assert file_needs(session, article, done.draft.content).undescribed == ["mijn-rapport-1.jpg", "mijn-rapport-2.jpg"]
 
 
 def test_it_goes_behind_what_stands_there_or_in_its_place(session: Session, cast: Cast) -> None:

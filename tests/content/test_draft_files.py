@@ -12,9 +12,10 @@ from app.core.clock import now
 from app.core.database import Database
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.core.files import storage
-from content import checking, draft_files, filing
+from content import checking, filing
 from content.attaching import keep_prepared
 from content.drafting import save
+from content.file_needs import file_needs
 from content.filing import Told
 from content.models import Article, Attachment
 from content.preparing import PreparedFile, prepare_file
@@ -86,7 +87,7 @@ def test_a_picture_has_to_be_described_or_called_decoration(session: Session, ca
 
     def lacking(body: str) -> list[str]:
         told = draft_of(session, article).content.model_copy(update={"body": body})
-        return draft_files.undescribed(session, article, told)
+        return file_needs(session, article, told).undescribed
 
     assert lacking("Zonder.") == []
     assert lacking("![](files/cel.jpg)") == ["cel.jpg"]

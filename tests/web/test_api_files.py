@@ -53,6 +53,16 @@ def test_a_file_is_put_with_a_draft_described_replaced_and_taken_out(
     assert gone.json()["items"] == []
 
 
+def test_what_was_said_of_a_picture_stays_when_something_else_is_said(
+    client: Client, femke: dict[str, str], at: str
+) -> None:
+    tag = send(client, f"{at}?name=mal.svg", DRAWING, femke).headers["etag"]
+    for told in ({"is_looked_over": True}, {"shows": "De mal"}):
+        said = client.request("PATCH", f"{at}/mal.svg", json=told, headers={**femke, "if-match": tag})
+        assert said.json()["items"][0]["is_looked_over"]
+        tag = said.headers["etag"]
+
+
 def test_a_blind_change_is_428_and_a_stale_one_412(client: Client, femke: dict[str, str], at: str) -> None:
     tag = send(client, f"{at}?name=uitval.csv", TABLE, femke).headers["etag"]
     send(client, f"{at}?name=mal.svg", DRAWING, femke)

@@ -110,6 +110,12 @@ def test_a_picture_is_described_taken_out_and_put_back(author: Author) -> None:
     author.send(("cel.jpg", PHOTO))
     author.send(to="/cel.jpg", doe="bewaar", beschrijving='De <b>"cel"</b>', lijst="ja")
     page = author.client.get(author.base)
+    looked_over = 'name="nagekeken" value="ja"'
+    assert looked_over in page.text
+    assert f"{looked_over} checked" not in page.text
+    author.send(to="/cel.jpg", doe="bewaar", beschrijving='De <b>"cel"</b>', lijst="ja", nagekeken="ja")
+    page = author.client.get(author.base)
+    assert f"{looked_over} checked" in page.text
     assert "De &lt;b&gt;&#34;cel&#34;&lt;/b&gt;" in page.text
     gone = author.send(to="/cel.jpg", doe="weg")
     assert "cel.jpg" not in author.names()

@@ -67,6 +67,7 @@ def test_who_reads_it_sees_its_pictures_and_files(
         page = reader.get(at).text
         assert "De camera van opzij" in page
         assert drawing in page
+        assert "nog niet afgevinkt" in page
         assert reader.get(drawing).status_code == 200
         assert reader.get(f"{at}/bestanden/leden.csv").content.startswith(b"week")
         assert ("intern.csv" in page) == may_open_all
@@ -75,6 +76,20 @@ def test_who_reads_it_sees_its_pictures_and_files(
     assert baukje.get(f"{at}/bestanden/leden.csv").headers["cache-control"] == "private, no-store"
     assert client.get(drawing).status_code == 404
     assert client.get(f"{at}/bestanden/leden.csv").status_code == 303
+
+
+def test_who_reads_it_is_told_that_its_author_looked_its_pictures_over(
+    seeded: Database,
+    femke: Client,  # noqa: F811
+    baukje: Client,  # noqa: F811
+    article: Article,  # noqa: F811
+    picture: Attachment,
+) -> None:
+    looked = FileUse(name=picture.name, hash=picture.hash, listed=False, shows="De camera", is_looked_over=True)
+    rewrite(seeded, article, files=(looked,))
+    page = baukje.get(sent_in(femke, article)).text
+    assert "geen gezicht zonder toestemming, niets vertrouwelijks" in page
+    assert "nog niet afgevinkt" not in page
 
 
 def test_the_check_turns_red_when_anybody_may_follow(

@@ -56,6 +56,7 @@ _FILE: Final = shapes.DraftFile(
     shows="De lascel met open deuren, de mal op tafel",
     is_decorative=False,
     is_listed=False,
+    is_looked_over=True,
     visibility=None,
     markdown="![](files/cel.jpg)",
 )

@@ -234,6 +234,7 @@ def _said(session: Session, article: Article, name: str, changes: shapes.FileCha
         shows=said("shows", use.shows if use else ""),
         is_decorative=said("is_decorative", use is not None and use.is_decorative),
         is_listed=said("is_listed", use is None or use.listed),
+        is_looked_over=said("is_looked_over", use is not None and use.is_looked_over),
         visibility=given.get("visibility", use.visibility if use else None),
     )
 
@@ -268,6 +269,7 @@ def _file(article: Article, file: DraftFile) -> shapes.DraftFile:
         shows=use.shows,
         is_decorative=use.is_decorative,
         is_listed=use.listed,
+        is_looked_over=use.is_looked_over,
         visibility=use.visibility,
         markdown=file.markdown,
     )

@@ -137,6 +137,7 @@ def _told(form: Form) -> Told:
         shows=form.line("beschrijving", most=300),
         is_decorative=form.is_ticked("versiering"),
         is_listed=form.is_ticked("lijst"),
+        is_looked_over=form.is_ticked("nagekeken"),
         visibility=Visibility(asked) if asked in set(Visibility) else None,
     )
 

@@ -111,6 +111,9 @@ class DraftFile(Shape):
     shows: str = Field(description="What is to be seen on a picture.")
     is_decorative: bool
     is_listed: bool = Field(description="Whether it stands under the files beside the text.")
+    is_looked_over: bool = Field(
+        description="Whether its author says that a picture shows no face without consent and nothing confidential."
+    )
     visibility: Visibility | None = Field(description="Only when it is for fewer people than the piece.")
     markdown: str = Field(description="How the text shows it, or leads to it.")
 
@@ -131,4 +134,5 @@ class FileChange(BaseModel):
     shows: str | None = Field(default=None, max_length=300)
     is_decorative: bool | None = None
     is_listed: bool | None = None
+    is_looked_over: bool | None = None
     visibility: Visibility | None = Field(default=None, description="For fewer people than the piece; null: as it.")
