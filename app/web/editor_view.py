@@ -68,7 +68,8 @@ class EditorView:
     """What is still needed, and how the page would look."""
     others: Sequence[str]
     """Who else has it open."""
-    me_id: int
+    me: Actor
+    """Who opened it."""
     translation: Article | None
     """The other language version of the piece, when there is one."""
     shown_to: str
@@ -105,7 +106,7 @@ def editor_view(
         files=files_view(session, article, draft),
         look=look_at(session, article, content_of(form, article.kind, draft.content)),
         others=others_there(session, article, than=me),
-        me_id=me.user_id or 0,
+        me=me,
         translation=other_version(session, article),
         shown_to=who(article.visibility),
     )

@@ -57,7 +57,7 @@ class TranslationView:
     """What the form sends back of what the original tells."""
     look: FreshLook
     others: Sequence[str]
-    me_id: int
+    me: Actor
     title: str
     to_do: int
     lead: str
@@ -102,7 +102,7 @@ def translation_view(
         sources=sources_told({pair.name: pair.row for pair in (*pairs, *told)}),
         look=look_at(session, article, content),
         others=others_there(session, article, than=me),
-        me_id=me.user_id or 0,
+        me=me,
         title=content.title or _("Without a title yet"),
         to_do=to_do,
         lead=ngettext("%(n)s part to look at.", "%(n)s parts to look at.", to_do)

@@ -26,6 +26,7 @@ function send(address, body, onWay = () => {}) {
       try {
         done(JSON.parse(request.responseText));
       } catch {
+        if ([401, 403].includes(request.status)) document.dispatchEvent(new Event("stuk:uitgelogd"));
         failed(new Error(part.dataset.failed)); // a page: signed out, too large, away
       }
     });

@@ -14,7 +14,7 @@ function fragment(html) {
 }
 
 async function markdown(html) {
-  const body = new URLSearchParams({ token: part.dataset.token, html });
+  const body = new URLSearchParams({ token: text.form.elements.token.value, html });
   const answer = await fetch(part.dataset.paste, { method: "POST", body });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
