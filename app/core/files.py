@@ -227,6 +227,17 @@ def _to_disk(path: Path) -> None:
 
 
 @contextmanager
+def minding_room() -> Iterator[None]:
+    """For what is written beside the store, such as a file on its way in: raises NoRoom when the disk is full."""
+    try:
+        yield
+    except OSError as problem:
+        if not _is_full(problem):
+            raise
+        raise _no_room() from problem
+
+
+@contextmanager
 def _told_plainly() -> Iterator[None]:
     try:
         yield
@@ -234,9 +245,12 @@ def _told_plainly() -> Iterator[None]:
         raise NotFound(_("This file is not there.")) from problem
     except (BaseError, OSError) as problem:
         if _is_full(problem):
-            sentence = _("There is no room left on our side, so nothing was changed. Reading goes on; try again later.")
-            raise NoRoom(sentence) from problem
+            raise _no_room() from problem
         raise Unavailable(_("The file store does not answer. Try again in a moment.")) from problem
+
+
+def _no_room() -> NoRoom:
+    return NoRoom(_("There is no room left on our side, so nothing was changed. Reading goes on; try again later."))
 
 
 def _is_full(problem: Exception) -> bool:

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from app.core.errors import Invalid, NotAllowed, Unavailable
+from app.core.files import minding_room
 from app.core.language import gettext as _
 from app.web.forms import TOKEN, Form, sealed
 from app.web.needs import EditableArticle, Here, Reading, SignedIn
@@ -81,7 +82,10 @@ async def uploaded_by_a_writer(request: Request, here: Here, session: Reading, m
 
 @asynccontextmanager
 async def _taken(request: Request, here: Visit) -> AsyncIterator[Upload]:
-    async with request.form(max_files=MOST_AT_ONCE, max_fields=40) as sent:
+    # What is large waits on disk until it is looked at.
+    with minding_room():
+        sent = await request.form(max_files=MOST_AT_ONCE, max_fields=40)
+    try:
         files, tokens = [], []
         fields: dict[str, list[str]] = {}
         for name, value in sent.multi_items():
@@ -94,6 +98,8 @@ async def _taken(request: Request, here: Visit) -> AsyncIterator[Upload]:
                 fields.setdefault(name, []).append(value.encode("utf-8", "replace").decode())
         form = sealed(here, Form(fields, token="".join(tokens)))
         yield Upload(form, files)
+    finally:
+        await sent.close()
 
 
 Uploaded = Annotated[Upload, Depends(uploaded, scope="function")]

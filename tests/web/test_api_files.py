@@ -1,10 +1,12 @@
 """Files through the API: with a token, on the version that was read, once for each key."""
 
+import errno
 from typing import Any
 
 import pytest
 
 from app.core.database import Database
+from app.web.api.files import Arriving
 from tests.web.client import Client
 from tests.web.test_api_writing import begun, token
 
@@ -61,6 +63,17 @@ def test_what_was_said_of_a_picture_stays_when_something_else_is_said(
         said = client.request("PATCH", f"{at}/mal.svg", json=told, headers={**femke, "if-match": tag})
         assert said.json()["items"][0]["is_looked_over"]
         tag = said.headers["etag"]
+
+
+def test_a_full_disk_is_told_to_programs_too(
+    client: Client, femke: dict[str, str], at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_told: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Arriving, "take", refuse)
+    assert send(client, f"{at}?name=uitval.csv", TABLE, femke).status_code == 507
+    assert client.get(at, headers=femke).json()["items"] == []
 
 
 def test_a_blind_change_is_428_and_a_stale_one_412(client: Client, femke: dict[str, str], at: str) -> None:

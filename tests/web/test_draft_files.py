@@ -1,13 +1,16 @@
 """Pictures and files of a piece that somebody writes: sent in, described, taken out, given to nobody else."""
 
+import errno
 import re
 from io import BytesIO
 from zipfile import ZipFile
 
 import httpx
+import obstore
 import pytest
 from PIL import Image
 from sqlmodel import select
+from starlette.datastructures import UploadFile
 
 from app.core.database import Database
 from app.core.seals import seal
@@ -161,6 +164,23 @@ def test_nobody_else_sends_changes_or_opens_a_file_of_a_draft(author: Author, se
         assert client.get(small[1]).status_code == 404
         assert "/inloggen" in client.get(author.base).headers["location"]
     assert author.names() == before
+
+
+@pytest.mark.parametrize("where", ["on its way", "kept"])
+def test_a_full_disk_is_told_and_nothing_is_changed(
+    author: Author, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def refuse(*_told: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = author.names()
+    monkeypatch.setattr(*{"on its way": (UploadFile, "write", refuse), "kept": (obstore, "put", refuse)}[where])
+    answer = author.send(("x.csv", TABLE + b"full;1;1\n"))
+    assert answer.status_code == 507
+    assert "geen ruimte" in answer.text
+    monkeypatch.undo()
+    assert author.names() == before
+    assert author.send(("x.csv", TABLE + b"full;1;1\n")).status_code == 303
 
 
 def test_only_a_form_of_this_session_is_taken(author: Author) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from app.core.errors import Stale
+from app.core.files import minding_room
 from app.core.language import gettext as _
 from app.core.text import one_line
 from app.people.kept_answers import answered, keep_answer
@@ -85,8 +86,9 @@ async def arriving(request: Request, session: Reading, me: Author, slug: Slug) -
     session.commit()
     file = Arriving()
     try:
-        async for part in request.stream():
-            file.take(part)
+        with minding_room():
+            async for part in request.stream():
+                file.take(part)
         yield file
     finally:
         file.close()
