@@ -19,6 +19,7 @@ from search.mill.plan import Plan, plan
 from search.mill.tokens import tokens
 from search.mill.vocabulary import Vocabulary, words_of
 from search.ranking import Answer, rank, requests
+from search.relevance import Question, questions
 
 DATA = Path(__file__).parents[2] / "content" / "seed" / "data"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -175,3 +176,16 @@ class Sql:
             for (piece,) in self._rows.execute("SELECT id FROM card WHERE card MATCH ?", [expression]):
                 scores.setdefault(piece, score)
         return list(scores.items())
+
+
+# --- questions -------------------------------------------------------------------------------------------------
+
+
+def read(name: str) -> list[Question]:
+    """The questions of one of the files beside this one."""
+    return questions(Path(__file__).parent / f"queries_{name}.yaml", pieces())
+
+
+def with_answers(name: str) -> list[Question]:
+    """Those of them that something answers."""
+    return [question for question in read(name) if question.grades]

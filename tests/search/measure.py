@@ -18,8 +18,8 @@ from search.binary import find_binary
 from search.local import Engine, locate
 from search.mill.fold import folded
 from search.relevance import Find, Question, answered, derived, table
-from tests.search.collection import Article, Collection, Sql, articles, examples, groups, texts
-from tests.search.test_relevance import Meilisearch, with_answers
+from tests.search.collection import Article, Collection, Sql, articles, examples, groups, texts, with_answers
+from tests.search.meilisearch import Meilisearch
 
 DISTRACTORS: Final = 2_000
 FIELDS: Final = ("title", "t_topics", "t_lead", "t_text")
@@ -92,12 +92,12 @@ def _engine() -> Iterator[Meilisearch | None]:
 
 def _stock_engine(meilisearch: Meilisearch, versions: Sequence[Article]) -> Find:
     """Its own settings, one call."""
-    meilisearch._task("POST", "/indexes", {"uid": "stock", "primaryKey": "id"})
-    meilisearch._task("POST", "/indexes/stock/documents", _plainly(versions))
+    meilisearch.task("POST", "/indexes", {"uid": "stock", "primaryKey": "id"})
+    meilisearch.task("POST", "/indexes/stock/documents", _plainly(versions))
 
     def find(question: str, _language: str) -> list[str]:
         asked = {"q": question, "limit": 20, "attributesToRetrieve": ["piece"]}
-        hits = meilisearch._ask("POST", "/indexes/stock/search", asked)["hits"]
+        hits = meilisearch.ask("POST", "/indexes/stock/search", asked)["hits"]
         return list(dict.fromkeys(hit["piece"] for hit in hits))
 
     return find

@@ -3,35 +3,22 @@
 The numbers are a floor under what was measured, so that a change that makes the search worse does not go unseen.
 """
 
-import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from http.client import HTTPConnection
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 import pytest
 
-from search.dialects import FIELDS, engine_answers, engine_queries
-from search.mill.plan import Plan
-from search.ranking import Answer
-from search.relevance import Find, Outcome, Question, answered, derived, ndcg, questions, report, table
+from search.relevance import Find, Outcome, Question, answered, derived, ndcg, report, table
 from tests.counts import full
 from tests.engines import started
-from tests.search.collection import Collection, Sql, articles, examples, groups, pieces
+from tests.search.collection import Collection, Sql, articles, examples, groups, pieces, read, with_answers
+from tests.search.meilisearch import Meilisearch
 
 HERE = Path(__file__).parent
 FILES = ("public", "own", "fresh", "outside")
-
-
-def read(name: str) -> list[Question]:
-    return questions(HERE / f"queries_{name}.yaml", pieces())
-
-
-def with_answers(name: str) -> list[Question]:
-    return [question for question in read(name) if question.grades]
 
 
 def gain(outcomes: Sequence[Outcome]) -> float:
@@ -150,45 +137,6 @@ def test_among_made_up_pieces_the_recipe_keeps_well_ahead_of_the_database_alone(
 
 
 # --- the answer of the engine ----------------------------------------------------------------------------------
-
-
-class Meilisearch:
-    """A real engine that holds the documents of a collection."""
-
-    def __init__(self, address: str, key: str) -> None:
-        self._connection = HTTPConnection(address.removeprefix("http://"), timeout=60)
-        self._headers = {
-            "Authorization": f"Bearer {key}",
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-        }
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def fill(self, documents: Sequence[Mapping[str, Any]]) -> None:
-        rules = ["words", "attribute", "proximity", "exactness"]
-        settings = {
-            "searchableAttributes": ["title", *FIELDS],
-            "rankingRules": rules,
-            "typoTolerance": {"enabled": False},
-        }
-        self._task("POST", "/indexes", {"uid": "pieces", "primaryKey": "id"})
-        self._task("PATCH", "/indexes/pieces/settings", settings)
-        self._task("POST", "/indexes/pieces/documents", list(documents))
-
-    def answers(self, asked: Plan) -> Sequence[Answer]:
-        queries = [{"indexUid": "pieces", **query} for query in engine_queries(asked, [])]
-        return engine_answers(self._ask("POST", "/multi-search", {"queries": queries})["results"]) if queries else []
-
-    def _task(self, method: str, path: str, body: object) -> None:
-        number = self._ask(method, path, body)["taskUid"]
-        while (status := self._ask("GET", f"/tasks/{number}")["status"]) != "succeeded":
-            assert status != "failed"
-
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
-        self._connection.request(method, path, json.dumps(body) if body is not None else None, self._headers)
-        return json.loads(self._connection.getresponse().read())
 
 
 @pytest.fixture(scope="module")
