@@ -18,6 +18,7 @@ from content.review_access import followed_by
 from content.reviews import Review
 from content.snapshot import FileUse
 from content.tightening import published_since, tightened, uses_of
+from content.unnamed import is_shown
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def picture(session: Session, hash: str, actor: Actor) -> Attachment:
         .where(followed_by(actor))
     )
     versions = session.exec(published.order_by(col(Attachment.id), col(Revision.published_number))).all()
-    groups = [list(rows) for _id, rows in groupby(versions, key=lambda row: row[0].id)]
+    open_still = [row for row in versions if is_shown(row[1], row[2])]
+    groups = [list(rows) for _id, rows in groupby(open_still, key=lambda row: row[0].id)]
     groups += [[row] for row in session.exec(on_its_way).all()]
     for rows in groups:
         attachment, article, _content = rows[0]
@@ -122,7 +124,7 @@ def attached(session: Session, article: Article, name: str, actor: Actor, *, num
     revision = session.exec(
         select(Revision).where(Revision.article_id == article.id, Revision.published_number == wanted)
     ).first()
-    if revision is None:
+    if revision is None or not is_shown(article, revision.content):
         raise NotFound(_("There is nothing at this address."))
     return offered_file(session, article, revision, name, actor)
 

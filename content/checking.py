@@ -1,5 +1,6 @@
 """Checking: what a draft still needs, with what only the database knows: whose names stand in it, and who fits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, or_
@@ -10,39 +11,58 @@ from app.people.finding import SHOWN, organisations
 from app.people.models import Organisation, OrganisationSector, User, UserState
 from app.people.region import Municipality, Province, Sector
 from content import needing
+from content.draft_told import Told
+from content.draft_told import told as draft_told
 from content.file_needs import file_needs
-from content.giving_away import names_in
+from content.giving_away import names_in, stands_in
 from content.models import Article
 from content.needing import Need
+from content.reading import live_texts
 from content.snapshot import Profile, Snapshot
-from content.translating import to_translate
+from content.translating import other_version, to_translate
+from content.unnamed import names_hidden
 from content.vocabulary import bands
 from content.wording import words_of
 
 
 def needs(session: Session, article: Article, content: Snapshot) -> list[Need]:
     """Everything that is missing or worth another look. A fixed number of queries."""
-    told = needing.told(article.kind, article.language, content)
+    told = draft_told(article.kind, article.language, content)
     known = organisations(session)
-    named = (
-        {*content.publishers, *(told.organisation for told in content.organisations)}
-        if content.anonymous is None
-        else set()
-    )
+    named = {*content.publishers, *(told.organisation for told in content.organisations)}
     people = session.exec(
         select(User.name).where(User.state == UserState.ACTIVE, col(User.has_profile).is_(True))
     ).all()
+    hidden = names_hidden(session, article, content)
     names = names_in(
         told.words,
         companies=[each.name for each in known if each.slug not in named],
         people=people,
-        known=[each.name for each in known if each.slug in named],
+        known=[*hidden, *(each.name for each in known if each.slug in named)],
     )
-    fitting = how_many_fit(session, content.anonymous) if content.anonymous is not None else None
+    if content.anonymous is not None:
+        told = _unnamed(session, article, told, hidden)
     files = file_needs(session, article, content)
     behind = to_translate(session, article, content)
-    found = needing.needs_of(replace(told, names=names, fitting=fitting, files=files, behind=behind))
+    found = needing.needs_of(replace(told, names=names, files=files, behind=behind))
     return found if content.translated is None else [_in_translation(article.kind, content, need) for need in found]
+
+
+def _unnamed(session: Session, article: Article, told: Told, names: Sequence[str]) -> Told:
+    """What gives away a company that is not named: these names, in this text and in the other language."""
+    content = told.content
+    assert content.anonymous is not None
+    other = other_version(session, article)
+    texts = live_texts(session, [other] if other is not None else []).values()
+    beside = "\n".join(draft_told(article.kind, article.language, text).words for text in texts)
+    links = [("body", address) for _words, address in told.text.links]
+    return replace(
+        told,
+        fitting=how_many_fit(session, content.anonymous),
+        hidden=[(place, name) for place, text in (*told.places, *links) for name in names if stands_in(name, text)],
+        beside=[name for name in names if stands_in(name, beside)],
+        was_named=article.live_revision_id is not None and not article.anonymous,
+    )
 
 
 def _in_translation(kind: str, content: Snapshot, need: Need) -> Need:

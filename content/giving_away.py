@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from app.core.text import slug
+
 Whose = Literal["company", "person", "brand"]
 
 MOST: Final = 12
@@ -19,6 +21,7 @@ BRANDS: Final = (
 """Makers of machines and software that texts of this kind name most."""
 
 _COMPANY: Final = re.compile(r"\b(?:[A-Z][\w&'’-]{1,40} ){1,4}(?:B\.?V\.?|N\.?V\.?|GmbH|Ltd|Inc|V\.?O\.?F\.?)(?=\W|$)")
+_LEGAL_FORM: Final = re.compile(r",? (?:B\.?V\.?|N\.?V\.?|GmbH|Ltd\.?|Inc\.?|V\.?O\.?F\.?)$", re.IGNORECASE)
 _PERSON: Final = re.compile(
     r"(?<=[a-z,;:(] )(?:(?:de heer|mevrouw|dhr\.|mevr\.|ir\.|ing\.|dr\.|mr\.|mrs\.|ms\.) )?"
     r"[A-Z][a-z]{2,20}(?: (?:de|den|der|van|van der|van den|van de|ten|ter|te))? [A-Z][a-z]{2,20}\b"
@@ -56,6 +59,12 @@ def names_in(text: str, *, companies: Collection[str], people: Collection[str], 
             if not any(match[0] in name or name in match[0] for name in found):
                 note(match[0], match.start(), whose)  # type: ignore[arg-type]
     return [Name(name, whose) for name, (_at, whose) in sorted(found.items(), key=lambda one: one[1][0])][:MOST]
+
+
+def stands_in(name: str, text: str) -> bool:
+    """Whether a name can be read in a text, be it in an address or the name of a file, without its legal form."""
+    wanted = _LEGAL_FORM.sub("", name.strip())
+    return len(wanted) > 2 and f"-{slug(wanted)}-" in f"-{slug(text, 4 * len(text) + 12)}-"
 
 
 def _place(text: str, name: str) -> int | None:

@@ -4,8 +4,8 @@ What blocks comes first. Each need names the field that answers it, so that a pa
 what was told; what only the database knows is handed in.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
@@ -13,13 +13,12 @@ from pydantic import ValidationError
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import ngettext
-from app.core.markdown import Outline, outline
-from content.file_needs import FileNeeds
-from content.giving_away import Name, every
+from content.draft_told import Told
+from content.giving_away import every
 from content.kinds import KINDS, CaseStudy, Lesson
 from content.kinds.asking import asked
 from content.readability import Reading, reading_of
-from content.snapshot import Part, Snapshot
+from content.snapshot import Part
 
 FEW_WORDS: Final = 60
 """A text with fewer words tells no story yet."""
@@ -42,38 +41,6 @@ class Need:
     sentence: str
     blocks: bool = True
     """Whether the piece cannot be sent in like this."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A draft, and what its checks look at."""
-
-    kind: str
-    language: str
-    content: Snapshot
-    names: Sequence[Name] = ()
-    """Names that were found in it and that it does not tell of by itself."""
-    fitting: int | None = None
-    """How many organisations fit the description of one that is not named; None when it is named."""
-    files: FileNeeds = field(default_factory=FileNeeds)
-    behind: int = 0
-    """Parts of a translation that do not tell what the original does."""
-    text: Outline = field(default_factory=Outline)
-
-    @property
-    def words(self) -> str:
-        """Everything that readers will read, but for the names of organisations."""
-        fields = [str(value) for value in self.content.told.values() if isinstance(value, str)]
-        return "\n".join([self.content.title, self.content.summary, *fields, *self.text.paragraphs])
-
-
-def told(kind: str, language: str, content: Snapshot) -> Told:
-    """What the checks look at. A text too long to be read has no outline; saving it is refused anyway."""
-    try:
-        text = outline(content.body)
-    except Invalid:
-        text = Outline()
-    return Told(kind, language, content, text=text)
 
 
 def needs_of(draft: Told) -> list[Need]:
@@ -150,6 +117,10 @@ def _company(draft: Told) -> Iterator[Need]:
         yield Need("municipality", _("Without a company name there is no municipality either."))
     if content.told.get("company_size_fte") is not None:
         yield Need("company_size_fte", _("Without a company name only the size band is told."))
+    for place, name in draft.hidden:
+        yield Need(place, _("“%(name)s” stands here. Readers can tell which company it is.", name=name))
+    for name in draft.beside:
+        yield Need("anonymous", _("“%(name)s” stands in the other language. Change that text first.", name=name))
 
 
 def _story(draft: Told) -> Iterator[Need]:
@@ -252,6 +223,11 @@ def _given_away(draft: Told) -> Iterator[Need]:
         names = every(draft.names, whose)  # type: ignore[arg-type]
         if names:
             yield _hint("body", sentence(", ".join(names)))
+    if draft.was_named:
+        sentence_ = _(
+            "Versions that have appeared name the company. When this one appears, nobody opens them any more."
+        )
+        yield _hint("anonymous", sentence_)
     if draft.fitting is not None and draft.fitting < 3:
         fitting = ngettext(
             "Only %(n)s organisation here fits this description. Readers can tell who it is.",

@@ -17,15 +17,18 @@ from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import User
 from content.access import require_editor
+from content.drafting import free_slug
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn
+from content.giving_away import stands_in
 from content.kinds import KINDS
 from content.models import Article, ArticleAllowed, OldSlug, Piece, Revision, Stage
 from content.projecting import link, project
 from content.review_record import open_review, record
 from content.review_steps import Act, ReviewState
 from content.rewording import tells_else
-from content.snapshot import Visibility
-from content.translating import in_step_with_original, translations_behind
+from content.snapshot import Snapshot, Visibility
+from content.translating import in_step_with_original, naming_still, translations_behind
+from content.unnamed import names_hidden
 from content.writing import newest_revision, require_free_slug
 
 SHOWN: Final = (Stage.PUBLISHED, Stage.WITHDRAWN)
@@ -78,10 +81,19 @@ def publish(
     article.review_due = _true_until(article, found_true_until, moment) if says_anew else found_true_until
     session.add(article)
     session.flush()
+    _leave_its_address(session, article, revision.content, by)
     announce(session, ArticlePublished(article_id=article.id))
-    for version, following in translations_behind(session, article, revision.content):
+    beside = translations_behind(session, article, revision.content)
+    for version, following in [*beside, *naming_still(session, article, revision.content)]:
         publish_beside(session, version, by=by, revision=following)
     return article
+
+
+def _leave_its_address(session: Session, article: Article, content: Snapshot, by: Actor) -> None:
+    """The address of a piece says its first title: one that names who is not named any more is left for another."""
+    names = names_hidden(session, article, content)
+    if any(stands_in(name, article.slug) and not stands_in(name, content.title) for name in names):
+        move_to(session, article, free_slug(session, content.title), by=by)
 
 
 def _says_anew(session: Session, article: Article, revision: Revision) -> bool:

@@ -11,6 +11,7 @@ from app.core.language import gettext as _
 from app.people.actor import Actor
 from app.people.models import Organisation, User
 from app.people.region import Municipality, Sector
+from content import unnamed
 from content.access import readable_by, seen_by
 from content.attaching import OfferedFile, offered_files
 from content.models import Article, OldSlug, Piece, Revision, Stage
@@ -33,12 +34,15 @@ class Withdrawn(Problem):
 
 @dataclass(frozen=True)
 class Opened:
-    """A published article and everything its page shows, as this reader may see it."""
+    """A published article and everything its page shows, as this reader may see it.
+
+    Who is not told of (`unnamed`) is not in here.
+    """
 
     article: Article
     revision: Revision
     piece: Piece
-    owner: Organisation
+    owner: Organisation | None
     organisations: Sequence[tuple[Organisation, Part]]
     authors: Sequence[User]
     publishers: Sequence[Organisation]
@@ -51,7 +55,7 @@ class Opened:
     translation: Article | None
     """The other language version, when this reader may see one."""
     versions: Sequence[Revision]
-    """Every published version, newest first."""
+    """Every published version that still opens, newest first."""
 
     @property
     def is_live(self) -> bool:
@@ -83,11 +87,12 @@ def open_article(session: Session, article: Article, actor: Actor, *, number: in
 
     Raises NotFound when there is no such version.
     """
-    versions = session.exec(
+    published = session.exec(
         select(Revision)
         .where(Revision.article_id == article.id, col(Revision.published_number).is_not(None))
         .order_by(col(Revision.published_number).desc())
     ).all()
+    versions = unnamed.shown(article, published)
     wanted = number if number is not None else article.live_number
     revision = next((r for r in versions if r.published_number == wanted), None)
     if revision is None:
@@ -103,13 +108,14 @@ def opened(
     translation = session.exec(
         select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id, seen_by(actor))
     ).first()
+    owner = session.get_one(Organisation, article.owner_id)
     return Opened(
         article=article,
         revision=revision,
         piece=session.get_one(Piece, article.piece_id),
-        owner=session.get_one(Organisation, article.owner_id),
+        owner=owner if content.tells_of(owner.slug) else None,
         organisations=_organisations(session, revision),
-        authors=_named(session, User, "handle", content.authors),
+        authors=unnamed.authors_told(session, content, _named(session, User, "handle", content.authors)),
         publishers=_named(session, Organisation, "slug", content.named_publishers),
         topics=_named(session, Topic, "slug", content.topics),
         sectors=_named(session, Sector, "code", content.sectors),

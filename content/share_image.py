@@ -98,10 +98,10 @@ def _with_metric(plain: Words, metric: Metric) -> Words:
 
 def _foot(row: Listed) -> str:
     """Where it happened; a company that is not named stays so."""
-    if row.article.anonymous:
+    who = row.lead or row.owner
+    if row.article.anonymous or who is None:
         return _("Company not named")
     place = row.municipality.town if row.municipality else ""
-    who = row.lead or row.owner
     return ", ".join(part for part in (who.title, place) if part)
 
 

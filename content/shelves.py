@@ -6,7 +6,7 @@ A piece stands on a shelf once, in the reader's language where it exists and may
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, or_, union
+from sqlalchemy import ColumnElement, and_, exists, func, or_, union
 from sqlalchemy import select as sa_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -20,6 +20,7 @@ from content.access import seen_by
 from content.kinds import KINDS, Kind
 from content.models import Article, ArticleOrganisation, ArticleTopic, Piece
 from content.subjects import Topic
+from content.unnamed import tells_author, tells_owner
 
 PAGE_SIZE = 20
 
@@ -30,12 +31,12 @@ _Lead, _Owner = aliased(Organisation), aliased(Organisation)
 
 @dataclass(frozen=True)
 class Listed:
-    """An article as a list shows it, with what its row needs. `lead` is None when the company is not named."""
+    """An article as a list shows it, with what its row needs. What readers are not told of is None (`unnamed`)."""
 
     article: Article
     topic: Topic | None
     lead: Organisation | None
-    owner: Organisation
+    owner: Organisation | None
     municipality: Municipality | None
     author: User | None
 
@@ -111,11 +112,12 @@ def listed(session: Session, ids: Sequence[int]) -> list[Listed]:
     # SQLAlchemy's own select: the typed one of SQLModel ends at four things.
     rows = session.execute(
         sa_select(Article, Topic, _Lead, _Owner, Municipality, User)
-        .join(_Owner, col(Article.owner_id) == _Owner.id)
+        .select_from(Article)
+        .outerjoin(_Owner, and_(col(Article.owner_id) == _Owner.id, tells_owner()))
         .outerjoin(Topic, col(Article.topic_id) == Topic.id)
         .outerjoin(_Lead, col(Article.lead_id) == _Lead.id)
         .outerjoin(Municipality, col(Article.municipality_id) == Municipality.id)
-        .outerjoin(User, col(Article.author_id) == User.id)
+        .outerjoin(User, and_(col(Article.author_id) == User.id, tells_author(Article.author_id)))
         .where(col(Article.id).in_(ids))
     ).all()
     by_id = {
@@ -149,9 +151,9 @@ def from_pilot(pilot_id: int) -> ColumnElement[bool]:
 
 
 def with_organisation(organisation_id: int) -> ColumnElement[bool]:
-    """Pieces that an organisation owns or took part in; anonymous ones only when it owns them."""
+    """Pieces that an organisation owns or took part in, as far as readers are told so."""
     took_part = select(ArticleOrganisation.article_id).where(ArticleOrganisation.organisation_id == organisation_id)
-    owned = select(Article.id).where(Article.owner_id == organisation_id)
+    owned = select(Article.id).where(Article.owner_id == organisation_id, col(Article.anonymous).is_(False))
     return col(Article.id).in_(union(took_part, owned))
 
 

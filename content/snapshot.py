@@ -170,6 +170,10 @@ class Snapshot(_Value):
             return self.organisations
         return tuple(told for told in self.organisations if told.part == Part.KNOWLEDGE_PARTNER)
 
+    def tells_of(self, organisation: str) -> bool:
+        """Whether readers may know that this organisation has to do with it: by taking part, or by owning it."""
+        return self.anonymous is None or any(told.organisation == organisation for told in self.named)
+
     @property
     def named_publishers(self) -> tuple[str, ...]:
         """Those that readers may know of: none when the company is not named, since its partners would give it away."""

@@ -115,6 +115,36 @@ def translations_behind(session: Session, article: Article, told: Snapshot) -> S
     return found
 
 
+def naming_still(session: Session, article: Article, told: Snapshot) -> Sequence[tuple[Article, Revision]]:
+    """Published versions in other languages that name the company of a text that does not, each as it should be.
+
+    Nothing waits for a translator here: only the name goes, with the place and the exact size.
+    """
+    found: list[tuple[Article, Revision]] = []
+    if told.anonymous is None:
+        return found
+    others = select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)
+    for version in session.exec(others.order_by(col(Article.id))).all():
+        draft = draft_of(session, version, is_locked=True)
+        if draft.content.anonymous is None:
+            draft.content = _without_name(draft.content, told)
+            session.add(draft)
+        live = session.get(Revision, version.live_revision_id) if version.live_revision_id else None
+        if live is not None and live.content.anonymous is None:
+            with speaking(version.language):
+                note = _("The facts as the original tells them now.")
+            content = _without_name(live.content, told)
+            following = keep_aside(session, version, content, saved_by_id=live.saved_by_id, note=note)
+            found += [(version, following)] if version.stage == Stage.PUBLISHED else []
+    return found
+
+
+def _without_name(content: Snapshot, told: Snapshot) -> Snapshot:
+    fields = {name: value for name, value in content.told.items() if name != "company_size_fte"}
+    facts = {"anonymous": told.anonymous, "organisations": told.organisations, "municipality": None}
+    return content.model_copy(update={**facts, "told": fields})
+
+
 def _followed(session: Session, article: Article, revision: Revision, told: Snapshot) -> Revision | None:
     """A revision with the same words and these facts; None when it has them, or when its words do not fit them."""
     if not tells_the_same_figures(article.kind, revision.content, told):

@@ -111,7 +111,7 @@ def _organisations(source: Source) -> Iterable[str]:
     """Who owns and publishes it, and who took part as far as readers may know."""
     content = source.first.content
     part = (told.organisation for told in content.named)
-    return dict.fromkeys([source.first.owner, *content.named_publishers, *part])
+    return dict.fromkeys([*_one(source.first.owner), *content.named_publishers, *part])
 
 
 def _municipality(source: Source) -> list[str]:

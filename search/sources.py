@@ -39,6 +39,7 @@ class Version:
     """The body without marks."""
     published_at: datetime
     owner: str
+    """Empty when readers are not told of it."""
 
     @cached_property
     def telling(self) -> Kind:
@@ -154,7 +155,7 @@ def _version(article: Article, owner: str, content: Snapshot, plain: str) -> Ver
         content=content,
         plain=plain,
         published_at=article.published_at,
-        owner=owner,
+        owner=owner if content.tells_of(owner) else "",
     )
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.core.addresses import whole
 from app.core.language import pick
+from app.core.settings import settings
 from app.feeds.linking import absolute
 from app.feeds.naming import piece_tag
 from app.people.actor import Actor
@@ -21,9 +22,10 @@ from content.models import Article, ArticleAuthor, Piece, Revision
 from content.overview import topics_by_article
 from content.snapshot import Licence
 from content.subjects import Topic
+from content.unnamed import tells_author
 
-Told = tuple[Article, Revision, Piece, Organisation]
-"""An article with its live revision, its piece and its owner."""
+Told = tuple[Article, Revision, Piece, Organisation | None]
+"""An article with its live revision, its piece and its owner; None when readers are not told of that."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,8 @@ def _entry(
         html=absolute(revision.html, whole(page, language)),
         published=article.published_at,
         updated=article.changed_at,
-        authors=tuple(authors) or (owner.title,),
+        # Atom wants a name. Of a piece that nobody is told to answer for, those who run the site do.
+        authors=tuple(authors) or (owner.title if owner else settings().operator_name,),
         kind=Category(article.kind, KINDS[article.kind].name(), whole("/kennis", language)),
         topics=tuple(Category(topic.slug, topic.name, whole("/onderwerpen", language)) for topic in topics),
         licence=TERMS[Licence(article.licence)],
@@ -124,7 +127,8 @@ def _authors(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     rows = session.exec(
         select(ArticleAuthor.article_id, User.name)
         .join(User, col(ArticleAuthor.user_id) == User.id)
-        .where(col(ArticleAuthor.article_id).in_(ids))
+        .join(Article, col(Article.id) == ArticleAuthor.article_id)
+        .where(col(ArticleAuthor.article_id).in_(ids), tells_author(User.id))
         .order_by(col(ArticleAuthor.position))
     )
     for article_id, name in rows.all():

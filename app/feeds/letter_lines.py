@@ -62,7 +62,8 @@ def _reason(heard: Heard, piece_id: int, language: str) -> dict[str, str]:
 
 
 def _who(row: Listed) -> str:
-    return ", ".join(part for part in (row.author.name if row.author else "", row.owner.title) if part)
+    who = (row.author.name if row.author else "", row.owner.title if row.owner else "")
+    return ", ".join(filter(None, who)) or _("Company not named")
 
 
 def _where(row: Listed, told: CaseStudy) -> str:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
@@ -20,7 +20,7 @@ from app.core.language import gettext as _
 from app.core.language import pick, speaking
 from app.core.paging import Place
 from app.feeds.choosing import Chosen, Wish, choose
-from app.feeds.entries import Entry, entries
+from app.feeds.entries import Entry, Told, entries
 from app.feeds.naming import stream_tag
 from app.people.actor import Actor
 from app.people.models import Organisation, User
@@ -28,6 +28,7 @@ from content import authorship, shelves
 from content.models import Article, Piece, Revision
 from content.overview import with_narrower
 from content.subjects import Pilot, Topic
+from content.unnamed import tells_owner
 from search.query import Query
 from search.watching import pieces_answering
 
@@ -130,7 +131,7 @@ def from_pilot(pilot: Pilot) -> Stream:
 def by_person(user: User) -> Stream:
     """Pieces that somebody wrote."""
     return Stream(
-        f"/feeds/mens/{user.handle}", f"/mensen/{user.handle}", user.name, user.name, (authorship.written_by(user.id),)
+        f"/feeds/mens/{user.handle}", f"/mensen/{user.handle}", user.name, user.name, (authorship.told_by(user.id),)
     )
 
 
@@ -184,7 +185,7 @@ def select(
         )
 
 
-def read(session: Session, chosen: Sequence[Chosen]) -> list[tuple[Article, Revision, Piece, Organisation]]:
+def read(session: Session, chosen: Sequence[Chosen]) -> list[Told]:
     """The pieces that were chosen, in their order: one query."""
     if not chosen:
         return []
@@ -192,7 +193,7 @@ def read(session: Session, chosen: Sequence[Chosen]) -> list[tuple[Article, Revi
         sa_select(Article, Revision, Piece, Organisation)
         .join(Revision, col(Article.live_revision_id) == Revision.id)
         .join(Piece, col(Article.piece_id) == Piece.id)
-        .join(Organisation, col(Article.owner_id) == Organisation.id)
+        .outerjoin(Organisation, and_(col(Article.owner_id) == Organisation.id, tells_owner()))
         .where(col(Article.id).in_([one.article_id for one in chosen]))
     ).all()
     by_id = {row[0].id: (row[0], row[1], row[2], row[3]) for row in rows}

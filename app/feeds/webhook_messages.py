@@ -155,7 +155,7 @@ def _message(row: Delivery, about: dict[str, Any], version_at: datetime | None =
     return Message({"type": row.kind, "timestamp": row.created_at.isoformat(), "data": about}, version_at)
 
 
-def _about(entry: Entry, article: Article, owner: Organisation) -> dict[str, Any]:
+def _about(entry: Entry, article: Article, owner: Organisation | None) -> dict[str, Any]:
     """A piece in the words of the API, which tells the rest of it."""
     return {
         "id": entry.id,
@@ -166,7 +166,7 @@ def _about(entry: Entry, article: Article, owner: Organisation) -> dict[str, Any
         "summary": entry.summary,
         "url": entry.address,
         "api": whole(f"/api/v1/articles/{article.slug}"),
-        "organisation": owner.slug,
+        "organisation": owner.slug if owner else None,
         "authors": list(entry.authors),
         "topics": [topic.term for topic in entry.topics],
         "visibility": article.visibility,

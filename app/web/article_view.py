@@ -115,7 +115,7 @@ def view_of(
         facts=telling.facts_of(opened, told),
         files=files,
         films=films,
-        citation=apa(opened.article, opened.revision, opened.authors, opened.owner),
+        citation=apa(opened),
         paper=showing.here(f"/kennis/{opened.article.slug}.pdf") if opened.is_live else "",
         citation_formats=_citation_formats(opened),
         licence=TERMS[opened.revision.content.licence].name,

@@ -33,7 +33,7 @@ def _head(opened: Opened) -> dict[str, Any]:
         "version": told.version,
         "published": told.issued,
         "authors": [author.name for author in opened.authors],
-        "owner": opened.owner.title,
+        "owner": opened.owner.title if opened.owner else None,
         **({"publishers": [each.title for each in opened.publishers]} if opened.publishers else {}),
         "organisations": [{"name": name.title, "part": part.value} for name, part in opened.organisations],
         "topics": [topic.slug for topic in opened.topics],

@@ -12,7 +12,7 @@ from app.core.addresses import whole
 from app.core.clock import local
 from app.core.language import gettext as _
 from app.core.language import speaking
-from app.people.models import Organisation, User
+from app.core.settings import settings
 from content.licences import TERMS
 from content.models import Article, Revision
 from content.reading import Opened
@@ -57,8 +57,8 @@ def reference(opened: Opened) -> Reference:
             key=f"{article.slug}-v{revision.published_number}",
             title=content.title,
             summary=content.summary,
-            authors=[name_of(author.name) for author in opened.authors] or [Name(opened.owner.title)],
-            publisher="; ".join(each.title for each in (opened.owner, *opened.publishers)),
+            authors=[name_of(author.name) for author in opened.authors] or [Name(answers_for(opened))],
+            publisher="; ".join([answers_for(opened), *(each.title for each in opened.publishers)]),
             issued=local(revision.published_at).date() if revision.published_at else None,
             version=revision.published_number or 1,
             address=version_address(article, revision),
@@ -69,10 +69,16 @@ def reference(opened: Opened) -> Reference:
         )
 
 
-def apa(article: Article, revision: Revision, authors: Sequence[User], owner: Organisation) -> str:
+def answers_for(opened: Opened) -> str:
+    """Who answers for it by name: its owner, or those who run the site where readers are not told of that."""
+    return opened.owner.title if opened.owner else settings().operator_name
+
+
+def apa(opened: Opened) -> str:
     """De Boer, J., & Veenstra, M. (2026). Title (versie 2). Proeftuin. https://…/v/2."""
+    article, revision = opened.article, opened.revision
     year = local(revision.published_at).year if revision.published_at else ""
-    who = _people([author.name for author in authors]) or owner.name
+    who = _people([author.name for author in opened.authors]) or answers_for(opened)
     version = _("version %(n)s", n=revision.published_number or 1)
     return f"{who} ({year}). {revision.content.title} ({version}). {SITE}. {version_address(article, revision)}"
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.core.errors import Invalid
 from app.core.language import current_language
+from app.core.language import gettext as _
 from app.people.models import Organisation
 from app.web import field_texts
 from app.web.field_texts import ToldField
@@ -31,6 +32,7 @@ class DraftText:
 def draft_text(session: Session, article: Article, *, pictures: str) -> DraftText:
     """The draft of this moment. Its pictures that are for everybody who reads the piece lie below this address."""
     content = draft_of(session, article).content
+    owner = session.get_one(Organisation, article.owner_id)
     try:
         facts = field_texts.all_of(content.telling(article.kind))
     except Invalid:
@@ -39,7 +41,7 @@ def draft_text(session: Session, article: Article, *, pictures: str) -> DraftTex
         kind=article.kind,
         title=content.title,
         summary=content.summary,
-        owner=session.get_one(Organisation, article.owner_id).title,
+        owner=owner.title if content.tells_of(owner.slug) else _("Company not named"),
         foreign=article.language if article.language != current_language() else "",
         facts=facts,
         text=Markup(rendered_of(session, article, content, preview=pictures).html),  # noqa: S704 - ours

@@ -45,14 +45,12 @@ def site() -> tuple[Node, ...]:
                 "query-input": "required name=search_term_string",
             },
         },
-        {
-            "@type": "Organization",
-            "@id": _id("operator"),
-            "name": settings().operator_name,
-            "url": whole("/"),
-            "logo": settings().address + asset("icons/touch.png"),
-        },
+        _operator() | {"logo": settings().address + asset("icons/touch.png")},
     )
+
+
+def _operator() -> Node:
+    return {"@type": "Organization", "@id": _id("operator"), "name": settings().operator_name, "url": whole("/")}
 
 
 def organisation(row: Organisation) -> Node:
@@ -109,14 +107,20 @@ def _authors(opened: Opened) -> Iterator[Node]:
         page = {"url": whole(f"/mensen/{author.handle}")} if author.has_profile else {}
         yield {"@type": "Person", "name": author.name, **page}
     if not opened.authors:
-        yield {"@id": organisation(opened.owner)["@id"], "@type": "Organization", "name": opened.owner.title}
+        answering = _answering(opened)
+        yield {"@id": answering["@id"], "@type": "Organization", "name": answering["name"]}
 
 
 def _publishers(opened: Opened) -> Node | list[Node]:
     """The owner; a list where others publish it as well."""
     if not opened.publishers:
-        return organisation(opened.owner)
-    return [organisation(each) for each in (opened.owner, *opened.publishers)]
+        return _answering(opened)
+    return [_answering(opened), *map(organisation, opened.publishers)]
+
+
+def _answering(opened: Opened) -> Node:
+    """Who answers for it: its owner, or those who run the site where readers are not told of that."""
+    return organisation(opened.owner) if opened.owner else _operator()
 
 
 def _datasets(opened: Opened) -> Iterator[Node]:
@@ -137,7 +141,7 @@ def _dataset(opened: Opened, offered: OfferedFile) -> Node:
         "description": f"{title}. {content.title}. {content.summary}",
         "inLanguage": article.language,
         "license": TERMS[content.licence].address,
-        "creator": organisation(opened.owner),
+        "creator": _answering(opened),
         "isPartOf": {"@id": page_address(opened)},
         "isAccessibleForFree": True,
         "distribution": {

@@ -21,6 +21,7 @@ from content import shelves
 from content.models import Article
 from content.reading import Withdrawn, has_examples
 from content.subjects import Topic
+from content.unnamed import tells_of_person
 
 
 def withdrawn(request: Request, problem: Exception) -> Response:
@@ -54,7 +55,7 @@ def _gone(session: Session, article: Article, me: Actor, visit: Visit) -> Gone:
 
 def _who(session: Session, article: Article) -> str:
     user = session.get(User, article.withdrawn_by_id) if article.withdrawn_by_id else None
-    if user is None:
+    if user is None or not tells_of_person(session, article, user.id):
         return ""
     workplace = workplaces(session, [user.id]).get(user.id)
     return f"{user.name}, {workplace.title}" if workplace else user.name

@@ -7,13 +7,17 @@ from sqlmodel import Session, select
 
 from app.people.models import OrganisationSector
 from app.people.region import Municipality, Province, Sector
-from content.checking import how_many_fit
+from content.checking import how_many_fit, needs
+from content.draft_told import told
 from content.giving_away import names_in
-from content.needing import needs_of, told
+from content.models import Piece
+from content.needing import needs_of
 from content.passages import joined, passages
+from content.publishing import publish
 from content.readability import reading_of
-from content.snapshot import Profile, Snapshot
-from tests.cast import Cast, content
+from content.snapshot import Contribution, FileUse, Part, Profile, Snapshot
+from content.writing import revise, save_draft
+from tests.cast import Cast, content, draft, published
 
 STORY = "De lasser meet eerst waar de tijd blijft. Daarna kiest hij de mal. Dat gaat elke keer goed. " * 5
 BODY = "\n\n".join(f"## {part}\n\n{STORY}" for part in ("Wat er gebeurde", "Waarom", "Ons advies"))
@@ -129,3 +133,77 @@ def test_of_two_texts_every_word_stays_when_nobody_chooses() -> None:
     assert next(each.is_same for each in both)
     for words in ("Een.", "Twee van mij hier.", "Twee van de ander hier.", "Drie.", "Vier."):
         assert text.count(words) == 1
+
+
+PROFILE = Profile(sector="25", size_band="10-49", province="fryslan")
+
+
+def told_everywhere(name: str, **changes: Any) -> Snapshot:
+    """A case with this name in a heading, a cell, code, a figure, a list, a file and a link."""
+    whole = content("case_study", anonymous=changes.pop("anonymous", None))
+    body = f"## Bij {name}\n\n| Wat |\n|---|\n| {name} meet |\n\n```\nrobot {name}\n```\n\n[De fabriek](https://www.{name}.nl/)"
+    figure = {**whole.told["metrics"][0], "name": f"Omsteltijd {name}"}
+    fields = {**whole.told, "metrics": [figure], "pitfalls": [f"{name} belde niet terug."], "company_size_fte": None}
+    fields = {name_: value for name_, value in fields.items() if value is not None}
+    file = FileUse(name=f"meting-{name}.pdf".lower(), hash="0" * 64)
+    return whole.model_copy(update={"body": body, "told": fields, "files": (file,), **changes})
+
+
+@pytest.mark.parametrize("at", ["## Bij {}", "| Wat |\n|---|\n| {} |", "- {}", "`{}`"])
+def test_a_name_is_found_wherever_it_stands_in_the_text(at: str) -> None:
+    assert "Yaskawa" in told("lesson", "nl", content(body=at.format("Yaskawa"))).words
+
+
+def test_a_name_is_found_in_every_field() -> None:
+    looked_at = dict(told("case_study", "nl", told_everywhere("Yaskawa")).places)
+    assert "Yaskawa" in looked_at["metrics-0-name"]
+    assert "Yaskawa" in looked_at["pitfalls"]
+
+
+def test_a_company_that_is_not_named_may_stand_nowhere(session: Session, cast: Cast) -> None:
+    article = draft(session, cast, "case_study")
+    article.owner_id = cast.woldzicht.id
+    woldzicht = (Contribution(organisation="woldzicht-verspaning", part=Part.LEAD),)
+    hidden = told_everywhere("Woldzicht-Verspaning", organisations=woldzicht, anonymous=PROFILE)
+    found = [need.field for need in needs(session, article, hidden) if need.blocks and "Woldzicht" in need.sentence]
+    assert set(found) == {"metrics-0-name", "pitfalls", "bestanden", "body"}
+    named = hidden.model_copy(update={"anonymous": None})
+    assert not [need for need in needs(session, article, named) if "Woldzicht" in need.sentence]
+
+
+def test_who_works_there_and_wrote_it_may_not_stand_in_it_either(session: Session, cast: Cast) -> None:
+    article = draft(session, cast, "case_study")
+    hidden = content("case_study", authors=("femke", "sjoerd"), summary="Sjoerd Postma vertelt.", anonymous=PROFILE)
+    assert [need.field for need in needs(session, article, hidden) if "Sjoerd Postma" in need.sentence] == ["summary"]
+
+
+def test_versions_that_name_the_company_are_told_of(session: Session, cast: Cast) -> None:
+    article = published(session, cast, "case_study")
+    hidden = content("case_study", anonymous=PROFILE, told={"company_size_fte": None})
+    assert any("noemen het bedrijf" in need.sentence for need in needs(session, article, hidden))
+
+
+def test_the_address_of_a_piece_does_not_go_on_naming_the_company(session: Session, cast: Cast) -> None:
+    article = published(session, cast, "case_study", slug="bij-woldzicht-verspaning")
+    article.owner_id = cast.woldzicht.id
+    session.add(article)
+    hidden = content("case_study", anonymous=PROFILE)
+    told_ = {name: value for name, value in hidden.told.items() if name != "company_size_fte"}
+    hidden = hidden.model_copy(update={"told": told_, "organisations": ()})
+    save_draft(session, article, hidden, by=cast.noor)
+    revise(session, article, by=cast.noor)
+    publish(session, article, by=cast.noor)
+    assert article.slug == "meet-eerst-hoe-lang-het-omstellen-duurt"
+
+
+def test_another_language_stops_naming_the_company_at_the_same_moment(session: Session, cast: Cast) -> None:
+    dutch = published(session, cast, "case_study")
+    piece = session.get_one(Piece, dutch.piece_id)
+    english = published(session, cast, "case_study", language="en", piece=piece)
+    hidden = content("case_study", anonymous=PROFILE)
+    told_ = {name: value for name, value in hidden.told.items() if name != "company_size_fte"}
+    save_draft(session, dutch, hidden.model_copy(update={"told": told_}), by=cast.femke)
+    revise(session, dutch, by=cast.femke)
+    publish(session, dutch, by=cast.femke)
+    session.refresh(english)
+    assert (english.anonymous, english.live_number) == (True, 2)

@@ -28,6 +28,8 @@ class Outline:
     """The heads of each table's columns."""
     paragraphs: list[str] = field(default_factory=list)
     """Paragraphs and items of lists: what is read as sentences."""
+    said: list[str] = field(default_factory=list)
+    """Every stretch of text, in headings, tables and code too."""
     below: dict[str, int] = field(default_factory=dict)
     """Heading -> how many words stand below it, up to the next one. The empty heading is the beginning."""
     pictures: dict[str, bool] = field(default_factory=dict)
@@ -43,6 +45,8 @@ def outline(source: str) -> Outline:
         for name, is_described in _pictures(token):
             found.pictures[name] = found.pictures.get(name, True) and is_described
         said = words(token.children) if token.type == "inline" else token.content
+        if token.type in ("inline", "fence", "code_block"):
+            found.said.append(said)
         before = tokens[place - 1] if place else None
         match before.type if before is not None else "":
             case "heading_open" if before is not None:

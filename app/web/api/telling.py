@@ -56,7 +56,7 @@ def _short(row: Listed, topics: Sequence[Topic], key: str) -> dict[str, object]:
         "summary": article.summary,
         "url": page_of(article),
         "organisation": named(row.lead) if row.lead else None,
-        "owner": named(row.owner),
+        "owner": named(row.owner) if row.owner else None,
         "topics": [named(topic) for topic in topics],
         "metric": metrics[0] if metrics else None,
         "investment_eur": telling.investment_eur if isinstance(telling, CaseStudy) else None,

@@ -111,7 +111,9 @@ def _view(session: Session, me: Actor, article: Article, here: Visit, *, number:
 
 
 def _asked_of(opened: Opened) -> list[Organisation]:
-    """Whom to ask about it: the company where it happened, unless it is not named, then the one that tells of it."""
+    """Whom to ask about it: the company where it happened, then the one that tells of it; of those that are named."""
+    if opened.owner is None:
+        return [each for each, _part in opened.organisations]
     return [*(each for each, part in opened.organisations if part == Part.LEAD), opened.owner]
 
 

@@ -139,7 +139,8 @@ def _about(
     if wanted[PIECE]:
         article = reading.at_address(session, wanted[PIECE], me)
         opened = reading.open_article(session, article, me)
-        if organisation.id in {opened.owner.id, *(each.id for each, _part in opened.organisations)}:
+        owner = [opened.owner] if opened.owner else []
+        if organisation.id in {each.id for each in (*owner, *(each for each, _part in opened.organisations))}:
             link = Link(article.title, showing.here(f"/kennis/{article.slug}"), language=article.language)
             return About(piece=session.get_one(Piece, article.piece_id)), link
     elif wanted[PILOT]:

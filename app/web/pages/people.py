@@ -69,7 +69,7 @@ def show(request: Request, here: Here, session: Reading, me: Me, page: Page, han
     user = finding.person_at(session, handle)
     workplace = finding.workplaces(session, [user.id]).get(user.id)
     place = finding.place_of(session, workplace.municipality_id) if workplace else None
-    theirs = authorship.written_by(user.id)
+    theirs = authorship.told_by(user.id)
     rows = shelves.shelf(
         session, me, language=here.language, where=[theirs], page=page_number(request.query_params.get("pagina"))
     )
@@ -133,7 +133,7 @@ def _together(session: Session, me: Actor, user: User) -> list[CoAuthor]:
 
 
 def _topics(session: Session, me: Actor, user: User) -> list[Link]:
-    counts = shelves.counts_by_topic(session, me, authorship.written_by(user.id))
+    counts = shelves.counts_by_topic(session, me, authorship.told_by(user.id))
     return [
         Link(
             topic.name,

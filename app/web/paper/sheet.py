@@ -12,7 +12,7 @@ import segno
 from app.core.language import euros, gettext
 from app.core.language import gettext as _
 from app.web import telling
-from app.web.citing import apa, version_address
+from app.web.citing import answers_for, apa, version_address
 from app.web.figures import MeasureView
 from app.web.rows import Fact
 from app.web.showing import measure, said
@@ -81,7 +81,7 @@ def sheet_of(opened: Opened) -> Sheet:
         contact=_contact(opened, told),
         address=address,
         code=segno.make(address, error="m", micro=False).svg_data_uri(border=2, scale=4),
-        citation=apa(article, revision, opened.authors, opened.owner),
+        citation=apa(opened),
         licence=TERMS[content.licence].name,
         published=telling.changed_on(opened),
         example=article.example,
@@ -135,7 +135,7 @@ def _contact(opened: Opened, told: Kind) -> list[str]:
     """Whom to ask: a role when one is told, the authors, and the organisation that answers for the piece."""
     role = told.contact_role if isinstance(told, CaseStudy) else ""
     authors = said([author.name for author in opened.authors])
-    publishers = said([each.title for each in (opened.owner, *opened.publishers)])
+    publishers = said([answers_for(opened), *(each.title for each in opened.publishers)])
     return [line for line in (role, authors, publishers) if line]
 
 

@@ -38,7 +38,7 @@ class ArticleShort(Shape):
     summary: str
     url: str = Field(description="Its page for people.")
     organisation: Named | None = Field(description="Where it happened; null when that is not told.")
-    owner: Named = Field(description="Who answers for it.")
+    owner: Named | None = Field(description="Who answers for it. `null` when its company is not named and that is it.")
     topics: list[Named]
     metric: Measure | None = Field(description="The first figure of a case study.")
     investment_eur: int | None = Field(description="Of a case study: what it cost, own hours included, without VAT.")
