@@ -10,7 +10,6 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import ngettext
 from content.draft_told import Told
@@ -136,19 +135,23 @@ def _files(draft: Told) -> Iterator[Need]:
 
 
 def _payback(draft: Told) -> Iterator[Need]:
-    """Investment by what is left of the benefit each year."""
-    if draft.content.translated is not None:
+    """Investment by what is left of the benefit each year, as soon as these are told, whatever else is missing."""
+    told = draft.content.told
+    if draft.content.translated is not None or draft.kind != CaseStudy.slug:
         return
-    try:
-        case = draft.content.telling(draft.kind)
-    except Invalid:
+    said, investment, benefit = (told.get(name) for name in ("payback_months", "investment_eur", "benefit_eur_year"))
+    costs = told.get("running_cost_eur_year") or 0
+    if not (isinstance(investment, int) and isinstance(benefit, int) and isinstance(costs, int)):
         return
-    if not isinstance(case, CaseStudy) or case.payback_by_figures is None:
+    if benefit <= costs:
+        if isinstance(said, int) and investment > 0:
+            yield _hint("payback_months", _("Payback: by your figures it brings no more each year than it costs."))
         return
-    months = ngettext("%(n)s month", "%(n)s months", case.payback_by_figures)
-    if case.payback_months is None:
+    by_figures = round(12 * investment / (benefit - costs))
+    months = ngettext("%(n)s month", "%(n)s months", by_figures)
+    if said is None:
         yield _hint("payback_months", _("By your figures it is paid back after %(months)s.", months=months))
-    elif abs(case.payback_months - case.payback_by_figures) > max(1, CLOSE_ENOUGH * case.payback_by_figures):
+    elif isinstance(said, int) and abs(said - by_figures) > max(1, CLOSE_ENOUGH * by_figures):
         sentence = _("Payback: by your figures it is %(months)s. Check both, or say in the text why.", months=months)
         yield _hint("payback_months", sentence)
 

@@ -186,15 +186,6 @@ class CaseStudy(Kind):
     )
 
     @property
-    def payback_by_figures(self) -> int | None:
-        """The months after which investment, benefit and yearly costs say it is paid back.
-
-        None when the benefit is not told, or is no more than the yearly costs.
-        """
-        left = (self.benefit_eur_year or 0) - (self.running_cost_eur_year or 0)
-        return round(12 * self.investment_eur / left) if left > 0 else None
-
-    @property
     def investment(self) -> tuple[float, float]:
         """One amount: from and to are the same."""
         return self.investment_eur, self.investment_eur

@@ -58,6 +58,20 @@ def test_payback_is_held_against_the_figures(months: int | None, asks: bool) -> 
     assert any("14 maanden" in sentence for sentence in said) is asks
 
 
+@pytest.mark.parametrize(("costs", "asks"), [(25_000, True), (30_000, True), (24_000, False)])
+def test_a_payback_of_what_costs_more_than_it_brings_is_asked_about(costs: int, asks: bool) -> None:
+    figures = {"investment_eur": 12_000, "benefit_eur_year": 25_000, "running_cost_eur_year": costs}
+    said = hints("case_study", content("case_study", body=BODY, told={**figures, "payback_months": 144}))
+    assert any("niet meer op dan het kost" in sentence for sentence in said) is asks
+    without = hints("case_study", content("case_study", body=BODY, told={**figures, "payback_months": None}))
+    assert not any("niet meer op dan het kost" in sentence for sentence in without)
+
+
+def test_payback_is_looked_at_while_other_fields_are_empty() -> None:
+    told_ = {"investment_eur": 28600, "benefit_eur_year": 25000, "payback_months": 40}
+    assert any("14 maanden" in sentence for sentence in hints("case_study", Snapshot(title="", told=told_)))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
