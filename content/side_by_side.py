@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from content.aligning import aligned
 from content.differing import Change, compare_words
-from content.passages import MOST, alike, split
+from content.passages import MOST, alike, stretches
 
 Known = Sequence[tuple[str, str]]
 """Passage of the original -> its translation, as somebody last said that they belong together."""
@@ -41,7 +41,8 @@ class Row:
             return "missing"
         if self.seen is None:
             return "unsure"
-        return "fits" if self.seen == self.original else "changed"
+        # Those that were kept before have lost the spaces in front: of the second paragraph of an item, say.
+        return "fits" if self.seen.strip() == self.original.strip() else "changed"
 
     @property
     def is_to_do(self) -> bool:
@@ -57,7 +58,7 @@ class Row:
 
 def beside(original: str, translation: str, known: Known) -> list[Row]:
     """The passages of both texts next to each other, each text in its own order."""
-    texts, told = split(original), split(translation)
+    texts, told = stretches(original), stretches(translation)
     to_text = _found(known, texts, 0)
     to_told = _found(known, told, 1)
     sources = {at: known[each][0] for each, at in to_told.items() if known[each][0]}
@@ -74,7 +75,8 @@ def beside(original: str, translation: str, known: Known) -> list[Row]:
 def _found(known: Known, passages: Sequence[str], side: int) -> dict[int, int]:
     """Place in `known` -> place among these passages."""
     before = [(at, pair[side]) for at, pair in enumerate(known)]
-    pairs = aligned(before, list(enumerate(passages)), lambda one, other: alike(one[1], other[1]), most=MOST)
+    now = list(enumerate(passages))
+    pairs = aligned(before, now, lambda one, other: alike(one[1], other[1]), most=MOST, key=lambda one: one[1])
     return {old[0]: new[0] for old, new in pairs if old is not None and new is not None and old[1]}
 
 
@@ -88,7 +90,13 @@ def _between(
     """What nobody said belongs together: headings stand beside headings, lists beside lists, in their order."""
     old = [(at, texts[at]) for at in range(*text_span)]
     new = [(at, told[at]) for at in range(*told_span)]
-    pairs = aligned(old, new, lambda one, other: float(_sort(one[1]) == _sort(other[1])), most=MOST)
+    pairs = aligned(
+        old,
+        new,
+        lambda one, other: float(_sort(one[1]) == _sort(other[1])),
+        most=MOST,
+        key=lambda one: _sort(one[1]),
+    )
     return [
         Row(
             original=text[1] if text else "",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from content.kinds import KINDS
 from content.kinds.asking import asked
-from content.passages import split
+from content.passages import stretches
 from content.side_by_side import Row
 from content.snapshot import FromOriginal, Snapshot
 from content.vocabulary import indicators
@@ -75,7 +75,7 @@ def relinked(kind: str, content: Snapshot, mine: Snapshot, theirs: Snapshot) -> 
         seen |= {name: source for name, source in sources.items() if told.get(name) == words.get(name)}
     sources = {words: source for source, words in (*text_pairs(theirs), *text_pairs(mine))}
     links = [FromOriginal(part=name, source=source) for name, source in seen.items()]
-    passages = [each for each in split(content.body) if each in sources]
+    passages = [each for each in stretches(content.body) if each in sources]
     links += [FromOriginal(part=BODY, source=sources[each], words=each) for each in passages]
     return content.model_copy(update={"translated": tuple(links)})
 

@@ -11,10 +11,11 @@ from app.core.language import gettext as _
 from app.people.models import User
 from app.web import showing
 from app.web.forms import Form
+from content.aligning import aligned
 from content.kinds import KINDS
 from content.kinds.asking import NAMES, Asked, asked
 from content.models import Article, Draft
-from content.passages import Choice, Passage, joined, passages
+from content.passages import Choice, Passage, alike, joined, passages
 from content.snapshot import Snapshot
 from content.wording import relinked
 
@@ -34,6 +35,13 @@ COMMON: Final = (
     "licence",
 )
 """Fields beside those of the kind and the text; files are added and taken out by themselves."""
+
+MOST_FIGURES: Final = 50
+
+CHANGED: Final = 0.9
+"""How much two figures of one name are alike when something in them differs: less than two that are the same."""
+
+Figure = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,13 @@ def differing(kind: str, mine: Snapshot, theirs: Snapshot) -> list[FieldChoice]:
             found.append(FieldChoice(name, _labels()[name], _said(one), _said(other)))
     for name, field in fields.items():
         one, other = mine.told.get(name), theirs.told.get(name)
-        if _plain(one) != _plain(other):
+        if field.sort == "figures":
+            found += [
+                FieldChoice(f"{name}-{at}", f"{field.label} {at + 1}", _said(ours), _said(their))
+                for at, (their, ours) in enumerate(_rows(other, one))
+                if their != ours
+            ]
+        elif _plain(one) != _plain(other):
             found.append(FieldChoice(name, field.label, _said(one, field), _said(other, field)))
     return found
 
@@ -108,8 +122,9 @@ def merged(kind: str, form: Form, mine: Snapshot, theirs: Snapshot) -> Snapshot:
         choice = form.choice(PREFIX + each.name, ("mine", "theirs"), missing=_("Choose one of the two"))
         if choice == "mine" and each.name in COMMON:
             changed[each.name] = getattr(mine, each.name)
-        elif choice == "mine":
+        elif choice == "mine" and each.name in asked(KINDS[kind]):
             told[each.name] = mine.told.get(each.name)
+    told |= _figures(kind, form, mine, theirs)
     both = passages(mine.body, theirs.body)
     choices: dict[int, Choice] = {}
     for at, passage in enumerate(both):
@@ -122,6 +137,28 @@ def merged(kind: str, form: Form, mine: Snapshot, theirs: Snapshot) -> Snapshot:
     }
     content = theirs.model_copy(update=changed)
     return content if theirs.translated is None else relinked(kind, content, mine, theirs)
+
+
+def _figures(kind: str, form: Form, mine: Snapshot, theirs: Snapshot) -> dict[str, Any]:
+    """The figures made of what was chosen for each; one that only one of the two has is kept or left out."""
+    made = {}
+    for name, field in asked(KINDS[kind]).items():
+        if field.sort == "figures":
+            rows = enumerate(_rows(theirs.told.get(name), mine.told.get(name)))
+            chosen = [ours if form.raw(f"{PREFIX}{name}-{at}") == "mine" else their for at, (their, ours) in rows]
+            made[name] = [row for row in chosen if row is not None] or None
+    return made
+
+
+def _rows(theirs: Sequence[Figure] | None, mine: Sequence[Figure] | None) -> list[tuple[Figure | None, Figure | None]]:
+    """The figures of both beside each other: theirs, mine."""
+    return aligned(theirs or (), mine or (), _figures_alike, most=MOST_FIGURES)
+
+
+def _figures_alike(one: Figure, other: Figure) -> float:
+    if one == other:
+        return 1.0
+    return alike(str(one.get("name") or ""), str(other.get("name") or "")) * CHANGED
 
 
 def _is_ours(name: str) -> bool:

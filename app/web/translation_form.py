@@ -13,7 +13,7 @@ from app.core.language import gettext as _
 from app.core.markdown import MAX_LENGTH
 from app.core.text import one_line, wash
 from app.web.forms import Form
-from content.passages import split
+from content.passages import stretches
 from content.side_by_side import Row
 from content.snapshot import FromOriginal, Snapshot
 from content.wording import BODY, FIGURE_WORDS, words_of
@@ -50,7 +50,7 @@ def told_beside(form: Form, kind: str, content: Snapshot) -> Snapshot:
         name = f"{PASSAGE}-{at}"
         if name not in form.values:
             break
-        for part in split(wash(form.raw(name))):
+        for part in stretches(wash(form.raw(name))):
             # A second passage in one field is one of its own: the original has none beside it.
             source = "" if links and links[-1][0] == name else _source(form, name, sources)
             links.append((name, FromOriginal(part=BODY, source=source, words=part)))

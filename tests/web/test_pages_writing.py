@@ -296,3 +296,38 @@ def test_choosing_on_what_changed_once_more_shows_both_again(femke: Client, seed
     assert "Mijn." in again.text
     assert "Twee." in again.text
     assert draft(seeded, at).content.told["takeaway"] == "Twee."
+
+
+def test_figures_are_chosen_one_by_one(femke: Client, seeded: Database) -> None:
+    at = begin(femke, "case_study")
+
+    def figure(n: int, name: str, after: int) -> dict[str, str]:
+        parts = {"name": name, "unit": "min", "baseline": "40", "result": str(after), "period": "6 weken"}
+        return {f"metrics-{n}-{part}": value for part, value in parts.items()}
+
+    form = form_of(femke, at)
+    assert femke.post(at, data={**form, **figure(0, "Omsteltijd", 30), **figure(1, "Uitval", 20)}).status_code == 303
+    form = form_of(femke, at)
+    theirs = {**form, **figure(0, "Omsteltijd", 25), **figure(2, "Zoektijd", 5)}
+    assert femke.post(at, data=theirs).status_code == 303
+    mine = {**form, **figure(0, "Omsteltijd", 28), **figure(1, "Uitval", 10)}
+    answer = femke.post(at, data=mine)
+    assert answer.status_code == 412
+    choosing = fields_of(answer.text, "samen")
+    chosen = {"kies-metrics-0": "theirs", "kies-metrics-1": "mine", "kies-metrics-2": "theirs"}
+    assert femke.post(f"{at}/samenvoegen", data={**choosing, **chosen}).status_code == 303
+    told = draft(seeded, at).content.told["metrics"]
+    assert [(each["name"], each["result"]) for each in told] == [("Omsteltijd", 25), ("Uitval", 10), ("Zoektijd", 5)]
+
+
+def test_a_very_long_text_is_merged_too(femke: Client, seeded: Database) -> None:
+    at = begin(femke)
+    parts = [f"Zin {n} over de mal." for n in range(700)]
+    form = {**form_of(femke, at), "body": "\n\n".join(parts)}
+    assert femke.post(at, data=form).status_code == 303
+    form = form_of(femke, at)
+    assert femke.post(at, data={**form, "body": "\n\n".join([*parts, "Van haar."])}).status_code == 303
+    answer = femke.post(at, data={**form, "body": "\n\n".join(["Van mij.", *parts])})
+    assert answer.status_code == 412
+    assert femke.post(f"{at}/samenvoegen", data=fields_of(answer.text, "samen")).status_code == 303
+    assert draft(seeded, at).content.body == "\n\n".join(["Van mij.", *parts, "Van haar."])
