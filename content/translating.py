@@ -19,7 +19,7 @@ from content.models import Article, Piece, Revision, Stage
 from content.side_by_side import Row, beside
 from content.snapshot import Snapshot
 from content.wording import begun, field_rows, in_step, tells_the_same_figures, text_pairs
-from content.writing import draft_of, keep_aside, original_of, start, told_now
+from content.writing import draft_of, keep_aside, keep_lost_words, original_of, start, told_now
 
 
 def begin_translation(session: Session, article: Article, *, by: Actor) -> Article:
@@ -106,6 +106,7 @@ def translations_behind(session: Session, article: Article, told: Snapshot) -> S
             continue
         content = in_step(version.kind, version.language, draft.content, told)
         if not content.is_same_as(draft.content):
+            keep_lost_words(session, version, draft.content, content, saved_by_id=draft.saved_by_id)
             draft.content = content
             session.add(draft)
         live = session.get(Revision, version.live_revision_id) if version.live_revision_id else None

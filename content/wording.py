@@ -60,6 +60,15 @@ def in_step(kind: str, language: str, translation: Snapshot, original: Snapshot)
     return translation.model_copy(update={**facts, "told": told, "translated": links})
 
 
+def loses_words(kind: str, before: Snapshot, after: Snapshot) -> bool:
+    """Whether words of figures that stood in a translation stand nowhere in it any more."""
+    figures = tuple(f"{name}-" for name, field in asked(KINDS[kind]).items() if field.sort == "figures")
+    stood, stand = (
+        {words for name, words in words_of(kind, side).items() if name.startswith(figures)} for side in (before, after)
+    )
+    return bool(stood - stand - {""})
+
+
 def tells_the_same_figures(kind: str, translation: Snapshot, original: Snapshot) -> bool:
     """Whether each figure is called what it was called when it was translated: then other numbers fit its words."""
     theirs, seen = words_of(kind, original), _seen(_moved(kind, translation, original)[1])

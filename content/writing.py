@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, Stale
 from app.core.language import gettext as _
+from app.core.language import speaking
 from app.core.markdown import Image, Rendered, render
 from app.people.actor import Actor
 from content.access import require_editor
@@ -19,7 +20,7 @@ from content.holding import hold
 from content.kinds import BY_ADDRESS
 from content.models import Article, ArticleAllowed, Attachment, Draft, OldSlug, Piece, Revision
 from content.snapshot import FileUse, Snapshot, Visibility
-from content.wording import in_step
+from content.wording import in_step, loses_words
 
 ADDRESS: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -87,7 +88,7 @@ def save_draft(session: Session, article: Article, content: Snapshot, *, by: Act
     require_editor(by, article)
     draft = draft_of(session, article, is_locked=True)
     if content.translated is not None:
-        content = _as_the_original_tells(session, article, content)
+        content = _as_the_original_tells(session, article, content, by)
     draft.content, draft.saved_at, draft.saved_by_id = content, now(), by.user_id
     draft.text_version, draft.save_key = draft.version + 1, save_key
     session.add(draft)
@@ -211,7 +212,7 @@ def told_now(session: Session, article: Article) -> Snapshot:
     return live.content if live is not None else draft_of(session, article).content
 
 
-def _as_the_original_tells(session: Session, article: Article, content: Snapshot) -> Snapshot:
+def _as_the_original_tells(session: Session, article: Article, content: Snapshot, by: Actor) -> Snapshot:
     """A translation with the facts of its original (settled: 1), and with the pictures that it shows from there."""
     original = original_of(session, article)
     if original is None:
@@ -221,7 +222,22 @@ def _as_the_original_tells(session: Session, article: Article, content: Snapshot
     if shown:
         take_along(session, original, article, shown)
         content = content.model_copy(update={"files": (*content.files, *shown)})
-    return in_step(article.kind, article.language, content, told)
+    followed = in_step(article.kind, article.language, content, told)
+    keep_lost_words(session, article, content, followed, saved_by_id=by.user_id)
+    return followed
+
+
+def keep_lost_words(
+    session: Session, article: Article, before: Snapshot, after: Snapshot, *, saved_by_id: int | None
+) -> None:
+    """Put a translation aside before words of it go, because the original dropped their figure: to go back to."""
+    if not loses_words(article.kind, before, after):
+        return
+    newest = newest_revision(session, article)
+    if newest is None or not newest.content.is_same_as(before):
+        with speaking(article.language):
+            note = _("As it was before figures of the original went or changed.")
+        keep_aside(session, article, before, saved_by_id=saved_by_id, note=note)
 
 
 def newest_revision(session: Session, article: Article) -> Revision | None:

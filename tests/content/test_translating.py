@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from app.core.errors import Conflict
 from content.appearing import publish_due
@@ -203,3 +203,48 @@ def test_both_versions_are_withdrawn_and_shown_together(session: Session, cast: 
     assert original.visibility == Visibility.EVERYONE
     withdraw(session, version, by=cast.femke, reason_nl="Niet waar.")
     assert (original.stage, version.stage) == (Stage.WITHDRAWN, Stage.WITHDRAWN)
+
+
+SECOND = {**METRIC, "name": "Uitval", "unit": "procent"}
+
+
+def tell(session: Session, cast: Cast, original: Article, *figures: dict[str, Any]) -> None:
+    """The original tells these figures from now on."""
+    told = {**case().told, "metrics": list(figures)}
+    save_draft(session, original, case().model_copy(update={"told": told}), by=cast.femke)
+    revise(session, original, by=cast.femke)
+    publish(session, original, by=cast.femke)
+
+
+def with_two(session: Session, cast: Cast, original: Article) -> Article:
+    """A translation with words of its own for two figures."""
+    tell(session, cast, original, METRIC, SECOND)
+    version = begin_translation(session, original, by=cast.femke)
+    draft = draft_of(session, version).content
+    words = [{"name": "Welding hours", "period": "14 weeks"}, {"name": "Scrap", "period": "six weeks"}]
+    figures = [{**figure, **said} for figure, said in zip(draft.told["metrics"], words, strict=True)]
+    links = [
+        FromOriginal(part=f"metrics-{at}-{part}", source=figure[part])
+        for at, figure in enumerate((METRIC, SECOND))
+        for part in ("name", "unit", "period")
+    ]
+    told = {**draft.told, "metrics": figures}
+    save_draft(session, version, draft.model_copy(update={"told": told, "translated": tuple(links)}), by=cast.femke)
+    return version
+
+
+def test_words_for_a_figure_that_the_original_drops_are_put_aside(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = with_two(session, cast, original)
+    tell(session, cast, original, METRIC)
+    assert "Scrap" not in repr(draft_of(session, version).content.told)
+    aside = session.exec(select(Revision).where(Revision.article_id == version.id)).all()
+    assert ["Scrap" in repr(each.content.told) for each in aside] == [True]
+
+
+def test_nothing_is_put_aside_while_only_numbers_and_places_change(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    version = with_two(session, cast, original)
+    tell(session, cast, original, {**SECOND, "result": 3}, METRIC)
+    assert [each["name"] for each in draft_of(session, version).content.told["metrics"]] == ["Scrap", "Welding hours"]
+    assert session.exec(select(Revision).where(Revision.article_id == version.id)).all() == []
