@@ -89,14 +89,18 @@ class ArticleView:
 def view_of(
     opened: Opened,
     *,
+    told: Kind | None = None,
     authors: Sequence[PersonCard],
     related: Sequence[showing.PieceCard],
     ask: Link | None,
     keeping: Keeping | None,
     follow: FollowView | None = None,
 ) -> ArticleView:
-    """The view of an opened article for this reader, in the language of the page."""
-    told = opened.revision.content.telling(opened.article.kind)
+    """The view of an opened article for this reader, in the language of the page.
+
+    `told`: its fields, for a draft of which not all fit yet.
+    """
+    told = told or opened.revision.content.telling(opened.article.kind)
     own = parts_of(opened, told)
     files, films = telling.file_rows(opened), film_rows(opened)
     return ArticleView(

@@ -10,16 +10,23 @@ from app.web import showing
 from app.web.article_view import ArticleView, PageNotice, view_of
 from app.web.byline import author_cards
 from app.web.films import film_rows
+from content.kinds import Kind
 from content.models import Article
 from content.previewing import preview
 from content.snapshot import Snapshot
 
 
-def draft_page(session: Session, article: Article, content: Snapshot, actor: Actor) -> ArticleView:
-    """The view of the page with this content. Raises Invalid while a field that the page draws is missing."""
+def draft_page(
+    session: Session, article: Article, content: Snapshot, actor: Actor, *, told: Kind | None = None
+) -> ArticleView:
+    """The view of the page with this content. Raises Invalid while a field that the page draws is missing.
+
+    `told`: the fields to draw when not all of them fit yet.
+    """
     shown = preview(session, article, content, actor)
     view = view_of(
         shown,
+        told=told,
         authors=author_cards(session, shown),
         related=[],
         ask=None,

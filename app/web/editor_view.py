@@ -104,7 +104,7 @@ def editor_view(
         topics=[(group.topic.name, [(topic.slug, topic.name) for topic in group.narrower]) for group in groups],
         authors=_authors(session, draft.content.authors),
         files=files_view(session, article, draft),
-        look=look_at(session, article, content_of(form, article.kind, draft.content)),
+        look=look_at(session, article, content_of(form, article.kind, draft.content), me),
         others=others_there(session, article, than=me),
         me=me,
         translation=other_version(session, article),

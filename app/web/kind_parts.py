@@ -95,7 +95,7 @@ def _of_case(opened: Opened, told: CaseStudy) -> CaseParts:
         text=_text(opened.revision.html),
         below=[Link(_("Costs and benefits"), "#kosten"), Link(_("This is how it was measured"), "#meten")],
         measures=[showing.measure(metric) for metric in told.metrics],
-        measured_how=telling.measured_how(opened, told),
+        measured_how=telling.measured_how(opened, told) if told.metrics else "",
         measured_by=telling.measured_by(opened, told),
         costs=telling.cost_rows(told),
         methods=[(metric, telling.method(metric)) for metric in told.metrics],

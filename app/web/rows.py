@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from app.web.cards import AnyCard
 
 
@@ -51,16 +49,6 @@ class VersionRow:
     when: str
     note: str = ""
     is_current: bool = False
-
-
-@dataclass(frozen=True)
-class PlateFigure:
-    """A single figure on the plane of a lesson or technology, with its drawing."""
-
-    term: str
-    figure: str
-    """In words; Markup may set `<small>` around the lesser ones."""
-    drawing: Markup
 
 
 @dataclass(frozen=True)

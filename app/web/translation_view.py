@@ -100,7 +100,7 @@ def translation_view(
         fields=pairs,
         passages=told,
         sources=sources_told({pair.name: pair.row for pair in (*pairs, *told)}),
-        look=look_at(session, article, content),
+        look=look_at(session, article, content, me),
         others=others_there(session, article, than=me),
         me=me,
         title=content.title or _("Without a title yet"),

@@ -55,7 +55,7 @@ def test_a_lesson_from_nothing_to_ready_on_a_phone(site: Site, phone: Page) -> N
     parts = ("Wat er gebeurde", "Waarom", "Ons advies")
     phone.get_by_label("Tekst in Markdown").fill("\n\n".join(f"## {part}\n\n{STORY}" for part in parts))
     expect(phone.locator("#nodig")).to_contain_text("Alles wat nodig is staat er.")
-    expect(phone.locator("#voorbeeld h2").first).to_have_text("Wat er gebeurde")
+    expect(phone.locator("#voorbeeld .prose h2").first).to_have_text("Wat er gebeurde")
     saved(phone)
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(phone) == []

@@ -232,8 +232,12 @@ def test_the_preview_is_what_the_page_will_be(seeded: Database) -> None:
         for article, revision in told:
             at = f"/schrijven/{article.id}"
             fresh = noor.post(f"{at}/meelezen", data=form_of(noor, at)).json()
-            assert revision.html in fresh["page"]
             page = noor.get(f"{at}/voorbeeld").text
+            if article.kind == "technology":  # two of its lists stand above the text, here and there
+                (text, *_rest) = re.findall(r'<div class="prose prose--small"[^>]*>(.+?)</div>', fresh["page"], re.S)
+                assert text.strip() in page
+            else:
+                assert revision.html in fresh["page"]
             assert "<h1" in page
             assert article.title in unescape(page)
 

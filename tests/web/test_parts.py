@@ -25,7 +25,7 @@ from app.web.cards import (
 from app.web.figures import maturity_step
 from app.web.forms import Form
 from app.web.frame import FeedLink, Frame, Member, NavEntry
-from app.web.rows import Fact, FileRow, Gone, Link, PlateFigure, Suggestion, SuggestionGroup, VersionRow
+from app.web.rows import Fact, FileRow, Gone, Link, Suggestion, SuggestionGroup, VersionRow
 from app.web.search_view import Option
 
 assert rendering, "importing it gives templates their drawings"
@@ -81,7 +81,6 @@ ORGANISATION = OrganisationCard(
     is_mentioned_only=True,
 )
 LINKS = [Link("Kennis", "/kennis", 127, "alles", "stukken"), Link("Lessen", "/kennis/lessen")]
-FIGURE = PlateFigure("Vertraging", Markup("10 <small>weken</small>"), Markup("<svg></svg>"))
 SUGGESTIONS = [SuggestionGroup("Zoek op", (Suggestion("uitval", "/zoeken?q=uitval", note="n", figure="4,2%"),))]
 
 
@@ -103,7 +102,6 @@ GIVEN: dict[str, Any] = {
     "card": CASE,
     "cards": [CASE, LESSON, TECHNOLOGY, PILOT, ORGANISATION],
     "facts_given": [Fact("Investering", "€ 38.000", "/x", "met eigen uren"), Fact("Voor", "directeur")],
-    "figure": FIGURE,
     "files_given": [FileRow("Meetrapport", "/x", "Alle grafieken", "pdf, 2,1 MB"), FileRow("Ruw", "/y")],
     "form": filled_in(),
     "lesson": LESSON,
@@ -154,7 +152,6 @@ SAMPLES = {
     "outcome": ["outcome('success')", "outcome('mixed', 'l')", "outcome('failure')", "outcome('stopped')"],
     "pager": ["pager(5, 20, '?pagina=')"],
     "person": ["person(person_given, 'Door')", "people([person_given, stranger])"],
-    "plate": ["plate([figure])"],
     "results": [
         "results(cards)",
         "result(card)",

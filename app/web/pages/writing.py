@@ -156,7 +156,7 @@ def _preview(session: Session, me: Actor, article: Article, content: Snapshot, p
     try:
         view = draft_page(session, article, content, me)
     except Invalid:
-        look = look_at(session, article, content)
+        look = look_at(session, article, content, me)
         unready = UnreadyView(look, content.title, showing.here(f"/schrijven/{article.id}"))
         return page("writing/unready", unready, is_indexed=False)
     return page(f"articles/{article.kind}", view, section="knowledge", reads=True, is_indexed=False)

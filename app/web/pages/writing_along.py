@@ -42,9 +42,10 @@ def save(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange)
 
 
 @router.post("/schrijven/{id}/meelezen")
-def look(form: Sealed, session: Reading, article: EditableArticle) -> Response:
+def look(form: Sealed, session: Reading, me: SignedIn, article: EditableArticle) -> Response:
     """What is missing in what was typed, and how it would look. Nothing is kept."""
-    fresh = look_at(session, article, content_of(form, article.kind, draft_of(session, article).content))
+    content = content_of(form, article.kind, draft_of(session, article).content)
+    fresh = look_at(session, article, content, me)
     return _told(needs=needs_html(fresh), page=page_html(fresh), blocking=fresh.blocking)
 
 
