@@ -3,12 +3,13 @@
 import io
 import random
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.core.apart import NotDone, work_apart
+from app.core.apart import Limits, NotDone, work_apart
 from content.extracting import MOST_PAGES, answer
 from content.seed import source
 from tests.counts import full
@@ -156,15 +157,27 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 
 
+NOTHING_IN_IT = frozenset({"a part that is not there"})
+"""Those that are read to their end, at which nothing was found."""
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_gives_no_text_and_a_clear_state(name: str) -> None:
+    """Its process lives through it: one that ends without an answer is no answer, and raises here."""
     kind, make = HOSTILE[name]
-    try:
-        told = work_apart("content.extracting", make(), kind)
-    except NotDone:
-        return
-    assert told == {"state": told["state"], "pages": []}
-    assert told["state"] in ("unreadable", "empty")
+    told = work_apart("content.extracting", make(), kind)
+    assert told == {"state": "empty" if name in NOTHING_IN_IT else "unreadable", "pages": []}
+
+
+def test_what_takes_more_than_it_may_is_ended_and_gives_nothing() -> None:
+    """The control: what is read within the limits is not within smaller ones."""
+    text = b"woord " * 90_000
+    assert work_apart("content.extracting", text, "txt")["state"] == "read"
+    with pytest.raises(NotDone):
+        work_apart("content.extracting", text, "txt", limits=Limits(answer_megabytes=0))
+    endless = zipped({"word/document.xml": f"<w:d {W}>{'<w:p><w:t>x</w:t></w:p>' * 1_500_000}</w:d>"})
+    with pytest.raises(NotDone):
+        work_apart("content.extracting", endless, "docx", limits=Limits(seconds=1))
 
 
 def test_a_long_file_is_read_as_far_as_the_limit() -> None:
@@ -176,16 +189,22 @@ def test_a_long_file_is_read_as_far_as_the_limit() -> None:
 
 @pytest.mark.slow
 def test_damaged_files_end_in_a_state_and_never_in_an_error() -> None:
+    """None of them makes the process fall over, and some do end unread: a house that reads nothing would be seen."""
     chance = random.Random(3)
+    states, fell = Counter[tuple[str, str]](), []
     for name in EXAMPLES:
         data = bytearray(source.file(name))
-        for _ in range(full(60, 6)):
+        kind = name.rsplit(".", 1)[1]
+        for at in range(full(60, 6)):
             broken = bytearray(data)
             for _ in range(chance.randint(1, 40)):
                 broken[chance.randrange(len(broken))] = chance.randrange(256)
             cut = bytes(broken[: chance.choice((len(broken), chance.randrange(len(broken))))])
             try:
-                told = work_apart("content.extracting", cut, name.rsplit(".", 1)[1])
-            except NotDone:
-                continue
-            assert told["state"] in ("read", "partly", "empty", "unreadable")
+                states[kind, work_apart("content.extracting", cut, kind)["state"]] += 1
+            except NotDone as problem:
+                fell.append((kind, at, str(problem)))
+    assert {state for _kind, state in states} <= {"read", "partly", "empty", "unreadable"}
+    assert {kind for kind, _state in states} == {"pdf", "csv", "docx", "xlsx"}
+    assert sum(count for (_kind, state), count in states.items() if state == "unreadable") > full(60, 6)
+    assert fell == []
