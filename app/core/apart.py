@@ -6,13 +6,21 @@ elsewhere the limits alone hold.
 """
 
 import json
+import math
 import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from app.core.errors import Unavailable
+from app.core.language import gettext as _
 
 ROOT: Final = Path(__file__).parents[2]
 ENVIRONMENT: Final = {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -37,6 +45,27 @@ class Limits:
     answer_megabytes: int = 8
 
 
+_moment: Final = ContextVar("_moment", default=math.inf)
+
+
+@contextmanager
+def done_by(moment: float) -> Iterator[None]:
+    """Nothing that is worked out apart meanwhile takes longer than to this moment of the monotonic clock.
+
+    For somebody who waits: what is not done by then is Interrupted, however often more work is begun.
+    """
+    before = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(before)
+
+
+def too_busy() -> Unavailable:
+    """What somebody is told whose file did not get its time."""
+    return Unavailable(_("Many files are coming in just now. Try again in a moment."))
+
+
 def work_apart(module: str, data: bytes, *told: str, limits: Limits | None = None) -> Any:
     """What `answer(data, *told)` of this module gives, worked out apart. Raises NotDone."""
     return make_apart(module, data, *told, limits=limits)[0]
@@ -46,6 +75,9 @@ def make_apart(module: str, data: bytes, *told: str, limits: Limits | None = Non
     """The same for a module whose `answer` gives a pair: JSON, and the bytes that it made. Raises NotDone."""
     bounds = limits or Limits()
     numbers = map(str, (bounds.megabytes, bounds.seconds, bounds.answer_megabytes))
+    patience = min(2.0 * bounds.seconds, _moment.get() - time.monotonic())
+    if patience <= 0:
+        raise Interrupted("there was no time left for it")
     command = [sys.executable, "-I", "-c", CHILD, str(ROOT), module, *numbers, *told]
     with tempfile.TemporaryFile() as answer:
         try:
@@ -56,7 +88,7 @@ def make_apart(module: str, data: bytes, *told: str, limits: Limits | None = Non
                 stderr=subprocess.DEVNULL,
                 env=ENVIRONMENT,
                 cwd="/",
-                timeout=2 * bounds.seconds,
+                timeout=patience,
                 check=False,
             )
         except subprocess.TimeoutExpired as late:

@@ -10,7 +10,7 @@ from typing import Final
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from app.core.apart import Limits, NotDone, make_apart
+from app.core.apart import Interrupted, Limits, NotDone, make_apart, too_busy
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import number
@@ -102,12 +102,17 @@ APART: Final = Limits(megabytes=640, seconds=4, answer_megabytes=64)
 
 
 def made_fit_apart(data: bytes) -> Picture:
-    """What `made_fit` gives, worked out in a process of its own: for what strangers send. Raises Invalid."""
+    """What `made_fit` gives, worked out in a process of its own: for what strangers send. Raises Invalid.
+
+    And Unavailable when the machine had no time for it.
+    """
     try:
         told, made = make_apart("app.core.picturing", data, limits=APART)
         if "unfit" in told:
             raise Unfit(Reason(told["unfit"]), int(told["most"])).in_words()
         sizes = [(int(width), int(height)) for width, height in told["sizes"]]
+    except Interrupted as late:
+        raise too_busy() from late
     except (NotDone, KeyError, TypeError, ValueError) as problem:
         raise Unfit(Reason.DAMAGED).in_words() from problem
     (width, height), whole = sizes[0], made[0]

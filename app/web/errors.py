@@ -98,7 +98,8 @@ def _for_people(visit: Visit, problem: Problem, me: Actor) -> Response:
     if problem.status in (500, 503):
         name = "maintenance" if isinstance(problem, UnderMaintenance) else str(problem.status)
         home = address("/", visit.language)
-        body = render(f"errors/{name}.html", language=visit.language, home=home, reference=request_id())
+        told = {"language": visit.language, "home": home, "reference": request_id(), "sentence": problem.sentence}
+        body = render(f"errors/{name}.html", **told)
         return HTMLResponse(body, problem.status)
     frame = build_frame(visit, me, shows_search=False, is_indexed=False, is_found=False)
     name = str(problem.status) if problem.status in (403, 404) else "400"

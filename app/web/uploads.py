@@ -1,5 +1,6 @@
 """Files on their way in: taken from a form once it is known who sends them, and looked at a few at a time."""
 
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from fastapi import Depends
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from app.core.errors import Invalid, NotAllowed, Unavailable
+from app.core.apart import done_by, too_busy
+from app.core.errors import Invalid, NotAllowed
 from app.core.files import minding_room
 from app.core.language import gettext as _
 from app.web.forms import TOKEN, Form, sealed
@@ -28,8 +30,11 @@ MOST_AT_ONCE: Final = 20
 
 LARGEST: Final = max(kind.most_megabytes for kind in KINDS) * MEGABYTE
 
-PATIENCE: Final = 8
+PATIENCE: Final = 3.0
 """Seconds that somebody waits for others whose files are being looked at."""
+
+MOST_SECONDS: Final = 8.0
+"""For waiting and looking together. An answer that says what was not done is better than none within ten."""
 
 _places = BoundedSemaphore(2)
 
@@ -42,14 +47,10 @@ class Sent:
     file: UploadFile
 
     def prepared(self) -> PreparedFile:
-        """What would be kept of it. Raises Invalid, and Unavailable when many send something at this moment.
-
-        Only two are in memory at once: a film has 100 MB, and forty threads may want to look at one.
-        """
+        """What would be kept of it, within `one_of_few`. Raises Invalid, and Unavailable when there is no time left."""
         if (self.file.size or 0) > LARGEST:
             raise Invalid(_("This is more than we can take in at once."), field="file")
-        with one_of_few():
-            return prepare_apart(self.name, self.file.file.read())
+        return prepare_apart(self.name, self.file.file.read())
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,17 @@ UploadedByAWriter = Annotated[Upload, Depends(uploaded_by_a_writer, scope="funct
 
 
 @contextmanager
-def one_of_few() -> Iterator[None]:
-    """Wait for a place among those whose files are being looked at. Raises Unavailable when that takes too long."""
+def one_of_few() -> Iterator[float]:
+    """Wait for a place among those whose files are being looked at; until when there is time for that.
+
+    Only two are in memory at once: a film has 100 MB, and forty threads may want to look at one. Raises Unavailable
+    when waiting takes too long.
+    """
+    until = time.monotonic() + MOST_SECONDS
     if not _places.acquire(timeout=PATIENCE):
-        raise Unavailable(_("Many files are coming in just now. Try again in a moment."))
+        raise too_busy()
     try:
-        yield
+        with done_by(until):
+            yield until
     finally:
         _places.release()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from app.core.apart import Limits, NotDone, make_apart
-from app.core.errors import Invalid
+from app.core.apart import Interrupted, Limits, NotDone, make_apart, too_busy
+from app.core.errors import Invalid, Unavailable
 from app.core.language import gettext as _
 from app.core.language import ngettext, number
 from content.carrying.looking_up import FILE, bytes_of, place_of
@@ -24,8 +24,11 @@ APART: Final = Limits(megabytes=512, seconds=4, answer_megabytes=MOST_BYTES // M
 MOST_TEXTS: Final = 50
 MOST_ZIP: Final = 40 * MEGABYTE
 
-PATIENCE: Final = 6.0
+PATIENCE: Final = 4.0
 """Seconds for all files of a zip together, two at a time; the rest waits until the same zip is brought in again."""
+
+PATIENCE_FOR_TEXTS: Final = 2.0
+"""The same for reading its texts: 50,000 letters of facts can take half a second each."""
 
 
 Prepared = PreparedFile | str | None
@@ -55,6 +58,8 @@ def unpack(data: bytes) -> Unpacked:
         wrong = told.get("wrong", "")
         files = dict(zip(map(str, told.get("names", ())), found, strict=True))
         left = [str(name) for name in told.get("left", ())]
+    except Interrupted as late:
+        raise too_busy() from late
     except (NotDone, KeyError, AttributeError, TypeError, ValueError) as problem:
         raise Invalid(_("This zip cannot be opened. Make it again and send the new one.")) from problem
     if wrong == "no zip":
@@ -74,8 +79,11 @@ def _read(files: Mapping[str, bytes], left: Sequence[str]) -> Unpacked:
     if len(paths) > MOST_TEXTS:
         raise Invalid(_("A zip may hold %(n)s texts. Divide it.", n=number(MOST_TEXTS)))
     texts, unread = [], []
+    until = time.monotonic() + PATIENCE_FOR_TEXTS
     for path in paths:
         try:
+            if time.monotonic() > until:
+                raise Invalid(_no_time())
             texts.append((path, read_text(path, files[path])))
         except Invalid as problem:
             unread.append((path, problem.sentence))
@@ -99,16 +107,22 @@ def _prepared(files: Mapping[str, bytes], wanted: Sequence[tuple[str, str, str]]
         if data is None:
             return None
         if time.monotonic() > until:
-            return _("There was no time left for it. Bring the same zip in again, and it comes along.")
+            return _no_time()
         try:
             return prepare_apart(name, data)
         except Invalid as problem:
             return problem.sentence
+        except Unavailable:
+            return _no_time()
 
     with ThreadPoolExecutor(2) as two:
         # Each with the language of whoever asks: a thread of a pool has none of its own.
         going = [(each, two.submit(partial(copy_context().run, prepared, *each))) for each in wanted]
         return {(path, name): file.result() for (path, name, _slug), file in going}
+
+
+def _no_time() -> str:
+    return _("There was no time left for it. Bring the same zip in again, and it comes along.")
 
 
 def names_in(content: Snapshot) -> list[str]:

@@ -22,6 +22,9 @@ from content.snapshot import FileUse, Snapshot, Visibility
 MOST_LETTERS: Final = 1_000_000
 """Of one file."""
 
+MOST_FACTS: Final = 50_000
+"""Letters in front of the text. A long case has 5,000; a million take ten seconds to read as YAML."""
+
 _FENCE: Final = "---\n"
 
 
@@ -84,6 +87,8 @@ def read_text(path: str, data: bytes) -> Carried:
     front, closing, body = rest.partition(f"\n{_FENCE}")
     if before.strip() or not fence or not closing:
         raise Invalid(_("The file does not begin with its facts between two lines of “---”."))
+    if len(front) > MOST_FACTS:
+        raise Invalid(_("The facts in front of the text are longer than a piece can have."))
     try:
         told = yaml.load(front, _Loader)  # noqa: S506 - a safe loader, see above
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:

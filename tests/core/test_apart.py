@@ -2,12 +2,13 @@
 
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from app.core import confined
-from app.core.apart import Interrupted, Limits, NotDone, work_apart
+from app.core.apart import Interrupted, Limits, NotDone, done_by, work_apart
 
 HOSTILE = "tests.core.misbehaving"
 SMALL = Limits(megabytes=256, seconds=1, answer_megabytes=4)
@@ -94,6 +95,17 @@ def test_too_much_of_anything_ends_it_and_harms_nobody(what: str) -> None:
 def test_one_that_only_sleeps_is_ended_too() -> None:
     with pytest.raises(Interrupted):
         work_apart(HOSTILE, b"", "sleep", limits=SMALL)
+
+
+def test_what_is_not_done_by_its_moment_is_interrupted_and_no_more_is_begun() -> None:
+    began = time.monotonic()
+    with done_by(began + 1.0):
+        with pytest.raises(Interrupted, match="did not get its time"):
+            work_apart(HOSTILE, b"", "sleep", limits=Limits(seconds=30))
+        with pytest.raises(Interrupted, match="no time left"):
+            work_apart(HOSTILE, b"", "echo")
+    assert time.monotonic() - began < 6
+    assert work_apart(HOSTILE, b"", "echo")
 
 
 def test_what_it_may_not_do_can_be_done_elsewhere() -> None:

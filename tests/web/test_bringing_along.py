@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from app.core.database import Database
 from app.web.security import LARGEST_BODY
+from content.carrying import opening
 from content.models import Article, Draft
 from tests.content.test_along import LESSON, lesson, zipped
 from tests.web.client import Client
@@ -113,3 +114,12 @@ def test_nobody_takes_the_zip_of_another(femke: Client, seeded: Database) -> Non
         assert found
         told = {"token": token_of(other.get("/schrijven/nieuw").text), "hash": found[1], "owner": LAB}
         assert other.post("/schrijven/ingelezen", data=told).status_code == 422
+
+
+def test_texts_with_endless_facts_do_not_hold_up_the_house(femke: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million letters of YAML take ten seconds to read: fifty such texts held a whole process for minutes."""
+    monkeypatch.setattr(opening, "PATIENCE_FOR_TEXTS", 60.0)
+    told = send(femke, zipped({f"{n}.md": f"---\na: [{'1, ' * 330_000}1]\n---\n" for n in range(50)}))
+    assert told.text.count("zijn langer dan een stuk er kan hebben") == 50
+    monkeypatch.setattr(opening, "PATIENCE_FOR_TEXTS", 0.0)
+    assert "Er was geen tijd meer voor" in send(femke, zipped({"les.md": LESSON})).text

@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 from app.core.database import Database
 from app.core.seals import seal
 from app.people.models import Organisation, User
+from app.web import uploads
 from app.web.forms import FORM_PURPOSE
 from app.web.security import LARGEST_BODY
 from app.web.visit import session_cookie
@@ -207,3 +208,21 @@ def test_an_office_document_with_a_macro_is_refused_in_a_sentence(author: Author
     answer = author.send(("rapport.docx", made.getvalue()))
     assert answer.status_code == 422
     assert "macro" in answer.text
+
+
+def test_who_finds_no_place_or_no_time_left_is_told_to_try_again(
+    author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_SECONDS", 0.0)
+    busy = author.send(("mal.jpg", PHOTO))
+    assert busy.status_code == 503
+    assert "Probeer het zo nog eens" in busy.text
+    several = author.send(("mal.jpg", PHOTO), ("uitval.csv", TABLE))
+    assert several.status_code == 422
+    assert several.text.count("Daar was geen tijd meer voor. Stuur het nog eens.") >= 2
+    monkeypatch.undo()
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
+    with uploads.one_of_few(), uploads.one_of_few():
+        assert author.send(("mal.jpg", PHOTO), ("uitval.csv", TABLE)).status_code == 503
+        assert author.send(headers=JSON).status_code == 422
+    assert author.send(("mal.jpg", PHOTO), ("uitval.csv", TABLE)).status_code == 303

@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.database import Database
 from app.people.models import Membership, Organisation, Role, User
 from app.people.ways_in import Joins, MailDomain
+from app.web import uploads
 from tests.web.client import Client
 from tests.web.joining import fill_in, last_code, letters, organisation, person
 from tests.web.looking import look
@@ -318,6 +319,12 @@ def send_logo(client: Client, data: bytes, name: str = "logo.png") -> int:
     token = token_in(client.get("/instellingen/organisatie").text)
     told = {"token": token, "van": LAB}
     return client.post("/instellingen/organisatie/logo", data=told, files={"logo": (name, data)}).status_code
+
+
+def test_a_logo_waits_for_its_place_as_every_file_does(tjitske: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PATIENCE", 0.01)
+    with uploads.one_of_few(), uploads.one_of_few():
+        assert send_logo(tjitske, picture("PNG")) == 503
 
 
 def test_a_logo_is_made_anew_shown_and_taken_away(tjitske: Client, client: Client) -> None:

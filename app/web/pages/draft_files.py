@@ -4,6 +4,7 @@ Works without script. With it (static/js/files.js) the same forms are sent in th
 anew, so that nothing typed beside them is lost.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Annotated, Final
 from urllib.parse import parse_qs, quote
@@ -12,7 +13,8 @@ from fastapi import APIRouter, Path, Request
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from app.core.errors import Invalid, Problem
+from app.core.apart import too_busy
+from app.core.errors import Invalid, Problem, Unavailable
 from app.core.language import gettext as _
 from app.core.templating import render
 from app.people.actor import Actor
@@ -23,7 +25,7 @@ from app.web.forms import Form, form_token
 from app.web.needs import EditableArticle, Here, Reading, SignedIn, Writing
 from app.web.redirecting import see
 from app.web.rendering import Page, Rendering
-from app.web.uploads import BOX, Sent, Uploaded
+from app.web.uploads import BOX, Sent, Uploaded, one_of_few
 from app.web.visit import Visit, header
 from content import filing
 from content.draft_files import draft_file, files_in
@@ -144,12 +146,21 @@ def _told(form: Form) -> Told:
 
 def _prepared(files: Sequence[Sent], form: Form) -> list[PreparedFile]:
     """Those that may be kept; the form says of each other why not."""
-    ready = []
-    for sent in files:
-        try:
-            ready.append(sent.prepared())
-        except Invalid as problem:
-            _blame(form, sent.name, problem)
+    ready: list[PreparedFile] = []
+    if not files:
+        return ready
+    with one_of_few() as until:
+        for sent in files:
+            try:
+                if time.monotonic() > until:
+                    raise too_busy()
+                ready.append(sent.prepared())
+            except Invalid as problem:
+                _blame(form, sent.name, problem)
+            except Unavailable:
+                if len(files) == 1:
+                    raise
+                _blame(form, sent.name, Invalid(_("There was no time left for it. Send it once more.")))
     return ready
 
 

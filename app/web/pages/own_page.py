@@ -24,6 +24,7 @@ from app.web.own_page_view import PART, TEXTS, view_of, way_in_for
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import path_of
+from app.web.uploads import one_of_few
 
 router = APIRouter()
 
@@ -98,7 +99,8 @@ def _picture(sent: UploadFile | None) -> bytes:
     data = sent.file.read() if sent is not None else b""
     if not data:
         raise Invalid(_("Choose a picture"))
-    return made_fit_apart(data).renditions[0].data
+    with one_of_few():
+        return made_fit_apart(data).renditions[0].data
 
 
 @router.post("/instellingen/organisatie/vragen")
