@@ -1,6 +1,7 @@
 """Which files a piece may bring along, how we know that they are what they say, and how they are given out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -76,7 +77,7 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _MARKUP: Final = re.compile(r"\s*<(?:!|\?|html|head|body|script|svg|iframe)", re.IGNORECASE)
 
 
-def recognise(name: str, data: bytes) -> FileKind:
+def recognise(name: str, data: bytes, *, look_through: Callable[[bytes, str], None] = require_harmless) -> FileKind:
     """The kind that both the name and the bytes say. Raises Invalid when they say nothing we take, or do not agree.
 
     Office documents have been looked through when this returns. Pictures and drawings are only recognised: what is
@@ -93,7 +94,7 @@ def recognise(name: str, data: bytes) -> FileKind:
         most = number(kind.most_megabytes)
         raise Invalid(_("This file is too large: %(label)s may have %(n)s MB.", label=kind.label, n=most), field="file")
     if extension in MAIN_PART:
-        require_harmless(data, extension)
+        look_through(data, extension)
     elif not _agrees(kind, data):
         sentence = _("The name says %(label)s, but something else is inside. Save it again as that.", label=kind.label)
         raise Invalid(sentence, field="file")

@@ -8,6 +8,7 @@ from hashlib import sha256
 from app.core import drawings, images
 from app.core.images import Picture, Rendition
 from content.file_kinds import FileKind, recognise, safe_name
+from content.office_files import require_harmless, require_harmless_apart
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,25 @@ class PreparedFile:
 
 
 def prepare_apart(name: str, data: bytes) -> PreparedFile:
-    """The same as `prepare_file`, with pictures decoded in a process of their own: for what strangers send."""
-    return prepare_file(name, data, look=images.made_fit_apart)
+    """The same as `prepare_file`, with pictures and documents opened in a process of their own.
+
+    For what strangers send. Raises Unavailable when the machine had no time for it.
+    """
+    return prepare_file(name, data, look=images.made_fit_apart, look_through=require_harmless_apart)
 
 
-def prepare_file(name: str, data: bytes, *, look: Callable[[bytes], Picture] = images.made_fit) -> PreparedFile:
+def prepare_file(
+    name: str,
+    data: bytes,
+    *,
+    look: Callable[[bytes], Picture] = images.made_fit,
+    look_through: Callable[[bytes, str], None] = require_harmless,
+) -> PreparedFile:
     """What would be kept of a file, without keeping it; the same file gives the same.
 
     Raises Invalid for what we do not take, what is not what its name says, and what is damaged or active.
     """
-    kind, plain_name = recognise(name, data), safe_name(name)
+    kind, plain_name = recognise(name, data, look_through=look_through), safe_name(name)
     if not kind.is_shown:
         return PreparedFile(plain_name, kind, data)
     if kind.extension == "svg":

@@ -5,14 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from sqlmodel import Session
 
-from app.core.apart import Limits, NotDone, make_apart, work_apart
-from app.core.errors import Invalid, NotFound
+from app.core.apart import Interrupted, Limits, NotDone, make_apart, too_busy, work_apart
+from app.core.errors import Invalid, NotFound, Unavailable
 from app.core.files import storage
 from app.core.language import gettext as _
 from app.core.markdown import MAX_LENGTH
@@ -23,6 +24,7 @@ from content.drafting import save
 from content.file_kinds import recognise, safe_name
 from content.kinds import KINDS
 from content.models import Article, Draft
+from content.office_files import require_harmless_apart
 from content.preparing import PreparedFile, prepare_apart
 from content.writing import draft_of, put_aside, require_seen
 
@@ -30,7 +32,7 @@ APART: Final = Limits(megabytes=512, seconds=4, answer_megabytes=80)
 
 PASTING: Final = Limits(megabytes=256, seconds=3, answer_megabytes=4)
 
-PATIENCE: Final = 8.0
+PATIENCE: Final = 4.0
 """Seconds for all pictures of a document together, two at a time; the rest stays behind and is told of."""
 
 
@@ -58,7 +60,7 @@ class BroughtIn:
 
 def read_document(name: str, data: bytes) -> Document:
     """What would come in of this .docx. Raises Invalid when it is none, damaged, or does more than hold text."""
-    kind = recognise(name, data)
+    kind = recognise(name, data, look_through=require_harmless_apart)
     if kind.extension != "docx":
         raise Invalid(_("Choose a Word document (docx)."), field="file")
     try:
@@ -68,6 +70,8 @@ def read_document(name: str, data: bytes) -> Document:
             raise _too_long()
         markdown, pictures = str(told["markdown"]), dict(zip(map(str, told["pictures"]), found, strict=True))
         left_out = {str(what): int(count) for what, count in told["left_out"].items()}
+    except Interrupted as late:
+        raise too_busy() from late
     except (NotDone, KeyError, AttributeError, TypeError, ValueError) as problem:
         sentence = _("This document cannot be read. Save it again in Word and send the new file.")
         raise Invalid(sentence, field="file") from problem
@@ -90,6 +94,8 @@ def read_pasted(html: str) -> tuple[str, dict[str, int]]:
     try:
         told = work_apart("content.bringing.from_html", html.encode("utf-8", "replace"), limits=PASTING)
         return str(told["markdown"]), {str(what): int(count) for what, count in told["dropped"].items()}
+    except Interrupted as late:
+        raise too_busy() from late
     except (NotDone, KeyError, AttributeError, TypeError, ValueError) as problem:
         raise Invalid(
             _("This cannot be pasted with its headings and lists. Paste the plain text."), field="html"
@@ -153,11 +159,13 @@ def prepared_pictures(document: Document) -> dict[str, PreparedFile]:
     def prepared(each: tuple[str, bytes]) -> tuple[str, PreparedFile | None]:
         try:
             return each[0], prepare_apart(*each) if time.monotonic() < until else None
-        except Invalid:
+        except (Invalid, Unavailable):
             return each[0], None
 
     with ThreadPoolExecutor(2) as two:
-        return {name: file for name, file in two.map(prepared, document.pictures.items()) if file}
+        # Each knows until when there is time.
+        going = [two.submit(copy_context().run, prepared, each) for each in document.pictures.items()]
+        return {name: file for name, file in (each.result() for each in going) if file}
 
 
 def is_untouched(article: Article, draft: Draft) -> bool:

@@ -10,7 +10,7 @@ from PIL import Image
 from app.core.errors import Invalid
 from app.core.language import LANGUAGES, speaking
 from content.file_kinds import BY_EXTENSION, KINDS, MEGABYTE, disposition, recognise, safe_name, serving_headers
-from content.office_files import MAIN_PART, MOST_PARTS
+from content.office_files import MAIN_PART, MOST_PARTS, require_harmless_apart
 
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -54,6 +54,13 @@ FILES = {
 def refusal(name: str, data: bytes) -> str:
     with speaking("en"), pytest.raises(Invalid) as refused:
         recognise(name, data)
+    return refused.value.sentence
+
+
+def refusal_apart(name: str, data: bytes) -> str:
+    """What is said when it was looked through in a process of its own."""
+    with speaking("en"), pytest.raises(Invalid) as refused:
+        recognise(name, data, look_through=require_harmless_apart)
     return refused.value.sentence
 
 
@@ -272,6 +279,31 @@ def test_a_locked_part_is_refused() -> None:
     central = data.find(b"PK\x01\x02")
     data[central + 8] |= 1
     assert "cannot be opened" in refusal("a.docx", bytes(data))
+
+
+@pytest.mark.parametrize("extension", MAIN_PART)
+def test_a_document_that_is_looked_through_apart_is_taken_as_well(extension: str) -> None:
+    whole = office(
+        extension,
+        ("word/a.xml", '<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16")),
+        ("word/_rels/b.xml.rels", RELATIONS.format("")),
+    )
+    assert recognise(f"a.{extension}", whole, look_through=require_harmless_apart) is BY_EXTENSION[extension]
+
+
+def test_what_is_looked_through_apart_is_refused_in_the_same_words() -> None:
+    hostile = (
+        office("docx", ("word/vbaProject.bin", b"x")),
+        office("docx", ("word/a.xml", b"<!DOCTYPE a><a/>")),
+        office("docx", *((f"word/p{n}.xml", "<x/>") for n in range(MOST_PARTS))),
+        office("xlsx"),
+        office("docx", ("word/embeddings/a.exe", b"MZ")),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        b"PK\x03\x04",
+    )
+    said = [refusal_apart("a.docx", data) for data in hostile]
+    assert said == [refusal("a.docx", data) for data in hostile]
+    assert len(set(said)) == 6
 
 
 def test_an_unusual_compression_is_refused() -> None:
