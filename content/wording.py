@@ -11,7 +11,8 @@ from content.kinds import KINDS
 from content.kinds.asking import asked
 from content.passages import stretches
 from content.side_by_side import Row
-from content.snapshot import FromOriginal, Snapshot
+from content.snapshot import FileUse, FromOriginal, Snapshot
+from content.tightening import strictest
 from content.vocabulary import indicators
 
 FACTS: Final = ("topics", "sectors", "pilot", "organisations", "municipality", "audience", "licence", "anonymous")
@@ -57,7 +58,17 @@ def in_step(kind: str, language: str, translation: Snapshot, original: Snapshot)
     words, links = _moved(kind, translation, original)
     facts = {name: getattr(original, name) for name in FACTS}
     told = _told(kind, language, original.told, words, _seen(links))
-    return translation.model_copy(update={**facts, "told": told, "translated": links})
+    files = _files(translation, original)
+    return translation.model_copy(update={**facts, "told": told, "files": files, "translated": links})
+
+
+def _files(translation: Snapshot, original: Snapshot) -> tuple[FileUse, ...]:
+    """Those of the translation, each for no more people than the original shows the very file to."""
+    said = {use.hash: use.visibility for use in original.files}
+    return tuple(
+        use.model_copy(update={"visibility": strictest([use.visibility, said.get(use.hash)])})
+        for use in translation.files
+    )
 
 
 def loses_words(kind: str, before: Snapshot, after: Snapshot) -> bool:

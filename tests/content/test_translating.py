@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from sqlmodel import Session, col, select, update
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from content.appearing import publish_due
-from content.attaching import allowed_to
+from content.attaching import allowed_to, attached, keep_file
 from content.drafting import save
 from content.models import Article, Revision, Stage
 from content.publishing import publish, schedule, show_to, withdraw
-from content.snapshot import FromOriginal, Snapshot, Visibility
+from content.snapshot import FileUse, FromOriginal, Snapshot, Visibility
 from content.translating import begin_translation, to_translate
 from content.writing import draft_of, revise, save_draft
 from tests.cast import FAR_AWAY, Cast, content
@@ -128,6 +128,34 @@ def test_other_figures_of_the_original_reach_readers_of_the_translation_and_no_w
     assert (after.title, after.body) == (before.title, before.body)
     draft = draft_of(session, version).content
     assert (draft.title, metric(draft)["result"]) == ("New", 5)
+
+
+def test_a_file_that_the_original_makes_more_private_is_so_in_the_translation(session: Session, cast: Cast) -> None:
+    original = article(session, cast)
+    prices = keep_file(session, original, "prijs.csv", b"deel;prijs\n1;4200\n", by=cast.femke)
+    manual = keep_file(session, original, "uitleg.csv", b"deel;uitleg\n1;links\n", by=cast.femke)
+
+    def appears(visibility: Visibility | None) -> None:
+        files = (
+            FileUse(name=prices.name, hash=prices.hash, visibility=visibility),
+            FileUse(name=manual.name, hash=manual.hash),
+        )
+        save_draft(session, original, case(files=files), by=cast.femke)
+        revise(session, original, by=cast.femke)
+        publish(session, original, by=cast.femke)
+
+    appears(None)
+    version = translated(session, cast, original)
+    revise(session, version, by=cast.femke)
+    publish(session, version, by=cast.femke)
+    assert attached(session, version, "prijs.csv", cast.nobody)
+    appears(Visibility.MEMBERS)
+    for number in (None, 1, 2):
+        with pytest.raises(NotFound):
+            attached(session, version, "prijs.csv", cast.nobody, number=number)
+        assert attached(session, version, "prijs.csv", cast.sjoerd, number=number)
+        assert attached(session, version, "uitleg.csv", cast.nobody, number=number)
+    assert [use.visibility for use in draft_of(session, version).content.files] == [Visibility.MEMBERS, None]
 
 
 def test_a_figure_that_is_called_otherwise_waits_for_its_words(session: Session, cast: Cast) -> None:
