@@ -121,7 +121,7 @@ GIVEN: dict[str, Any] = {
 }
 
 SAMPLES = {
-    "chip": ["chip('Drenthe', '/zoeken')", "chips(links, '/zoeken')"],
+    "chip": ["chip('Drenthe', '/zoeken')", "chips(links, '/zoeken', target='deel')", "swaps('deel')"],
     "cite": ["cite('De Boer, J. (2026).', links, 'CC BY 4.0')"],
     "crumbs": ["crumbs(links)"],
     "empty": ["call: empty('Niets gevonden')"],
