@@ -53,12 +53,20 @@ class Asked:
         return [*self.shown, *self.around, *(one for choice in choices for one in choice)]
 
 
-def ask(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] | None = None) -> Found:
+def ask(
+    query: Query,
+    plan: Plan | None,
+    actor: Actor,
+    *,
+    near: Collection[str] | None = None,
+    hidden: Collection[int] = (),
+) -> Found:
     """What the engine finds for a question. Raises EngineAway, also for an answer that makes no sense.
 
-    `plan` is None without words. `near`: the municipalities within the distance asked for, where one is.
+    `plan` is None without words. `near`: the municipalities within the distance asked for, where one is. `hidden`:
+    pieces that the index shows to this reader wrongly (`hiding`).
     """
-    asked = asked_with(query, plan, actor, near=near)
+    asked = asked_with(query, plan, actor, near=near, hidden=hidden)
     parts = {
         "judged": _judging_queries(query, plan, asked),
         "ranked": _ranking_queries(query, plan, asked),
@@ -70,22 +78,30 @@ def ask(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] 
         return _read(query, plan, **{part: list(islice(answers, len(queries))) for part, queries in parts.items()})
 
 
-def asked_with(query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] | None = None) -> Asked:
+def asked_with(
+    query: Query,
+    plan: Plan | None,
+    actor: Actor,
+    *,
+    near: Collection[str] | None = None,
+    hidden: Collection[int] = (),
+) -> Asked:
     """A question as filters, for this reader."""
     return Asked(
-        shown=shown_to(actor),
+        shown=shown_to(actor, but=hidden),
         words=_holding(plan) if plan else [],
         chosen={name: _chosen(query, name) for name in query.chosen},
         around=[] if near is None else [one_of("municipality", near)],
     )
 
 
-def shown_to(actor: Actor) -> Filters:
-    """What this reader may see, each piece by one document only."""
+def shown_to(actor: Actor, *, but: Collection[int] = ()) -> Filters:
+    """What this reader may see, each piece by one document only, without these pieces."""
+    left_out: Filters = [none_of("piece", map(str, but))] if but else []
     shelves = shelves_for(actor)
     if shelves is None:
-        return ["covered IS EMPTY"]
-    return [one_of("shelves", shelves), none_of("covered", shelves)]
+        return ["covered IS EMPTY", *left_out]
+    return [one_of("shelves", shelves), none_of("covered", shelves), *left_out]
 
 
 def _holding(plan: Plan) -> Filters:

@@ -40,10 +40,13 @@ class Countable:
 
 
 def count_by_engine(
-    asked: Sequence[Countable], actor: Actor, *more: dict[str, Any]
+    asked: Sequence[Countable], actor: Actor, *more: dict[str, Any], hidden: Collection[int]
 ) -> tuple[list[int], Sequence[dict[str, Any]]]:
-    """What each finds for this reader, and the answers to `more` queries that go along. Raises EngineAway."""
-    parts = [_queries(one, actor) for one in asked]
+    """What each finds for this reader, and the answers to `more` queries that go along. Raises EngineAway.
+
+    `hidden`: pieces that the index shows to this reader wrongly.
+    """
+    parts = [_queries(one, actor, hidden) for one in asked]
     queries = [*(query for part in parts for query in part), *more]
     answers = iter(engine.multi_search([{"indexUid": INDEX} | query for query in queries]) if queries else ())
     with engine.making_sense():
@@ -60,10 +63,10 @@ def count_by_database(session: Session, asked: Sequence[Countable], actor: Actor
     return totals
 
 
-def _queries(one: Countable, actor: Actor) -> list[dict[str, Any]]:
+def _queries(one: Countable, actor: Actor, hidden: Collection[int]) -> list[dict[str, Any]]:
     if one.asks_nothing:
         return []
-    filters = asked_with(one.query, one.plan, actor, near=one.near)
+    filters = asked_with(one.query, one.plan, actor, near=one.near, hidden=hidden)
     judging = engine_queries(one.plan, filters.shown, READ) if one.plan else []
     return [*judging, {"q": "", "limit": 0, "filter": [*filters.all_but(), *filters.words]}]
 

@@ -19,6 +19,7 @@ from content.shelves import preferring
 from content.subjects import GlossaryGroup
 from search.asking import ask
 from search.engine import EngineAway
+from search.hiding import hidden_from
 from search.mill.glossary import Glossary, concept
 from search.mill.lexicon import Lexicon
 from search.mill.plan import Plan, plan
@@ -146,7 +147,7 @@ def _found(session: Session, question: str, asked: Plan) -> Found:
         return Found()
     query = Query(q=question, size=1)
     try:
-        return ask(query, asked, _SEES_EVERYTHING)
+        return ask(query, asked, _SEES_EVERYTHING, hidden=hidden_from(session, _SEES_EVERYTHING))
     except EngineAway:
         return find_plainly(session, query, asked, _SEES_EVERYTHING)
 

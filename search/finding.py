@@ -1,7 +1,8 @@
 """Finding: from a question to the page of results that this reader may see.
 
 The engine, or the database while that is away, tells which pieces; the database then decides which of them this reader
-sees now, and how they read. Nothing is shown on the index's word alone.
+sees now, and how they read. Nothing is shown on the index's word alone, and what it does not know to be hidden yet is
+left out of what it counts.
 """
 
 import time
@@ -21,6 +22,7 @@ from search.asking import ask
 from search.besides import organisations_asked_for, pilots_asked_for
 from search.counting import PATIENCE, Countable, count_by_database, count_by_engine
 from search.engine import EngineAway
+from search.hiding import hidden_from
 from search.marking import Marked, Marking
 from search.mill.lexicon import Lexicon
 from search.mill.marks import Marks
@@ -54,7 +56,7 @@ def find_as(rows: Rows[RowT], session: Session, query: Query, actor: Actor, lang
     seen = visible(session, found.pieces, actor, language)
     marking = Marking(asked, lexicon) if asked else None
     hits = _hits(session, rows(session, [one.id for one in seen]), seen, actor, marking, distances)
-    # What was hidden a moment ago is still in the index, but not in what we say.
+    # What nobody wrote in our name, or what was hidden without a word, is not in what we say.
     total = max(0, found.total - (len(found.pieces) - len(hits)))
     return Results(
         query=query,
@@ -86,7 +88,7 @@ def how_many(session: Session, queries: Sequence[Query], actor: Actor, language:
         for query in queries
     ]
     try:
-        return count_by_engine(asked, actor)[0]
+        return count_by_engine(asked, actor, hidden=hidden_from(session, actor))[0]
     except EngineAway:
         return count_by_database(session, asked, actor, until=time.monotonic() + PATIENCE)
 
@@ -122,7 +124,7 @@ def _found(
         found, degraded = _found(session, query.on_page(1), asked, actor, near)
         return replace(found, pieces=()), degraded
     try:
-        return ask(query, asked, actor, near=near), False
+        return ask(query, asked, actor, near=near, hidden=hidden_from(session, actor)), False
     except EngineAway:
         FALLBACKS.inc()
         return find_plainly(session, query, asked, actor, near=near), True

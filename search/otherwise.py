@@ -15,6 +15,7 @@ from search.asking import asked_with
 from search.counting import PATIENCE, Countable, count_by_database, count_by_engine
 from search.engine import EngineAway, making_sense
 from search.facets import known_values
+from search.hiding import hidden_from
 from search.mill.everyday import says_nothing
 from search.mill.fold import folded, words
 from search.mill.lexicon import Lexicon
@@ -42,7 +43,7 @@ def otherwise(
     tried = list(_trials(query, asked, lexicon))
     counted = [Countable(one.query, one.plan, None if one.is_unfiltered else near) for one in tried]
     try:
-        totals, topics = _asked_of_engine(counted, asked, actor)
+        totals, topics = _asked_of_engine(counted, asked, actor, hidden_from(session, actor))
     except EngineAway:
         totals, topics = _asked_of_database(session, counted, asked, actor)
     found = [(trial, total) for trial, total in zip(tried, totals, strict=True) if total]
@@ -114,11 +115,13 @@ def _shorter(question: str, asked: Plan, lexicon: Lexicon) -> Iterator[Sequence[
             yield [AskedWord(word, at not in drop) for at, word in enumerate(written)]
 
 
-def _asked_of_engine(tried: Sequence[Countable], asked: Plan, actor: Actor) -> tuple[list[int], dict[str, int]]:
+def _asked_of_engine(
+    tried: Sequence[Countable], asked: Plan, actor: Actor, hidden: Collection[int]
+) -> tuple[list[int], dict[str, int]]:
     """How much each would find, and the topics of all that holds anything of the question. One round trip."""
-    around = asked_with(Query(), asked, actor)
+    around = asked_with(Query(), asked, actor, hidden=hidden)
     by_topic = {"q": "", "limit": 0, "filter": [*around.shown, *around.words], "facets": ["topic"]}
-    totals, answers = count_by_engine(tried, actor, by_topic)
+    totals, answers = count_by_engine(tried, actor, by_topic, hidden=hidden)
     with making_sense():
         return totals, {slug: int(n) for slug, n in answers[0]["facetDistribution"].get("topic", {}).items()}
 

@@ -36,7 +36,7 @@ _TEXT: Final = table("card_text", column("rowid"), column("tokens"), column("car
 def find_plainly(
     session: Session, query: Query, plan: Plan | None, actor: Actor, *, near: Collection[str] | None = None
 ) -> Found:
-    """What the database finds for a question; the arguments are those of `asking.ask`."""
+    """What the database finds for a question; the arguments are those of `asking.ask`, as far as it needs them."""
     shown = _shown_to(actor)
     around = [] if near is None else [_has("municipality", near)]
     chosen = {name: _chosen(query, name) for name in query.chosen}

@@ -6,14 +6,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import meilisearch as official
 import pytest
 
 from app.core.database import Database
 from search import words
+from search.engine import administering
 from search.index import rebuild
 from search.local import Place
 from tests.databases import SQLiteTemplates, in_use
 from tests.engines import configured, used
+from tests.search.book import Book
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +41,15 @@ def no_engine(database: Database, tmp_path: Path) -> Iterator[None]:
     """A machine where no engine can be."""
     with configured(search_url="", search_binary=str(tmp_path / "none")):
         yield
+
+
+@pytest.fixture
+def book(database: Database, engine: Place) -> Book:
+    return Book(database)
+
+
+@pytest.fixture
+def client(engine: Place) -> Iterator[official.Client]:
+    with administering() as client:
+        assert client is not None
+        yield client

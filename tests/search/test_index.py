@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import meilisearch
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from app.core import epoch
 from app.core.clock import now
@@ -20,17 +19,15 @@ from app.core.working import work_off
 from app.people.models import Organisation
 from content.events import ArticlePublished
 from content.models import Article, Piece
-from content.publishing import move_to, publish, show_to, withdraw
+from content.publishing import move_to, show_to, withdraw
 from content.snapshot import Visibility
-from content.writing import revise, save_draft
 from search import cards, index, keeping, rebuilding, reconciling, state
 from search.asking import ask
-from search.engine import INDEX, EngineAway, administering
+from search.engine import INDEX, EngineAway
 from search.finding import find
-from search.local import Place
 from search.models import Card, SearchState
 from search.query import Query
-from tests.cast import Cast, content, published
+from tests.search.book import Book
 
 pytestmark = pytest.mark.engine
 
@@ -38,49 +35,6 @@ pytestmark = pytest.mark.engine
 @pytest.fixture(autouse=True)
 def _rounds_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconciling, "_is_first_here", True)
-
-
-class Book:
-    """A database with the cast in it, and hands to write in it."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        with database.writing() as session:
-            self.cast = Cast.in_(session)
-
-    def publish(self, **told: Any) -> Article:
-        with self.database.writing() as session:
-            return published(session, self.cast, **told)
-
-    def change(self, article: Article, do: Callable[[Session, Article], object]) -> None:
-        with self.database.writing() as session:
-            do(session, session.get_one(Article, article.id))
-
-    def rewrite(self, article: Article, **told: Any) -> None:
-        def do(session: Session, article: Article) -> None:
-            save_draft(session, article, content(**told), by=self.cast.femke)
-            revise(session, article, by=self.cast.femke)
-            publish(session, article, by=self.cast.femke)
-
-        self.change(article, do)
-
-    def found(self, words: str, by: str = "nobody") -> list[str]:
-        with self.database.reading() as session:
-            results = find(session, Query(q=words), self.cast.everybody[by], "nl")
-            assert not results.degraded
-            return [hit.row.article.slug for hit in results.hits]
-
-
-@pytest.fixture
-def book(database: Database, engine: Place) -> Book:
-    return Book(database)
-
-
-@pytest.fixture
-def client(engine: Place) -> Iterator[meilisearch.Client]:
-    with administering() as client:
-        assert client is not None
-        yield client
 
 
 def documents(client: meilisearch.Client, name: str = INDEX) -> dict[str, dict[str, Any]]:
