@@ -19,7 +19,7 @@ from search.filters import none_of, one_of, quoted
 from search.mill.plan import Plan
 from search.mill.units import Way
 from search.query import DEEPEST, Query, Sort
-from search.ranking import MOST_UNITS, rank
+from search.ranking import MOST_UNITS, Answer, rank
 from search.results import Found
 
 Filters = list[str | list[str]]
@@ -29,7 +29,7 @@ Answers = Sequence[dict[str, Any]]
 
 READ: Final = (50, 200, DEEPEST)
 """Hits read for each thing asked for: the first of these that reaches down to the page. Whether there is an answer is
-judged by the first, since in a large collection the very best for each thing may have nothing in common."""
+judged by the first alone, so that all pages agree."""
 
 ORDERS: Final = {Sort.NEWEST: "published_at:desc", Sort.INVESTMENT: "cost:asc"}
 
@@ -166,13 +166,13 @@ def _counting_queries(query: Query, asked: Asked) -> list[dict[str, Any]]:
 def _read(
     query: Query, plan: Plan | None, *, judged: Answers, ranked: Answers, counted: Answers, page: Answers
 ) -> Found:
-    best: Sequence[tuple[str, float]] = ()
+    best: Sequence[str] = ()
     if plan is not None:
-        best = rank(plan, engine_answers(ranked), judged=not judged) if ranked else ()
+        best = _in_order(plan, engine_answers(ranked), judged=not judged) if ranked else ()
         if not (rank(plan, engine_answers(judged)) if judged else best):
             return Found()
     chosen = [hit["id"] for answer in page for hit in answer["hits"]]
-    ids = chosen if page else [id_ for id_, _ in best[query.offset : query.offset + query.size]]
+    ids = chosen if page else best[query.offset : query.offset + query.size]
     under_all = counted[:-1] if query.narrows else counted
     return Found(
         pieces=[piece for id_ in ids if (piece := piece_of(id_))],
@@ -180,6 +180,22 @@ def _read(
         counts={name: counts for answer in under_all for name, counts in answer["facetDistribution"].items()},
         occurring=counted[-1]["facetDistribution"],
     )
+
+
+def _in_order(plan: Plan, answers: Sequence[Answer], *, judged: bool) -> list[str]:
+    """The best of the first hits for each thing asked for, then what reading deeper adds to them.
+
+    Reading deeper would rank some of the first ones otherwise too. They keep their places, so that the order is that of
+    the question, whatever page is asked for, and pages neither repeat nor lose a piece.
+    """
+    order: dict[str, None] = {}
+    for depth in READ:
+        read = [answer[:depth] for answer in answers]
+        found = rank(plan, read, judged=judged and depth == READ[0])
+        order |= dict.fromkeys(id_ for id_, _ in found)
+        if not order or all(len(answer) <= depth for answer in answers):
+            break
+    return list(order)
 
 
 def piece_of(document_id: str) -> int | None:

@@ -1,5 +1,6 @@
 """The index follows the database: at once, through rebuilds, and again after whatever went wrong."""
 
+import random
 import threading
 import time
 from datetime import timedelta
@@ -16,15 +17,16 @@ from app.core.database import Database
 from app.core.epoch import Epoch
 from app.core.jobs import Job
 from app.core.working import work_off
+from app.people.actor import someone_passing_by
 from app.people.models import Organisation
 from content.events import ArticlePublished
 from content.models import Article, Piece
 from content.publishing import move_to, show_to, withdraw
 from content.snapshot import Visibility
-from search import cards, index, keeping, rebuilding, reconciling, state
+from search import cards, index, keeping, rebuilding, reconciling, state, words
 from search.asking import ask
 from search.engine import INDEX, EngineAway
-from search.finding import find
+from search.finding import find, plan_for
 from search.models import Card, SearchState
 from search.query import Query
 from tests.search.book import Book
@@ -638,3 +640,43 @@ def test_totals_and_counts_beyond_a_thousand_are_exact(book: Book, client: meili
     found = ask(Query(size=5), None, book.cast.nobody)
     assert (found.total, found.counts["kind"]) == (2345, {"lesson": 2345})
     assert list(found.pieces) == [2345, 2344, 2343, 2342, 2341]
+
+
+def test_pages_follow_one_another_however_deep_each_is_read(book: Book, client: meilisearch.Client) -> None:
+    """Deeper pages are read deeper, and what is read deeper is scored otherwise: the order must not follow that."""
+    index.rebuild()
+    chance = random.Random(7)
+    told = ["lijm", "hars", "verf", "kit"]
+    many = [
+        {
+            "id": str(n),
+            "piece": n,
+            "shelves": ["everyone"],
+            "covered": [],
+            "tokens": sorted({*title, *text}),
+            "title": " ".join(title),
+            "t_title": " ".join(title),
+            "t_topics": "",
+            "t_lead": "",
+            "t_text": " ".join(text),
+            "kind": ["lesson"],
+            "published_at": n,
+        }
+        for n in range(1, 1401)
+        for title in [chance.choices(told, k=chance.choice([0, 1, 1, 2]))]
+        for text in [chance.choices(told, k=chance.randint(1, 6))]
+    ]
+    done(client, client.index(INDEX).add_documents(many))
+    with book.database.reading() as session:
+        asked = plan_for(session, Query(q="lijm hars"), someone_passing_by, "nl", words.lexicon(session))
+    orders = [
+        [
+            piece
+            for page in pages
+            for piece in ask(Query(q="lijm hars", size=size, page=page), asked, someone_passing_by).pieces
+        ]
+        for size, pages in [(20, range(1, 51)), (100, range(1, 11)), (7, range(1, 31))]
+    ]
+    assert len(orders[0]) == len(set(orders[0])) == 1000
+    assert orders[1] == orders[0]
+    assert orders[2] == orders[0][: len(orders[2])]
