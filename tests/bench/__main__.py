@@ -43,9 +43,9 @@ def main() -> None:
     peopling()
     writing()
     is_unnoticed = following()
-    publishing()
+    is_found_at_once = publishing()
     is_good = all(ratio >= 0.7 for ratio in kept) and all(ratio < 1.5 for ratio in grown)
-    sys.exit(0 if is_good and is_found_soon and is_unnoticed else 1)
+    sys.exit(0 if is_good and is_found_soon and is_unnoticed and is_found_at_once else 1)
 
 
 def kept_page(workers: int) -> float:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from math import ceil
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
@@ -21,19 +22,23 @@ PUBLICATIONS = 40
 DOORS = {
     "page": "/kennis/{slug}",
     "list": "/kennis/lessen?sorteer=nieuwste",
-    "search": "/api/v1/search?q={word}",
+    "search": "/api/v1/search?q={word}&literal=1",
     "feed": "/feeds/alles.atom",
     "sitemap": "/sitemap.xml",
 }
 
 MOST_SECONDS = 60.0
+"""How long is looked for it."""
+
+MOST_UNTIL_FOUND = 1.0
+"""Seconds until a search finds it, p95, promised at 10,000 articles."""
 
 PAUSE = 1.0
 """Seconds between two publications: nobody publishes while the one before is still on its way."""
 
 
-def publishing(articles: int = ARTICLES, publications: int = PUBLICATIONS) -> None:
-    """Print for each door how long readers wait. These are times of this machine: nothing is promised about them."""
+def publishing(articles: int = ARTICLES, publications: int = PUBLICATIONS) -> bool:
+    """Print for each door how long readers wait; whether what is published is found as soon as promised."""
     with tempfile.TemporaryDirectory() as folder:
         slugs, token = fill(Path(folder), articles, publications)
         with product(Path(folder), workers=2) as address:
@@ -44,9 +49,10 @@ def publishing(articles: int = ARTICLES, publications: int = PUBLICATIONS) -> No
             )
             # Search by itself first: who looks at every door in turn looks seldom at each.
             half = publications // 2
-            reaching(address, slugs[:half], token, doors=("search",))
+            alone = reaching(address, slugs[:half], token, doors=("search",))
             reaching(address, slugs[half:], token)
-    print()
+    print(f"  (promised: found by a search alone within {MOST_UNTIL_FOUND:.0f} s, p95)\n")
+    return p95(alone) <= MOST_UNTIL_FOUND
 
 
 def reaching(address: str, slugs: Collection[str], token: str, *, doors: Collection[str] = tuple(DOORS)) -> list[float]:
@@ -58,10 +64,14 @@ def reaching(address: str, slugs: Collection[str], token: str, *, doors: Collect
         sleep(PAUSE)
     alone = " alone" if len(doors) == 1 else ""
     for door, seconds in taken.items():
-        ordered = sorted(seconds)
-        p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-        print(f"  {door + alone:14} p50 {median(ordered):6.2f} s   p95 {p95:6.2f} s   longest {ordered[-1]:6.2f} s")
+        half, most, longest = median(seconds), p95(seconds), max(seconds)
+        print(f"  {door + alone:14} p50 {half:6.2f} s   p95 {most:6.2f} s   longest {longest:6.2f} s")
     return next(iter(taken.values()))
+
+
+def p95(seconds: Collection[float]) -> float:
+    """What nineteen of twenty took at most; with fewer than twenty the longest."""
+    return sorted(seconds)[ceil(0.95 * len(seconds)) - 1]
 
 
 def fill(folder: Path, articles: int, publications: int) -> tuple[list[str], str]:
@@ -118,14 +128,20 @@ def _publish(address: str, slug: str, token: str, doors: Collection[str]) -> Ite
     while waiting and perf_counter() - began < MOST_SECONDS:
         for door, path in list(waiting.items()):
             told = _newest_map(address) if door == "sitemap" else fetch(address, path.format(slug=slug, word=word))
-            text = told.decode("utf-8", "replace")
-            is_there = json.loads(text)["total"] > 0 if door == "search" else (word in text or f"/{slug}<" in text)
-            if is_there:
+            if _is_there(door, told.decode("utf-8", "replace"), slug, word):
                 del waiting[door]
                 yield door, perf_counter() - began
         sleep(0.01)
     for door in waiting:
         yield door, float("inf")
+
+
+def _is_there(door: str, text: str, slug: str, word: str) -> bool:
+    if door == "search":
+        # By name, and literally: a word that nobody knows yet is else taken for one before it, one letter away.
+        found = json.loads(text)
+        return not found["degraded"] and slug in [item["slug"] for item in found["items"]]
+    return word in text or f"/{slug}<" in text
 
 
 def _newest_map(address: str) -> bytes:
@@ -142,4 +158,4 @@ def _word(word: str, address: str) -> int:
 
 
 if __name__ == "__main__":
-    publishing(*map(int, sys.argv[1:]))
+    sys.exit(0 if publishing(*map(int, sys.argv[1:])) else 1)
