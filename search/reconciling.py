@@ -36,6 +36,9 @@ AT_ONCE: Final = 1.5
 GROWN: Final = 1.25
 """When there are so many times more pieces than at the last rebuild, compounds are taken apart with better words."""
 
+IN_ORDER: Final = ("searchableAttributes", "rankingRules")
+"""Settings whose order counts."""
+
 MOST_SMALL: Final = 20
 """With fewer pieces than these a better way to take compounds apart is not worth a rebuild."""
 
@@ -101,14 +104,15 @@ def _is_sound(client: meilisearch.Client | None) -> bool:
 
 
 def _has_our_settings(client: meilisearch.Client) -> bool:
-    return _agree(client.index(INDEX).get_settings(), shape.settings())
+    there = client.index(INDEX).get_settings()
+    return all(_agree(there.get(name), value, in_order=name in IN_ORDER) for name, value in shape.settings().items())
 
 
-def _agree(there: Any, ours: Any) -> bool:
+def _agree(there: Any, ours: Any, *, in_order: bool) -> bool:
     """Whether all that we set is there. The engine adds what we left open, and gives some lists back sorted."""
     if isinstance(ours, dict) and isinstance(there, dict) and ours:
-        return all(_agree(there.get(name), value) for name, value in ours.items())
-    if isinstance(ours, list) and isinstance(there, list):
+        return all(_agree(there.get(name), value, in_order=in_order) for name, value in ours.items())
+    if isinstance(ours, list) and isinstance(there, list) and not in_order:
         return sorted(map(repr, ours)) == sorted(map(repr, there))
     return bool(there == ours)
 

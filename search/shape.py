@@ -17,12 +17,27 @@ LONGEST_FACET: Final = 2000
 MOST_COUNTED: Final = 100_000_000
 """The engine counts no further than this. How deep a reader may page is another matter (`query.DEEPEST`)."""
 
+_AS_THEY_COME: Final[dict[str, Any]] = {
+    "dictionary": [],
+    "distinctAttribute": None,
+    "embedders": {},
+    "localizedAttributes": None,
+    "nonSeparatorTokens": [],
+    "proximityPrecision": "byWord",
+    "searchCutoffMs": None,
+    "separatorTokens": [],
+}
+"""What we leave as the engine has it."""
+
 _RULES: Final = ("around.py", "documents.py", "facets.py", "sources.py", "shape.py", "mill/*.py")
 """The code that decides what a document holds."""
 
 
 def settings() -> dict[str, Any]:
-    """The settings of the engine's index. No synonyms, no typing errors, no stop words: the mill did all that."""
+    """The settings of the engine's index, every one it knows: what somebody else sets is found out.
+
+    No synonyms, no typing errors, no stop words: the mill did all that.
+    """
     exactly = [PRIMARY_KEY, "shelves", "covered", "tokens", *(facet.name for facet in FACETS)]
     exact = {"facetSearch": False, "filter": {"equality": True, "comparison": False}}
     counted = {"facetSearch": False, "filter": {"equality": True, "comparison": True}}
@@ -42,6 +57,7 @@ def settings() -> dict[str, Any]:
         "facetSearch": False,
         "faceting": {"maxValuesPerFacet": LONGEST_FACET},
         "pagination": {"maxTotalHits": MOST_COUNTED},
+        **_AS_THEY_COME,
     }
 
 

@@ -23,7 +23,7 @@ from content.events import ArticlePublished
 from content.models import Article, Piece
 from content.publishing import move_to, show_to, withdraw
 from content.snapshot import Visibility
-from search import cards, index, keeping, rebuilding, reconciling, state, words
+from search import cards, index, keeping, rebuilding, reconciling, shape, state, words
 from search.asking import ask
 from search.engine import INDEX, EngineAway
 from search.finding import find, plan_for
@@ -543,6 +543,15 @@ def test_a_change_that_nobody_announced_is_found_out(book: Book, client: meilise
         {"synonyms": {"lijm": ["hars"]}},
         {"rankingRules": ["words"]},
         {"faceting": {"maxValuesPerFacet": 1}},
+        {"rankingRules": ["attribute", "words", "proximity", "exactness", "sort"]},
+        {"searchableAttributes": ["t_text", "t_lead", "t_topics", "t_title", "title"]},
+        {"distinctAttribute": "kind"},
+        {"searchCutoffMs": 1},
+        {"separatorTokens": ["i"]},
+        {"nonSeparatorTokens": [" "]},
+        {"dictionary": ["lijm hars"]},
+        {"proximityPrecision": "byAttribute"},
+        {"localizedAttributes": [{"locales": ["jpn"], "attributePatterns": ["*"]}]},
     ],
 )
 def test_other_settings_than_ours_build_the_index_anew(
@@ -556,6 +565,11 @@ def test_other_settings_than_ours_build_the_index_anew(
     assert book.found("lijm") == ["gevonden"]
     there = client.index(INDEX).get_settings()
     assert there | settings != there
+
+
+def test_every_setting_that_the_engine_knows_is_ours(book: Book, client: meilisearch.Client) -> None:
+    index.rebuild()
+    assert client.index(INDEX).get_settings().keys() == shape.settings().keys()
 
 
 @pytest.mark.parametrize("lost", ["index", "mark", "cards"])
