@@ -18,8 +18,9 @@ from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
 from content.models import Piece
 from search import cards, shape
+from search.asking import piece_of
 from search.engine import INDEX, EngineAway, administering
-from search.filters import one_of
+from search.filters import none_of, one_of
 from search.keeping import MARK, finish, is_current, settle
 from search.models import Card, SearchState
 from search.rebuilding import rebuild
@@ -29,6 +30,8 @@ from search.state import require_rebuild, state
 log = logging.getLogger(__name__)
 
 SLICE: Final = 100
+TOGETHER: Final = 200
+"""Pieces and documents that are repaired in one go, each with tasks of the engine; more would make a turn too long."""
 BETWEEN_ROUNDS: Final = timedelta(minutes=4)
 """A round that found everything right is followed by the next one after this pause."""
 AT_ONCE: Final = 1.5
@@ -36,11 +39,11 @@ AT_ONCE: Final = 1.5
 GROWN: Final = 1.25
 """When there are so many times more pieces than at the last rebuild, compounds are taken apart with better words."""
 
-IN_ORDER: Final = ("searchableAttributes", "rankingRules")
-"""Settings whose order counts."""
-
 MOST_SMALL: Final = 20
 """With fewer pieces than these a better way to take compounds apart is not worth a rebuild."""
+
+IN_ORDER: Final = ("searchableAttributes", "rankingRules")
+"""Settings whose order counts."""
 
 _is_first_here = True
 
@@ -76,22 +79,54 @@ def reconcile() -> int:
 
 
 def _turn(client: meilisearch.Client | None, *, begins: bool, seconds: float | None) -> int:
-    """Compare slices from where the round is, until its end or for so long; how many pieces had to be repaired."""
+    """Compare from where the round is, until its end or for so long; how many pieces had to be repaired.
+
+    What is wrong in many slices is repaired together, since each write waits for the engine.
+    """
     until = None if seconds is None else time.monotonic() + seconds
     repaired = 0
+    after = 0
     if begins:
         if client is not None:
             _drop_strangers(client)
         _reach(0)
+    else:
+        after = _reached()
     while True:
-        after, up_to = _next_slice()
-        wrong = _wrong(client, after, up_to)
+        wrong, foreign, up_to = _compare(client, after, until)
+        if client is not None and foreign:
+            _remove(client, foreign)
         if wrong:
             log.warning("index and database differed", extra={"pieces": len(wrong)})
             settle(wrong)
         repaired += len(wrong)
-        if _reach(up_to) or (until is not None and time.monotonic() > until):
+        _reach(up_to)
+        if up_to is None or _is_past(until):
             return repaired
+        after = up_to
+
+
+def _compare(
+    client: meilisearch.Client | None, after: int, until: float | None
+) -> tuple[set[int], set[str], int | None]:
+    """Pieces and documents to put right in slice after slice above this piece, and the last piece looked at.
+
+    As many as can be repaired together or the time allows; None is the end of the round.
+    """
+    wrong: set[int] = set()
+    foreign: set[str] = set()
+    while True:
+        up_to = _end_of_slice(after)
+        these, strange = _wrong(client, after, up_to)
+        wrong |= these
+        foreign |= strange
+        if up_to is None or len(wrong) + len(foreign) >= TOGETHER or _is_past(until):
+            return wrong, foreign, up_to
+        after = up_to
+
+
+def _is_past(until: float | None) -> bool:
+    return until is not None and time.monotonic() > until
 
 
 def _is_sound(client: meilisearch.Client | None) -> bool:
@@ -118,30 +153,36 @@ def _agree(there: Any, ours: Any, *, in_order: bool) -> bool:
 
 
 def _drop_strangers(client: meilisearch.Client) -> None:
-    """Remove documents that belong to no piece: nobody wrote them in our name."""
+    """Remove documents that stand in no slice because they belong to no piece: nobody wrote them in our name."""
     index = client.index(INDEX)
-    found = index.get_documents({"filter": "piece NOT EXISTS", "fields": [shape.PRIMARY_KEY], "limit": 1000})
-    strangers = [document.id for document in found.results if document.id != MARK]
-    if strangers:
-        log.warning("the index held documents of nobody", extra={"documents": len(strangers)})
-        _remove(client, strangers)
+    strange = f"NOT piece > 0 AND {none_of(shape.PRIMARY_KEY, [MARK])}"
+    if index.get_documents({"filter": strange, "fields": [shape.PRIMARY_KEY], "limit": 1}).results:
+        log.warning("the index held documents of nobody")
+        finish(client, index.delete_documents(filter=strange).task_uid)
 
 
 def _remove(client: meilisearch.Client, ids: Iterable[str]) -> None:
     finish(client, client.index(INDEX).delete_documents(filter=one_of(shape.PRIMARY_KEY, ids)).task_uid)
 
 
-def _next_slice() -> tuple[int, int | None]:
-    """Pieces to compare: above the first number and up to the second; without a second one up to the last."""
+def _reached() -> int:
+    """The last piece that the running round has compared."""
     with reading() as session:
-        after = session.exec(select(SearchState.reconciled_to)).first() or 0
+        return session.exec(select(SearchState.reconciled_to)).first() or 0
+
+
+def _end_of_slice(after: int) -> int | None:
+    """The last piece of the slice above this one; None when there is no full one left."""
+    with reading() as session:
         ids = select(Piece.id).where(col(Piece.id) > after).order_by(col(Piece.id)).limit(SLICE)
         pieces = session.exec(ids).all()
-    return after, pieces[-1] if len(pieces) == SLICE else None
+    return pieces[-1] if len(pieces) == SLICE else None
 
 
-def _wrong(client: meilisearch.Client | None, after: int, up_to: int | None) -> set[int]:
-    """Pieces whose card is not what the database says, or whose documents are not what the card says."""
+def _wrong(client: meilisearch.Client | None, after: int, up_to: int | None) -> tuple[set[int], set[str]]:
+    """Pieces whose card is not what the database says, or whose documents are not what the card says; and documents
+    that stand among theirs under a name that is not ours.
+    """
     with reading() as session:
         pieces = _pieces(session, after, up_to)
         told = sources(session, pieces)
@@ -152,14 +193,18 @@ def _wrong(client: meilisearch.Client | None, after: int, up_to: int | None) -> 
         if [source.hash for source in parts] != [one.hash for one in filed if one.piece == piece]
     }
     if client is None:
-        return stale
+        return stale, set()
     wanted = {one.id: one.for_engine() for one in filed}
     there = _documents(client, after, up_to)
-    foreign = {id_ for id_, document in there.items() if id_ not in document_ids(document["piece"])}
-    if foreign:
-        _remove(client, foreign)
-    differing = {id_ for id_ in (wanted.keys() | there.keys()) - foreign if wanted.get(id_) != there.get(id_)}
-    return stale | {int(id_.partition("_")[0]) for id_ in differing}
+    foreign = {id_ for id_, document in there.items() if not _is_ours(id_, document)}
+    ours = {id_: document for id_, document in there.items() if id_ not in foreign}
+    differing = {id_ for id_ in wanted.keys() | ours.keys() if wanted.get(id_) != ours.get(id_)}
+    return stale | {int(id_.partition("_")[0]) for id_ in differing}, foreign
+
+
+def _is_ours(id_: str, document: dict[str, Any]) -> bool:
+    piece = piece_of(id_)
+    return piece is not None and document["piece"] == piece and id_ in document_ids(piece)
 
 
 def _pieces(session: Session, after: int, up_to: int | None) -> set[int]:
@@ -178,11 +223,10 @@ def _documents(client: meilisearch.Client, after: int, up_to: int | None) -> dic
     return {document.id: dict(document) for document in found.results}
 
 
-def _reach(up_to: int | None) -> bool:
-    """Remember how far the round is; whether it is over."""
+def _reach(up_to: int | None) -> None:
+    """Remember how far the round is; None is its end."""
     with writing() as session:
         row = state(session)
         row.reconciled_to = up_to or 0
         if up_to is None:
             row.reconciled_at = now()
-    return up_to is None

@@ -32,7 +32,8 @@ class Visible(NamedTuple):
 
 
 def visible(session: Session, pieces: Sequence[int], actor: Actor, language: str) -> list[Visible]:
-    """These pieces as far as this reader may see them, in this order; the others are not there. One query at most.
+    """These pieces as far as this reader may see them, in this order and each once; the others are not there. One
+    query at most.
 
     Each is looked up once in an epoch and a day for readers with the same rights: what changes who may see a piece
     begins a new epoch, and a last day ends with its day.
@@ -44,7 +45,7 @@ def visible(session: Session, pieces: Sequence[int], actor: Actor, language: str
         pieces,
         lambda unknown: _looked_up(session, unknown, actor, language),
     )
-    return [one for piece in pieces if (one := found[piece]) is not None]
+    return [one for piece in dict.fromkeys(pieces) if (one := found[piece]) is not None]
 
 
 def _looked_up(session: Session, pieces: Sequence[int], actor: Actor, language: str) -> dict[int, Visible | None]:

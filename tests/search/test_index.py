@@ -458,6 +458,7 @@ def test_what_was_altered_removed_or_added_behind_our_back_is_put_right(
     right = documents(client)
     ids = sorted(right, key=int)
     there = client.index(INDEX)
+    of_nobody = {"shelves": ["everyone"], "covered": [], "tokens": ["lijm"], "title": "lijm", "t_text": "lijm"}
     done(
         client,
         there.update_documents([{"id": ids[0], "t_text": "geknoeid"}]),
@@ -466,9 +467,18 @@ def test_what_was_altered_removed_or_added_behind_our_back_is_put_right(
         there.add_documents([{**right[ids[3]], "id": f"{ids[3]}_1"}]),
         there.add_documents([{**right[ids[4]], "id": "999999", "piece": 999_999}]),
         there.add_documents([{**right[ids[5]], "id": "vreemd"}]),
-        there.add_documents([{"id": "zonder-stuk", "shelves": ["everyone"], "covered": [], "tokens": ["lijm"]}]),
+        there.add_documents([{**of_nobody, "id": "zonder-stuk"}]),
+        there.add_documents([{**of_nobody, "id": "zonder-getal", "piece": None}]),
+        there.add_documents([{**of_nobody, "id": f"{ids[6]}_9", "piece": None}]),
+        there.add_documents([{**of_nobody, "id": "onder-nul", "piece": -5}]),
+        there.add_documents([{**of_nobody, "id": "1e3", "piece": "1e3"}]),
+        there.add_documents([{**right[ids[7]], "id": ids[8]}]),
     )
-    assert index.reconcile() == 5
+    with book.database.reading() as session:
+        hits = find(session, Query(q="lijm"), book.cast.nobody, "nl").hits
+    shown = [hit.row.article.piece_id for hit in hits]
+    assert len(shown) == len(set(shown))
+    assert index.reconcile() == 6
     assert documents(client) == right == filed(book.database)
     assert index.reconcile() == 0
 
@@ -507,6 +517,43 @@ def _rests(database: Database) -> bool:
     with database.reading() as session:
         row = session.exec(select(SearchState)).one()
         return row.reconciled_to == 0 and row.reconciled_at is not None
+
+
+def test_what_is_wrong_in_many_slices_is_repaired_together(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each write waits for the engine: one for each slice would make the round of a large collection an hour."""
+    monkeypatch.setattr(reconciling, "SLICE", 2)
+    for n in range(12):
+        book.publish(slug=f"stuk-over-lijm-{n}", body="Over lijm.")
+    work_off()
+    right = documents(client)
+    there = client.index(INDEX)
+    done(
+        client,
+        there.update_documents([{"id": id_, "t_text": "geknoeid"} for id_ in right]),
+        there.add_documents([{**one, "id": f"{id_}_9"} for id_, one in right.items()]),
+    )
+    before = tasks(client)
+    assert index.reconcile() == 12
+    assert documents(client) == right
+    assert tasks(client) - before == 3  # what is strange out, what may be besides out, what is right in
+
+
+def test_a_turn_that_could_not_repair_begins_there_again(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "SLICE", 2)
+    for _ in range(5):
+        book.publish()
+    work_off()
+    right = documents(client)
+    done(client, client.index(INDEX).delete_documents(filter="piece > 0"))
+    with monkeypatch.context() as away:
+        away.setattr(reconciling, "settle", _away)
+        index.reconcile_some()
+    index.reconcile_some()
+    assert documents(client) == right
 
 
 def test_cards_of_a_piece_that_is_gone_are_cleared_away(book: Book, client: meilisearch.Client) -> None:
