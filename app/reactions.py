@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.contact.reporting import forget_reporters, remind_of_reports
 from app.core.database import reading, writing
 from app.core.jobs import register
+from app.core.lanes import in_lane, lane_of
 from app.core.limits import forget_old_counts
 from app.core.mail import CircularWritten, LetterWritten, clear_folder, forget_old_letters, send_circular, send_letter
 from app.core.timetable import Entry
@@ -85,6 +86,7 @@ from search.relearning import relearn
 from search.renaming import sync_organisation, sync_topic
 
 
+@in_lane(lane_of(sync_article))
 def forget_removed_piece(happened: ArticleRemoved) -> None:
     """First its words and its document, then the piece: the other way round its words would stay counted."""
     try:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import now
 from app.core.database import reading
-from app.core.jobs import Job
+from app.core.jobs import Job, NotNow
 from app.core.lanes import lane_of
 from content.events import ArticlePublished, ArticleReachChanged, ArticleWithdrawn, FileRead
 from content.models import Article
@@ -30,7 +30,9 @@ LAG_LIMIT: Final = 10.0
 
 
 def sync_article(event: ArticlePublished | ArticleWithdrawn | ArticleReachChanged | FileRead) -> None:
-    """Bring what can be found of an article's piece up to the state of today. Raises EngineAway, to be tried again."""
+    """Bring what can be found of an article's piece up to the state of today. Raises what `settle` does, to be tried
+    again.
+    """
     with reading() as session:
         piece_id = session.exec(select(Article.piece_id).where(Article.id == event.article_id)).first()
     # Of an article that is gone altogether the next round of reconciling takes the rest away.
@@ -38,7 +40,7 @@ def sync_article(event: ArticlePublished | ArticleWithdrawn | ArticleReachChange
         return
     try:
         settle([piece_id])
-    except EngineAway:
+    except (EngineAway, NotNow):
         # Its lane rests now. The database answers meanwhile, so the changes that wait behind this one get their cards.
         file(_waiting())
         raise

@@ -21,7 +21,7 @@ from search.filters import one_of
 from search.mill.lexicon import Lexicon
 from search.models import SearchState
 from search.sources import Source, document_ids, sources
-from search.state import being_built, require_rebuild
+from search.state import being_built, outdated
 
 MARK: Final = "fingerprint"
 """Id of the one document that is no piece: it tells by which rules the index was built, and is swapped with it."""
@@ -36,19 +36,18 @@ TASK_SECONDS: Final = 60
 def settle(piece_ids: Collection[int]) -> None:
     """Bring cards and index of these pieces up to the state of today.
 
-    Raises EngineAway when only the cards could be written. While the index is not current the pieces wait for the
-    rebuild that this asks for.
+    Raises EngineAway when only the cards could be written; AlreadyBuilding, Outdated or Later where an index made by
+    other rules is built anew first: a rebuild that goes on may have looked at these pieces before they changed.
     """
     try:
         with administering() as client:
             if not is_current(client):
-                require_rebuild()
-                return
+                raise outdated()
             file(piece_ids)
             if client is not None and not _stands(client, piece_ids):
                 send(client, piece_ids)
     except Exception:
-        # Whatever is wrong with the engine: the database answers by the cards meanwhile.
+        # Whatever is wrong with the engine or the index: the database answers by the cards meanwhile.
         file(piece_ids)
         raise
     with writing() as session:

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
+from app.core.jobs import Later, NotNow
 from content.models import Piece
 from search import cards, shape
 from search.asking import piece_of
@@ -63,7 +64,7 @@ def reconcile_some() -> None:
             elif not is_resting:
                 _turn(client, begins=_is_first_here or row.reconciled_to == 0, seconds=AT_ONCE)
         _is_first_here = False
-    except EngineAway as away:
+    except (EngineAway, NotNow, Later) as away:
         log.info("not compared: %s", away)
 
 

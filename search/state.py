@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
 from app.core.clock import CLOCKS_DIFFER, now
 from app.core.database import reading, writing
-from app.core.jobs import Job, NotNow, announce
+from app.core.jobs import Job, Later, NotNow, announce
 from app.core.meanwhile import meanwhile
 from search.events import IndexOutdated
 from search.line import INDEX
@@ -22,6 +23,10 @@ LEASE: Final = timedelta(seconds=15)
 
 class AlreadyBuilding(NotNow):
     """Somebody else builds the index at this moment."""
+
+
+class Outdated(NotNow):
+    """The index is old; it is built anew first, and that is not due yet."""
 
 
 def state(session: Session) -> SearchState:
@@ -48,6 +53,26 @@ def require_rebuild() -> None:
     with writing() as session:
         if session.exec(promised).first() is None:
             announce(session, IndexOutdated())
+
+
+def outdated() -> NotNow | Later:
+    """Have an old index built anew, unless somebody does; what to raise by whatever has to wait for that.
+
+    Where the rebuild is due it has its turn in the same lane before this is tried again, else the lane rests.
+    """
+    with reading() as session:
+        if name := being_built(session):
+            return AlreadyBuilding(f"{name} is being filled")
+    require_rebuild()
+    due = select(Job.id).where(
+        Job.event == IndexOutdated.__name__,
+        col(Job.parked_at).is_(None),
+        or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now()),
+        col(Job.run_at) <= now(),
+    )
+    with reading() as session:
+        is_next = session.exec(due.limit(1)).first() is not None
+    return Later(timedelta(0)) if is_next else Outdated("the index is built anew first")
 
 
 def being_built(session: Session) -> str | None:

@@ -429,6 +429,61 @@ def test_an_index_that_is_lost_in_the_middle_of_a_round_is_built_anew(
     assert len(book.found("lijm")) == 5
 
 
+def test_a_change_during_a_rebuild_by_new_rules_has_its_card_at_once_and_its_promise_is_kept_after_it(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rebuild goes through the pieces that were there when it began."""
+    book.publish(body="Over verf.")
+    work_off()
+    monkeypatch.setattr(shape, "fingerprint", lambda: "other rules")
+    late: list[Article] = []
+
+    def meanwhile(what: str, _done: int, _of: int) -> None:
+        if what != "pieces" or late:
+            return
+        late.append(book.publish(slug="te-laat", body="Over lijm."))
+        work_off()
+        with book.database.reading() as session:
+            assert "lijm" in session.exec(select(Card).where(Card.piece_id == late[0].piece_id)).one().words
+            assert index.lag(session).waiting == 1
+
+    index.rebuild(meanwhile)
+    assert len(documents(client)) == 1
+    rested(book.database)
+    work_off()
+    assert book.found("lijm") == ["te-laat"]
+    assert documents(client) == filed(book.database)
+    with book.database.reading() as session:
+        assert session.exec(select(Job)).all() == []
+
+
+def test_a_promise_waits_for_the_rebuild_of_an_old_index_and_hides_meanwhile(
+    book: Book, client: meilisearch.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = book.publish(slug="gevonden", body="Over lijm.")
+    work_off()
+    monkeypatch.setattr(shape, "fingerprint", lambda: "other rules")
+    hidden: Any = {"visibility": Visibility.MEMBERS, "by": book.cast.femke, "allowed": set()}
+    book.change(article, lambda session, a: show_to(session, a, **hidden))
+    assert work_off(most=1) == 1
+    with book.database.reading() as session:
+        waiting = {job.reaction for job in session.exec(select(Job)).all()}
+        assert waiting >= {"search.index:sync_article", "search.rebuilding:rebuild_when_outdated"}
+        assert find(session, Query(), book.cast.nobody, "nl").total == 0
+    assert [one["shelves"] for one in documents(client).values()] == [["everyone"]]
+    work_off()
+    assert [one["shelves"] for one in documents(client).values()] == [["members"]]
+    with book.database.reading() as session:
+        assert session.exec(select(Job)).all() == []
+
+
+def rested(database: Database) -> None:
+    """What rests has its turn now."""
+    with database.writing() as session:
+        for job in session.exec(select(Job)).all():
+            job.run_at = now()
+
+
 def test_a_rebuild_that_was_taken_for_interrupted_gives_way(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     book.publish()
 
