@@ -89,3 +89,9 @@ def test_make_alone_shows_what_can_be_done() -> None:
     shown = subprocess.run(["make", "-C", ROOT, "--no-print-directory"], capture_output=True, text=True).stdout
     for target in ("serve", "check", "test", "bench", "prove", "lock", "messages", "vendor"):
         assert f"  make {target} " in shown
+
+
+def test_every_test_and_every_proof_runs_on_both_databases() -> None:
+    """On SQLite alone the database answers searches in the matrix of roles, and the engine is never asked there."""
+    for runs in (ROOT / "Makefile", ROOT / ".ci" / "prove.py"):
+        assert "--databases=both" in runs.read_text(encoding="utf-8"), runs
