@@ -408,6 +408,8 @@ def test_many_questions_are_counted_in_one_round_trip_as_each_would_find(
         return ask(queries)
 
     monkeypatch.setattr(engine, "multi_search", asking)
+    # However slow this machine is at the moment.
+    monkeypatch.setattr("search.finding.PATIENCE", 60.0)
     told = how_many(session, asked, someone_passing_by, "nl")
     assert len(trips) == 1
     if is_away:  # the database judges words by itself
