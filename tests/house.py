@@ -7,6 +7,7 @@ whoever their parent is.
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -67,6 +68,14 @@ class Caller:
         except (OSError, HTTPException):
             self._connection.close()
             raise
+
+    def hang_up_on(self, method: str, path: str, *, body: bytes, headers: dict[str, str], after: float) -> None:
+        """Ask, and hang up after so many seconds, or once an answer comes; it is not read."""
+        try:
+            self._connection.request(method, path, body, headers)
+            select.select([self._connection.sock], [], [], after)
+        finally:
+            self._connection.close()
 
     def close(self) -> None:
         """Hang up."""

@@ -14,17 +14,24 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from functools import partial
+from itertools import count
 from typing import Final
 
 import pytest
 from sqlalchemy import text
 
 from app.core.database import Database
+from app.people.signing_in import actor_for
+from content import filing
+from content.filing import Told
 from content.models import Article
+from content.preparing import prepare_file
+from content.writing import draft_of
 from tests.counts import full
 from tests.house import House, until
 from tests.promises.grounds import Ground
 from tests.promises.writers import NO_ANSWER, NOWHERE, PEOPLE, Program, Writer, begin, lines_of
+from tests.web.joining import person
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(full(7200, 600))]
 
@@ -126,6 +133,62 @@ def test_one_who_writes_alone_is_never_told_of_a_conflict(
     record_property("p95 s", round(took[int(len(took) * 0.95)], 3))
     assert writer.answers == {200: saves}
     assert [line for line in lines_of(inside, piece) if line in set(writer.kept)] == writer.kept
+
+
+def test_a_save_whose_answer_is_lost_is_never_a_conflict_with_oneself(
+    house: House, inside: Database, piece: Article, held: ExitStack, record_property: Record
+) -> None:
+    writer, saves, chance = held.enter_context(closing(Writer(inside, house, piece))), full(1000, 20), random.Random(8)
+    form, marks = writer.open(), [f"l{n}" for n in range(saves)]
+    for mark in marks[:-1]:
+        if chance.random() < 0.5:
+            writer.save_unheard(form, mark, after=chance.choice((0, 0.02, 10)))
+        else:
+            assert writer.save(form, mark) == 200
+    assert writer.save(form, marks[-1]) == 200
+    record_property("answers lost", saves - len(writer.kept))
+    assert [line for line in lines_of(inside, piece) if line in set(marks)] == marks
+
+
+def test_files_that_come_and_are_described_beside_saves_stay(
+    house: House, inside: Database, piece: Article, held: ExitStack, record_property: Record
+) -> None:
+    writer, saves = held.enter_context(closing(Writer(inside, house, piece))), full(500, 15)
+    form, marks, titles = writer.open(), [f"b{n}" for n in range(saves)], dict[str, str]()
+    with inside.reading() as session:
+        tjitske = actor_for(session, person(inside, "tjitske"))
+    is_over = threading.Event()
+
+    def file(n: int) -> None:
+        """Another table, or other words about one that is there."""
+        with inside.writing() as session:
+            article = session.get_one(Article, piece.id)
+            table = prepare_file("tabel.csv", f"week;uitval\n{n % 60};1\n".encode())
+            name = filing.add(session, article, table, by=tjitske).name
+            filing.describe(session, article, name, Told(title=f"Tabel {n}"), by=tjitske)
+            # As long as a file takes that is not as small as this one: saves come in meanwhile, and wait.
+            time.sleep(0.03)
+        titles[name] = f"Tabel {n}"
+
+    def file_on() -> None:
+        for n in count():
+            if is_over.is_set():
+                return
+            file(n)
+            time.sleep(0.1)
+
+    with ThreadPoolExecutor(1) as beside:
+        filing_on = beside.submit(file_on)
+        answers = [writer.save(form, mark) for mark in marks]
+        is_over.set()
+        filing_on.result()
+    assert answers == [200] * saves
+    record_property("files", len(titles))
+    assert titles
+    with inside.reading() as session:
+        files = draft_of(session, session.get_one(Article, piece.id)).content.files
+    assert {use.name: use.title_nl for use in files} == titles
+    assert [line for line in lines_of(inside, piece) if line in set(marks)] == marks
 
 
 # --- what dies at a random moment ----------------------------------------------------------------------------------

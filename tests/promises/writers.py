@@ -2,6 +2,7 @@
 
 import json
 from http.client import HTTPException
+from secrets import token_hex
 from typing import Final
 from urllib.parse import urlencode
 
@@ -53,10 +54,12 @@ class Writer:
         self._at = f"/schrijven/{article.id}"
         self.kept: list[str] = []
         self.answers: dict[int, int] = {}
+        self._unanswered: list[str] = []
 
     def open(self) -> dict[str, str]:
         """The form as it stands. Empty when nobody answers."""
         answer = self._ask("GET", self._at)
+        self._unanswered = []
         if answer is None or answer.status != 200:
             return {}
         return {name: values[0] for name, values in fields_of(answer.text, "stuk").items()}
@@ -68,25 +71,39 @@ class Writer:
     def save(self, form: dict[str, str], mark: str) -> int:
         """Add this mark to the text and save it; the status. `form` is from then on what was kept."""
         wanted = {**form, "body": f"{form['body']}\n{mark}"}
-        answer = self.send("bewaren", wanted)
+        answer = self.send("bewaren", wanted | self._attempt())
         status = answer.status if answer else NO_ANSWER
         self.answers[status] = self.answers.get(status, 0) + 1
         if answer and status == 200:
             self.kept.append(mark)
             form |= wanted | {"versie": str(json.loads(answer.body)["version"])}
+            self._unanswered = []
         return status
+
+    def save_unheard(self, form: dict[str, str], mark: str, *, after: float) -> None:
+        """The same; the connection breaks after so many seconds, or when the answer comes. `form` keeps the mark."""
+        form["body"] = f"{form['body']}\n{mark}"
+        body = urlencode(form | self._attempt()).encode()
+        self._caller.hang_up_on("POST", f"{self._at}/bewaren", body=body, headers=self._headers(body), after=after)
 
     def close(self) -> None:
         """Hang up."""
         self._caller.close()
 
+    def _attempt(self) -> dict[str, str]:
+        """Which save of the open page comes now, and which of them got no answer."""
+        key, earlier = token_hex(16), " ".join(self._unanswered[-10:])
+        self._unanswered.append(key)
+        return {"poging": key, "eerder": earlier}
+
+    def _headers(self, body: bytes | None) -> dict[str, str]:
+        told = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+        return {"Cookie": self._cookie, "Origin": self._origin, **told}
+
     def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer | None:
         body = urlencode(form).encode() if form is not None else None
-        headers = {"Cookie": self._cookie, "Origin": self._origin}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            return self._caller.ask(method, path, body=body, headers=headers)
+            return self._caller.ask(method, path, body=body, headers=self._headers(body))
         except (OSError, HTTPException):
             return None
 
