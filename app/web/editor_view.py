@@ -11,9 +11,10 @@ from app.people import finding
 from app.people.actor import Actor
 from app.web import showing
 from app.web.draft_files_view import FilesView, files_view
-from app.web.draft_form import content_of, figure_rows, organisation_rows
+from app.web.draft_form import MOST_FIGURES, MOST_ORGANISATIONS, content_of, figure_rows, organisation_rows
 from app.web.forms import Form
 from app.web.fresh_look import FreshLook, look_at
+from app.web.security import LARGEST_BODY
 from app.web.visibility_words import who
 from content import overview
 from content.kinds import KINDS, Kind
@@ -74,6 +75,10 @@ class EditorView:
     """The other language version of the piece, when there is one."""
     shown_to: str
     """Who may see it."""
+    most_figures: int = MOST_FIGURES
+    most_organisations: int = MOST_ORGANISATIONS
+    most_pasted: int = LARGEST_BODY
+    """Bytes."""
 
     @property
     def title(self) -> str:

@@ -1,6 +1,7 @@
 // The editor while somebody types: what is typed is kept and saved (editor_saving.js), what is needed and how it looks
 // follows, and others are seen. Without script the buttons of the form do the same.
 import { announce, hush } from "./editor_notice.js";
+import { rows, rowsFor } from "./editor_rows.js";
 import * as saving from "./editor_saving.js";
 import { post } from "./editor_sending.js";
 import { fill, forgetOld, openPages } from "./keeping.js";
@@ -25,9 +26,16 @@ async function lookAgain() {
   const answer = await post(form, "meelezen").catch(() => null);
   const told = answer?.ok && (await answer.json().catch(() => null));
   if (!told || asked !== new URLSearchParams(new FormData(form)).toString()) return;
-  document.getElementById("nodig").innerHTML = told.needs;
+  show(document.getElementById("nodig"), told.needs, document.getElementById("nog"));
   const view = document.getElementById("voorbeeld");
-  if (view) view.innerHTML = told.page;
+  if (view) show(view, told.page, view);
+}
+
+/** Put this there anew. Whoever stands on a link in it stays on that link, or goes to `rest` when it is gone. */
+function show(place, html, rest) {
+  const href = document.activeElement !== place && place.contains(document.activeElement) && document.activeElement.hash;
+  place.innerHTML = html;
+  if (href !== false) ([...place.querySelectorAll("a")].find(({ hash }) => hash && hash === href) ?? rest).focus();
 }
 
 async function sayHere() {
@@ -50,6 +58,7 @@ async function bringBack() {
   if (!saving.isSaved()) return typed(); // somebody was quicker: the copy waits for another time
   const copy = kept.takeOver(open);
   if (!copy) return;
+  rowsFor(copy.fields, saving.cameIn);
   fill(form, copy.fields);
   if (saving.isSaved()) return saving.keepHere();
   announce("restored", says.restored, dropButton());
@@ -98,6 +107,7 @@ document.addEventListener("stuk:uitgelogd", saving.signOut);
 
 const marks = document.querySelector(".toolbar");
 if (marks) toolbar(marks, form.elements.body ? [form.elements.body] : [...form.querySelectorAll('textarea[name^="deel-"]')]);
+rows(saving.cameIn);
 bringBack();
 sayHere();
 setInterval(sayHere, HERE);

@@ -153,6 +153,12 @@ function compareButton() {
   return button;
 }
 
+/** Fields came in that nobody typed in yet. */
+export function cameIn(pairs) {
+  opened.push(...pairs);
+  confirmed.push(...pairs);
+}
+
 /** Go on with a copy that an earlier page left behind. When its version is old, saving shows both texts. */
 export function goOnWith(copy) {
   form.elements.versie.value = copy.version;
