@@ -2,10 +2,11 @@
 // With Ctrl+Shift+V, or when the server does not answer, the plain words come in.
 import { toast } from "./toast.js";
 
+const PATIENCE = 20000; // ms
+
 const text = document.getElementById("body");
 const part = document.querySelector("[data-paste]");
 const SHAPED = /<(h[1-6]|b|strong|i|em|ul|ol|table|a|p|img)[\s>]/i; // else the plain words say all of it
-const LARGEST = 900_000; // letters: what the door takes
 
 function fragment(html) {
   const start = html.indexOf("<!--StartFragment-->");
@@ -13,9 +14,10 @@ function fragment(html) {
   return start < 0 || end < 0 ? html : html.slice(start, end);
 }
 
-async function markdown(html) {
-  const body = new URLSearchParams({ token: text.form.elements.token.value, html });
-  const answer = await fetch(part.dataset.paste, { method: "POST", body });
+async function markdown(body) {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(part.dataset.paste, { method: "POST", body, headers, signal });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -32,13 +34,20 @@ function put(words) {
 text.addEventListener("paste", async (event) => {
   const html = fragment(event.clipboardData.getData("text/html"));
   const plain = event.clipboardData.getData("text/plain");
-  if (!SHAPED.test(html) || html.length > LARGEST) return;
+  if (!SHAPED.test(html)) return;
   event.preventDefault();
+  // As it goes over the line, where a letter may be nine: every one of them is a byte.
+  const body = new URLSearchParams({ token: text.form.elements.token.value, html }).toString();
+  if (body.length > Number(part.dataset.most)) {
+    put(plain);
+    return toast(part.dataset.tooLarge);
+  }
   try {
-    const told = await markdown(html);
+    const told = await markdown(body);
     put(told.markdown.trim() || plain);
     if (told.dropped.length) toast(`${part.dataset.left} ${told.dropped.join(" ")}`);
   } catch {
     put(plain);
+    toast(part.dataset.plain);
   }
 });

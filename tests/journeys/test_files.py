@@ -56,6 +56,24 @@ def test_three_pictures_a_file_and_a_table_on_a_telephone(site: Site) -> None:
         assert violations(page) == []
 
 
+def test_what_is_too_much_to_paste_is_said_and_its_plain_words_come_in(site: Site) -> None:
+    with site.page("femke") as page:
+        begin(page)
+        # Letters that fit, and bytes that do not: on its way an é is six of them.
+        page.evaluate(PASTE, f"<h2>Kop</h2><p>{'é' * 200_000}</p>")
+        expect(page.locator(".toast")).to_contain_text("Dit was te veel om in één keer te lezen")
+        expect(page.locator("#body")).to_have_value(holding("kaal"))
+
+
+def test_a_paste_that_cannot_be_read_is_said_and_its_plain_words_come_in(site: Site) -> None:
+    with site.page("femke") as page:
+        begin(page)
+        page.route("**/plakken", lambda route: route.abort())
+        page.evaluate(PASTE, "<h2>Kop</h2><p>woorden</p>")
+        expect(page.locator(".toast")).to_contain_text("staan alleen de kale woorden er")
+        expect(page.locator("#body")).to_have_value(holding("kaal"))
+
+
 def test_a_word_document_is_looked_at_and_taken(site: Site, tmp_path: Path) -> None:
     (tmp_path / "rapport.docx").write_bytes(report())
     with site.page("femke") as page:
