@@ -5,29 +5,22 @@ Only what a reader of the file sees: no comments, no removed words, no hidden sh
 
 import codecs
 import re
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Iterable, Iterator
+from time import process_time
 from typing import Any, Final
 from unicodedata import normalize
-from zipfile import BadZipFile, ZipFile
 
 import pypdfium2
-from defusedxml.ElementTree import iterparse
 
-MOST_PAGES: Final = 500
-MOST_LETTERS: Final = 600_000
-MOST_ON_A_PAGE: Final = 60_000
-MOST_IN_A_PART: Final = 60_000_000
-"""Bytes of one part of an office document once it is unpacked."""
-
-WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-SLIDES: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-SHEETS: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+from content import office_texts
+from content.file_limits import LETTERS_IN_A_PART, MOST_LETTERS, MOST_PAGES, MOST_SECONDS
+from content.office_texts import Told
 
 Page = tuple[str, str]
 """Name, where a page has one of its own, and text."""
+
+FLOWING: Final = ("docx", "xlsx", "txt", "csv")
+"""Kinds of which a text has no pages, or goes on for as long as a sheet does: it is kept in parts."""
 
 # Looked up by name later, when nothing can be read from disk any more.
 for _encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp437", "ascii", "latin-1"):
@@ -39,27 +32,62 @@ def answer(data: bytes, extension: str) -> dict[str, Any]:
     pages: list[Page] = []
     letters = 0
     state = "read"
+    began = process_time()
     try:
-        for name, text in _READERS[extension](data):
-            if len(pages) >= MOST_PAGES or letters >= MOST_LETTERS:
+        for name, text in _pages(data, extension):
+            if len(pages) == MOST_PAGES or process_time() - began > MOST_SECONDS:
                 state = "partly"
                 break
-            told = _plain(text)[: min(MOST_ON_A_PAGE, MOST_LETTERS - letters)]
+            told = text[: MOST_LETTERS - letters]
             letters += len(told)
-            pages.append((_plain(name)[:80], told))
+            pages.append((name, told))
+            if told != text:
+                state = "partly"
+                break
     except Exception:
         # Damaged, locked or hostile: whatever came before the damage counts.
         state = "partly" if letters else "unreadable"
-    if state == "read" and not letters:
-        state = "empty"
-    return {"state": state, "pages": pages if letters else []}
+    if not letters:
+        return {"state": "unreadable" if state == "unreadable" else "empty", "pages": []}
+    return {"state": state, "pages": pages}
 
 
-def _pdf(data: bytes) -> Iterator[Page]:
+def _pages(data: bytes, extension: str) -> Iterator[Page]:
+    for name, told in _READERS[extension](data):
+        for text in _parts(told) if extension in FLOWING else ("".join(told),):
+            yield _plain(name)[:80], _plain(text)
+
+
+def _parts(told: Iterable[str]) -> Iterator[str]:
+    """A text that has no pages, cut where a line ends, or else a word; before damage, as far as it goes."""
+    kept = ""
+    try:
+        for words in told:
+            kept += words
+            at = 0
+            while len(kept) - at > LETTERS_IN_A_PART:
+                end = _break(kept, at)
+                yield kept[at:end]
+                at = end
+            kept = kept[at:]
+    except Exception:
+        yield kept
+        raise
+    yield kept
+
+
+def _break(text: str, start: int) -> int:
+    """Where a part ends that begins at `start`."""
+    most = start + LETTERS_IN_A_PART
+    ends = (text.rfind(sign, start + LETTERS_IN_A_PART // 2, most) for sign in "\n\t ")
+    return next((end + 1 for end in ends if end >= 0), most)
+
+
+def _pdf(data: bytes) -> Iterator[Told]:
     document = pypdfium2.PdfDocument(data)
     for page in document:
         text = page.get_textpage()
-        yield "", _as_read(text.get_text_bounded())
+        yield "", (_as_read(text.get_text_bounded()),)
         text.close()
         page.close()
 
@@ -80,110 +108,24 @@ _APART: Final = re.compile(f"([{''.join(ACCENTS)}])([aeiouıAEIOU])")
 """Vowels alone: people also write `´s avonds`."""
 
 
-def _docx(data: bytes) -> Iterator[Page]:
-    """One page: where pages end is decided by whoever prints it."""
-    with ZipFile(BytesIO(data)) as container:
-        told: list[str] = []
-        for name in ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml"):
-            if name in container.namelist():
-                told += _written(container, name, text=f"{WORD}t", ends=(f"{WORD}p", f"{WORD}tab", f"{WORD}br"))
-        yield "", "".join(told)
-
-
-def _pptx(data: bytes) -> Iterator[Page]:
-    with ZipFile(BytesIO(data)) as container:
-        for target, _ in _in_order(container, "ppt", "presentation.xml", f"{SLIDES}sldId"):
-            yield "", "".join(_slide(container, target))
-
-
-def _slide(container: ZipFile, name: str) -> list[str]:
-    """The words of a slide; none of one that is skipped when they are shown."""
-    told: list[str] = []
-    for element in _elements(container, name):
-        if element.tag == f"{DRAWING}t":
-            told.append(element.text or "")
-        elif element.tag == f"{DRAWING}p":
-            told.append("\n")
-        elif element.tag == f"{SLIDES}sld" and element.get("show") == "0":
-            return []
-    return told
-
-
-def _xlsx(data: bytes) -> Iterator[Page]:
-    with ZipFile(BytesIO(data)) as container:
-        shared: list[str] = []
-        if "xl/sharedStrings.xml" in container.namelist():
-            shared = list(_strings(container, "xl/sharedStrings.xml", f"{SHEETS}si"))
-        for target, tag in _in_order(container, "xl", "workbook.xml", f"{SHEETS}sheet"):
-            if tag.get("state", "visible") == "visible":
-                yield tag.get("name", ""), "".join(_cells(container, target, shared))
-
-
-def _text(data: bytes) -> Iterator[Page]:
-    for encoding in ("utf-16",) if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "cp1252"):
-        try:
-            yield "", data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+def _text(data: bytes) -> Iterator[Told]:
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        yield "", (data.decode("utf-16"),)
         return
+    try:
+        yield "", (data.decode("utf-8-sig"),)
+    except UnicodeDecodeError:
+        yield "", (data.decode("cp1252"),)
 
 
-_READERS: Final = {"pdf": _pdf, "docx": _docx, "pptx": _pptx, "xlsx": _xlsx, "txt": _text, "csv": _text}
-
-
-def _written(container: ZipFile, name: str, *, text: str, ends: tuple[str, ...]) -> Iterator[str]:
-    """The written words of a part, a line for each paragraph."""
-    for element in _elements(container, name):
-        if element.tag == text:
-            yield element.text or ""
-        elif element.tag in ends:
-            yield "\n"
-
-
-def _strings(container: ZipFile, name: str, unit: str) -> Iterator[str]:
-    told: list[str] = []
-    for element in _elements(container, name):
-        if element.tag == f"{SHEETS}t":
-            told.append(element.text or "")
-        elif element.tag == unit:
-            yield "".join(told)
-            told = []
-
-
-def _cells(container: ZipFile, name: str, shared: list[str]) -> Iterator[str]:
-    """The cells of a sheet: numbers as they are kept, rows as lines."""
-    value = ""
-    for element in _elements(container, name):
-        if element.tag in (f"{SHEETS}v", f"{SHEETS}t"):
-            value += element.text or ""
-        elif element.tag == f"{SHEETS}c":
-            number = int(value) if element.get("t") == "s" and value.isdigit() else -1
-            yield (shared[number] if 0 <= number < len(shared) else value) + "\t"
-            value = ""
-        elif element.tag == f"{SHEETS}row":
-            yield "\n"
-
-
-def _in_order(container: ZipFile, folder: str, main: str, tag: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The parts that the main part names, in its order, each with what it says of them."""
-    relations = {
-        element.get("Id"): element.get("Target", "")
-        for element in _elements(container, f"{folder}/_rels/{main}.rels")
-        if element.tag.endswith("Relationship")
-    }
-    for element in _elements(container, f"{folder}/{main}"):
-        if element.tag == tag and (target := relations.get(element.get(RELATION))):
-            yield target.removeprefix("/") if target.startswith("/") else f"{folder}/{target}", dict(element.attrib)
-
-
-def _elements(container: ZipFile, name: str) -> Iterator[Any]:
-    """The elements of a part as they end, and forgotten then. Raises for a document type and for a part too large."""
-    if container.getinfo(name).file_size > MOST_IN_A_PART:
-        raise BadZipFile(name)
-    with container.open(name) as stream:
-        for _, element in iterparse(stream, forbid_dtd=True):
-            yield element
-            element.clear()
+_READERS: Final = {
+    "pdf": _pdf,
+    "docx": office_texts.docx,
+    "pptx": office_texts.pptx,
+    "xlsx": office_texts.xlsx,
+    "txt": _text,
+    "csv": _text,
+}
 
 
 def _plain(text: str) -> str:

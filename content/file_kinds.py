@@ -13,7 +13,8 @@ from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.language import number
 from app.core.text import one_line, slug
-from content.office_files import MAIN_PART, require_harmless
+from content.office_files import require_harmless
+from content.office_package import MAIN_PART
 
 MEGABYTE: Final = 1_000_000
 OFFICE: Final = "application/vnd.openxmlformats-officedocument"

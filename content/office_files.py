@@ -15,6 +15,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from app.core.apart import Interrupted, Limits, NotDone, too_busy, work_apart
 from app.core.errors import Invalid
 from app.core.language import gettext as _
+from content.office_package import MAIN_PART, TYPES, Package
 
 MOST_PARTS: Final = 2_000
 MOST_EXPANDED: Final = 200_000_000
@@ -23,9 +24,6 @@ MOST_EXPANDED: Final = 200_000_000
 MOST_IN_A_LIST: Final = 4_000_000
 """Bytes of a part that lists others, which is read as a whole."""
 
-MAIN_PART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
-
-_TYPES: Final = "[Content_Types].xml"
 _OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROGRAM: Final = re.compile(
     r"(^|/)(vbaproject\.bin$|vbadata\.xml$|macrosheets/|activex/|dialogsheets/|customui/)", re.I
@@ -152,13 +150,21 @@ def _is_ordinary(part: ZipInfo) -> bool:
 
 def _require_kind(container: ZipFile, extension: str) -> None:
     names = set(container.namelist())
-    if not {_TYPES, MAIN_PART[extension]} <= names:
+    if TYPES not in names or not (MAIN_PART[extension] in names or _is_called_otherwise(container, extension)):
         raise Unfit(Reason.OTHER)
+
+
+def _is_called_otherwise(container: ZipFile, extension: str) -> bool:
+    """Whether the main part has another name than usual, as Word on the web gives it."""
+    try:
+        return Package(container).is_a(extension)
+    except (ParseError, DefusedXmlException) as problem:
+        raise Unfit(Reason.DAMAGED) from problem
 
 
 def _require_no_program(container: ZipFile) -> None:
     has_program = any(_PROGRAM.search(name) or _EMBEDDED.search(name) for name in container.namelist())
-    if has_program or b"macroenabled" in _whole(container, _TYPES).replace(b"\0", b"").lower():
+    if has_program or b"macroenabled" in _whole(container, TYPES).replace(b"\0", b"").lower():
         raise Unfit(Reason.PROGRAM)
 
 

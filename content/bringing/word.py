@@ -13,6 +13,7 @@ import filetype  # type: ignore[import-untyped]
 import mammoth
 
 from content.bringing.from_html import markdown_from
+from content.office_package import Package
 
 MOST_PICTURES: Final = 60
 MOST_DOCUMENT: Final = 10_000_000
@@ -64,7 +65,7 @@ def answer(data: bytes, stem: str) -> Made:
 
     try:
         with ZipFile(BytesIO(data)) as container:
-            if container.getinfo("word/document.xml").file_size > MOST_DOCUMENT:
+            if container.getinfo(Package(container).main_part("docx")).file_size > MOST_DOCUMENT:
                 return {"too_long": True}, []
         made = mammoth.convert_to_html(
             BytesIO(data),
@@ -85,7 +86,7 @@ def answer(data: bytes, stem: str) -> Made:
 def _left_out(data: bytes) -> Counter[str]:
     counts: Counter[str] = Counter()
     with ZipFile(BytesIO(data)) as container:
-        document = container.read("word/document.xml")
+        document = container.read(Package(container).main_part("docx"))
         counts.update({name: len(pattern.findall(document)) for name, pattern in _COUNTED.items()})
         if "word/comments.xml" in container.namelist():
             counts["comments"] = len(re.findall(rb"<w:comment[ >]", container.read("word/comments.xml")))

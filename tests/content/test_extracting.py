@@ -2,16 +2,20 @@
 
 import io
 import random
-import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 
 from app.core.apart import Limits, NotDone, work_apart
-from content.extracting import MOST_PAGES, answer
+from content import extracting
+from content.extracting import answer
+from content.file_limits import LETTERS_IN_A_PART, MOST_LETTERS, MOST_SECONDS
 from content.seed import source
+from tests.content.packages import document, namespaces, zipped
 from tests.counts import full
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -57,134 +61,164 @@ def test_plain_text_is_read_in_the_encodings_people_save_it_in(data: bytes) -> N
     assert answer(data, "txt")["pages"] == [("", "twee één")]
 
 
-# --- what nobody sees is not read ----------------------------------------------------------------------------------
+# --- damaged and hostile --------------------------------------------------------------------------------------------
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-P = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
-A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+NAMES = namespaces()
+BOMB = f"<!DOCTYPE d [<!ENTITY a 'lol'><!ENTITY b '{'&a;' * 100}'><!ENTITY c '{'&b;' * 100}'>]>"
+OUTSIDE = "<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
+SHEET_MAIN = f'<s:workbook {NAMES}><s:sheets><s:sheet name="a" r:id="r1"/></s:sheets></s:workbook>'
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def word(main: str | bytes) -> bytes:
+    return zipped({"word/document.xml": main})
+
+
+def sheet(target: str, parts: Mapping[str, str]) -> bytes:
+    main = "xl/workbook.xml"
+    return document("xlsx", main, {main: SHEET_MAIN, **parts}, {main: {"r1": ("worksheet", target)}})
+
+
+def locked_pdf() -> bytes:
+    """With a password."""
+    writer = PdfWriter()
+    writer.append(io.BytesIO(source.file("meetrapport-inline-keuring-terp.pdf")))
+    writer.encrypt("geheim", algorithm="RC4-128")
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as container:
-        for name, text in parts.items():
-            container.writestr(name, text)
+    writer.write(made)
     return made.getvalue()
 
 
-def test_removed_words_and_comments_of_a_document_stay_out() -> None:
-    body = (
-        f"<w:document {W}><w:body><w:p><w:r><w:t>zicht</w:t></w:r><w:r><w:t>baar</w:t></w:r>"
-        "<w:del><w:r><w:delText>geschrapt</w:delText></w:r></w:del></w:p><w:p><w:r><w:t>volgende</w:t></w:r></w:p>"
-        "</w:body></w:document>"
-    )
-    comment = f"<w:comments {W}><w:p><w:r><w:t>geheim</w:t></w:r></w:p></w:comments>"
-    told = answer(zipped({"word/document.xml": body, "word/comments.xml": comment}), "docx")
-    assert told == {"state": "read", "pages": [("", "zichtbaar\nvolgende")]}
-
-
-def test_slides_come_in_their_order_and_hidden_ones_and_notes_not_at_all() -> None:
-    def slide(text: str, more: str = "") -> str:
-        return f"<p:sld {P} {A}{more}><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sld>"
-
-    parts = {
-        "ppt/presentation.xml": f'<p:presentation {P} {R}><p:sldIdLst><p:sldId r:id="r2"/><p:sldId r:id="r1"/>'
-        "</p:sldIdLst></p:presentation>",
-        "ppt/_rels/presentation.xml.rels": f"<Relationships {RELATIONS}>"
-        '<Relationship Id="r1" Target="slides/slide1.xml"/>'
-        '<Relationship Id="r2" Target="/ppt/slides/slide2.xml"/></Relationships>',
-        "ppt/slides/slide1.xml": slide("een"),
-        "ppt/slides/slide2.xml": slide("twee"),
-        "ppt/slides/slide3.xml": slide("verweesd"),
-        "ppt/notesSlides/notesSlide1.xml": slide("alleen voor de spreker"),
-    }
-    assert answer(zipped(parts), "pptx")["pages"] == [("", "twee"), ("", "een")]
-    hidden = {**parts, "ppt/slides/slide1.xml": slide("een", ' show="0"')}
-    assert answer(zipped(hidden), "pptx")["pages"] == [("", "twee"), ("", "")]
-
-
-def test_a_sheet_has_its_name_and_a_hidden_one_is_not_read() -> None:
-    sheet = (
-        f'<worksheet {S}><sheetData><row><c t="s"><v>0</v></c><c><v>12</v></c><c t="inlineStr"><is><t>los</t></is></c>'
-    )
-    parts = {
-        "xl/workbook.xml": f'<workbook {S} {R}><sheets><sheet name="Meting" r:id="r1"/>'
-        '<sheet name="Lonen" state="hidden" r:id="r2"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f"<Relationships {RELATIONS}>"
-        '<Relationship Id="r1" Target="worksheets/sheet1.xml"/>'
-        '<Relationship Id="r2" Target="worksheets/sheet2.xml"/></Relationships>',
-        "xl/sharedStrings.xml": f"<sst {S}><si><r><t>uit</t></r><r><t>val</t></r></si></sst>",
-        "xl/worksheets/sheet1.xml": f"{sheet}</row></sheetData></worksheet>",
-        "xl/worksheets/sheet2.xml": f"{sheet}</row></sheetData></worksheet>",
-    }
-    assert answer(zipped(parts), "xlsx")["pages"] == [("Meting", "uitval 12 los")]
-
-
-# --- damaged and hostile --------------------------------------------------------------------------------------------
-
-BOMB = f"<!DOCTYPE d [<!ENTITY a 'lol'><!ENTITY b '{'&a;' * 100}'><!ENTITY c '{'&b;' * 100}'>]>"
-OUTSIDE = "<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
-
-HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "entities that grow": ("docx", lambda: zipped({"word/document.xml": f"{BOMB}<w:t {W}>&c;</w:t>"})),
-    "an entity from elsewhere": ("docx", lambda: zipped({"word/document.xml": f"{OUTSIDE}<w:t {W}>&a;</w:t>"})),
-    "a part that grows": ("docx", lambda: zipped({"word/document.xml": b" " * 70_000_000})),
-    "a part that is not there": ("docx", lambda: zipped({"word/other.xml": "<a/>"})),
-    "no container": ("xlsx", lambda: b"PK\x03\x04 not at all"),
-    "a thousand levels": ("docx", lambda: zipped({"word/document.xml": "<a>" * 200_000})),
-    "only a head": ("pdf", lambda: b"%PDF-1.7\n"),
-    "nothing": ("pdf", lambda: b""),
+HOSTILE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+    "entities that grow": ("docx", "unreadable", lambda: word(f"{BOMB}<w:t {NAMES}>&c;</w:t>")),
+    "an entity from elsewhere": ("docx", "unreadable", lambda: word(f"{OUTSIDE}<w:t {NAMES}>&a;</w:t>")),
+    "a part that grows": ("docx", "unreadable", lambda: word(b" " * 70_000_000)),
+    "a part that grows around words": (
+        "docx",
+        "partly",
+        lambda: word(f"<w:d {NAMES}><w:p><w:t>klei</w:t></w:p>{' ' * 70_000_000}</w:d>"),
+    ),
+    "a part that is not there": ("docx", "unreadable", lambda: zipped({"word/other.xml": "<a/>"})),
+    "no words at all": ("docx", "empty", lambda: word(f"<w:document {NAMES}/>")),
+    "no container": ("xlsx", "unreadable", lambda: b"PK\x03\x04 not at all"),
+    "very many levels": ("docx", "unreadable", lambda: word("<a>" * 200_000)),
+    "an encoding that no one has": ("docx", "unreadable", lambda: word(b"<?xml version='1.0' encoding='x'?><a/>")),
+    "only a head": ("pdf", "unreadable", lambda: b"%PDF-1.7\n"),
+    "nothing": ("pdf", "unreadable", lambda: b""),
+    "a password": ("pdf", "unreadable", locked_pdf),
     "a tree that bites its tail": (
         "pdf",
+        "unreadable",
         lambda: (
             b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
             b"2 0 obj<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>endobj\ntrailer<</Root 1 0 R>>"
         ),
     ),
-    "a sheet that points outside": (
+    "a sheet that points outside": ("xlsx", "empty", lambda: sheet("../../../etc/passwd", {})),
+    "a sheet that is its own drawing": (
         "xlsx",
-        lambda: zipped(
-            {
-                "xl/workbook.xml": f'<workbook {S} {R}><sheets><sheet name="a" r:id="r1"/></sheets></workbook>',
-                "xl/_rels/workbook.xml.rels": f'<Relationships {RELATIONS}><Relationship Id="r1" '
-                'Target="../../../etc/passwd"/></Relationships>',
-            }
+        "read",
+        lambda: document(
+            "xlsx",
+            "xl/workbook.xml",
+            {"xl/workbook.xml": SHEET_MAIN, "xl/a.xml": f"<a:p {NAMES}><s:c><s:v>1</s:v></s:c></a:p>"},
+            {"xl/workbook.xml": {"r1": ("worksheet", "a.xml")}, "xl/a.xml": {"r1": ("drawing", "a.xml")}},
         ),
     ),
+    "a number that is none": (
+        "xlsx",
+        "empty",
+        lambda: sheet("a.xml", {"xl/a.xml": f"<s:c t='s' {NAMES}><s:v>{'9' * 100_000}</s:v></s:c>"}),
+    ),
+    "bytes that are no text": ("txt", "unreadable", lambda: b"\xff\xfe\x00\xd8\x00"),
 }
 
 
-NOTHING_IN_IT = frozenset({"a part that is not there"})
-"""Those that are read to their end, at which nothing was found."""
-
-
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_gives_no_text_and_a_clear_state(name: str) -> None:
+def test_a_hostile_file_ends_in_the_state_that_it_deserves(name: str) -> None:
     """Its process lives through it: one that ends without an answer is no answer, and raises here."""
-    kind, make = HOSTILE[name]
+    kind, state, make = HOSTILE[name]
     told = work_apart("content.extracting", make(), kind)
-    assert told == {"state": "empty" if name in NOTHING_IN_IT else "unreadable", "pages": []}
+    assert told["state"] == state
+    assert bool(told["pages"]) == (state in ("read", "partly"))
 
 
 def test_what_takes_more_than_it_may_is_ended_and_gives_nothing() -> None:
     """The control: what is read within the limits is not within smaller ones."""
-    text = b"woord " * 90_000
+    text = b"woord " * 40_000
     assert work_apart("content.extracting", text, "txt")["state"] == "read"
     with pytest.raises(NotDone):
         work_apart("content.extracting", text, "txt", limits=Limits(answer_megabytes=0))
-    endless = zipped({"word/document.xml": f"<w:d {W}>{'<w:p><w:t>x</w:t></w:p>' * 1_500_000}</w:d>"})
+    endless = word(f"<w:d {NAMES}>{'<w:p><w:r/></w:p>' * 3_000_000}</w:d>")
     with pytest.raises(NotDone):
         work_apart("content.extracting", endless, "docx", limits=Limits(seconds=1))
 
 
-def test_a_long_file_is_read_as_far_as_the_limit() -> None:
-    told = answer(b"woord " * 400_000, "txt")
+def test_what_takes_too_much_memory_cannot_be_read() -> None:
+    growing = word(f"<w:d {NAMES}><w:t>{'a' * 50_000_000}</w:t></w:d>")
+    assert work_apart("content.extracting", growing, "docx", limits=Limits(megabytes=100))["state"] == "unreadable"
+
+
+# --- long ones ------------------------------------------------------------------------------------------------------
+
+
+def words_of(told: dict[str, Any]) -> str:
+    return " ".join(" ".join(text for _, text in told["pages"]).split())
+
+
+def long_word(count: int) -> str:
+    return "".join(f"<w:p><w:r><w:t>alinea {number} over klei</w:t></w:r></w:p>" for number in range(count))
+
+
+def test_a_long_text_without_pages_is_read_to_its_end_in_parts() -> None:
+    lines = [f"regel {number} over klei" for number in range(9_000)]
+    for data, kind in (("\n".join(lines).encode(), "txt"), (" ".join(lines).encode(), "csv")):
+        told = answer(data, kind)
+        assert told["state"] == "read"
+        assert words_of(told) == " ".join(lines)
+        assert len(told["pages"]) > 30
+        assert max(len(text) for _, text in told["pages"]) <= LETTERS_IN_A_PART
+    told = answer(word(f"<w:document {NAMES}>{long_word(9_000)}</w:document>"), "docx")
     assert told["state"] == "read"
-    assert sum(len(text) for _, text in told["pages"]) <= 60_000
-    assert MOST_PAGES < 1000
+    assert words_of(told).endswith("alinea 8999 over klei")
+
+
+def test_a_long_sheet_is_read_in_parts_of_the_same_name() -> None:
+    rows = "".join(f"<s:row><s:c><s:v>{number}</s:v></s:c></s:row>" for number in range(20_000))
+    told = answer(sheet("a.xml", {"xl/a.xml": f"<s:worksheet {NAMES}>{rows}</s:worksheet>"}), "xlsx")
+    assert told["state"] == "read"
+    assert {name for name, _ in told["pages"]} == {"a"}
+    assert words_of(told).split() == [str(number) for number in range(20_000)]
+
+
+@pytest.mark.parametrize("kind", ["txt", "docx", "xlsx"])
+def test_a_file_beyond_the_limit_is_read_up_to_it_and_says_so(kind: str) -> None:
+    data = {
+        "txt": b"woord " * 400_000,
+        "docx": word(f"<w:document {NAMES}>{long_word(40_000)}</w:document>"),
+        "xlsx": sheet("a.xml", {"xl/a.xml": f"<s:w {NAMES}>{'<s:c><s:v>1234</s:v></s:c>' * 100_000}</s:w>"}),
+    }[kind]
+    told = answer(data, kind)
+    assert told["state"] == "partly"
+    assert sum(len(text) for _, text in told["pages"]) == MOST_LETTERS
+
+
+def test_what_fits_to_the_letter_is_whole() -> None:
+    assert answer(b"a" * MOST_LETTERS, "txt")["state"] == "read"
+    assert answer(b"a" * (MOST_LETTERS + 1), "txt")["state"] == "partly"
+
+
+def test_what_takes_too_long_is_read_as_far_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter(range(0, 10_000_000, 1))
+    monkeypatch.setattr(extracting, "process_time", lambda: next(hours))
+    told = answer("\n".join(f"regel {number}" for number in range(30_000)).encode(), "txt")
+    assert told["state"] == "partly"
+    assert len(told["pages"]) == MOST_SECONDS
+
+
+def test_text_before_damage_counts() -> None:
+    told = answer(word(f"<w:document {NAMES}>{long_word(3_000)}<w:p"), "docx")
+    assert told["state"] == "partly"
+    assert "alinea 2000 over klei" in words_of(told)
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ from PIL import Image
 from app.core.errors import Invalid
 from app.core.language import LANGUAGES, speaking
 from content.file_kinds import BY_EXTENSION, KINDS, MEGABYTE, disposition, recognise, safe_name, serving_headers
-from content.office_files import MAIN_PART, MOST_PARTS, require_harmless_apart
+from content.office_files import MOST_PARTS, require_harmless_apart
+from content.office_package import MAIN_PART
 
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
