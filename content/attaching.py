@@ -11,7 +11,7 @@ from app.core.files import storage
 from app.core.language import gettext as _
 from app.people.actor import Actor
 from content.access import edited_by, may_open, require_editor, seen_by
-from content.file_texts import TextState, states
+from content.file_texts import TextState, read_of, states
 from content.models import Article, ArticleAllowed, Attachment, Revision
 from content.preparing import PreparedFile, prepare_file
 from content.review_access import followed_by
@@ -28,12 +28,7 @@ class OfferedFile:
     use: FileUse
     attachment: Attachment
     text: TextState | None = None
-    """What came of reading it; None when it was not read, or is of a kind that holds no text."""
-
-    @property
-    def has_text(self) -> bool:
-        """Whether nothing has to be said: a search finds it by its words, or nobody would expect that."""
-        return self.text not in (TextState.EMPTY, TextState.UNREADABLE)
+    """What a search finds of it; None when it was not read yet, or is of a kind that holds no text."""
 
 
 def offered_files(session: Session, article: Article, revision: Revision, actor: Actor) -> list[OfferedFile]:
@@ -48,16 +43,20 @@ def files_of(session: Session, told: Sequence[tuple[Article, Revision]], actor: 
     ids = [article.id for article, _revision in told]
     uses = {a.id: tightened(revision.content.files, published_since(session, a, revision)) for a, revision in told}
     allowed, kept = _allowed_by_article(session, ids), _kept_by_article(session, ids)
-    read = states(session, {hash_ for _, _, hash_ in kept})
-    return {
-        article.id: [
-            OfferedFile(use, kept[article.id, use.name, use.hash], read.get(use.hash))
+    read = read_of(session, {hash_ for _, _, hash_ in kept})
+    found = {}
+    for article, _revision in told:
+        opened = [
+            use
             for use in uses[article.id]
             if (article.id, use.name, use.hash) in kept
             and may_open(actor, article, allowed[article.id], use.visibility)
         ]
-        for article, _revision in told
-    }
+        texts = states(read, (use.hash for use in opened))
+        found[article.id] = [
+            OfferedFile(use, kept[article.id, use.name, use.hash], texts.get(use.hash)) for use in opened
+        ]
+    return found
 
 
 def _allowed_by_article(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:

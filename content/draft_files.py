@@ -8,6 +8,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.language import gettext as _
 from app.core.markdown import outline
 from content.file_kinds import BY_MEDIA_TYPE, FileKind
+from content.file_texts import TextState, read_of, states
 from content.models import Article, Attachment
 from content.snapshot import FileUse, Snapshot
 from content.writing import draft_of
@@ -22,6 +23,8 @@ class DraftFile:
     is_in_text: bool
     is_described: bool
     """Whether somebody who cannot see it is told what is to be seen; true of everything that is no picture."""
+    text: TextState | None = None
+    """What a search finds of it once it is published; None when it was not read yet, or is of a kind without text."""
 
     @property
     def kind(self) -> FileKind:
@@ -56,8 +59,15 @@ def files_in(session: Session, article: Article, content: Snapshot) -> list[Draf
     # Under another name in the draft than it was kept under first: the bytes are the same.
     by_hash = {row.hash: row for row in rows}
     shown = _shown(content)
+    texts = states(read_of(session, wanted), (use.hash for use in content.files))
     return [
-        DraftFile(use, row, is_in_text=_is_in_text(use, content), is_described=_is_described(use, row, shown))
+        DraftFile(
+            use,
+            row,
+            is_in_text=_is_in_text(use, content),
+            is_described=_is_described(use, row, shown),
+            text=texts.get(use.hash),
+        )
         for use in content.files
         if (row := kept.get((use.name, use.hash)) or by_hash.get(use.hash))
     ]

@@ -21,12 +21,13 @@ from app.core.record import choice
 from app.core.text import wash
 from content.events import ArticlePublished, FileRead
 from content.file_kinds import BY_MEDIA_TYPE
+from content.file_limits import counted
 from content.models import Article, Attachment, Stage
 
 log = logging.getLogger(__name__)
 
 READABLE: Final = ("pdf", "docx", "xlsx", "pptx", "txt", "csv")
-READER: Final = 1
+READER: Final = 2
 """Grows when files are read better than before: then they are read again."""
 AT_ONCE: Final = 20
 
@@ -40,16 +41,21 @@ class TextState(StrEnum):
     UNREADABLE = "unreadable"
 
 
+WITH_TEXT: Final = (TextState.READ, TextState.PARTLY)
+
+
 class FileText(SQLModel, table=True):
     """That a file was read, and what came of it."""
 
     hash: str = Field(primary_key=True, max_length=64)
     state: TextState = Field(sa_type=choice(TextState))
     reader: int = READER
+    letters: int = 0
+    """Of all that was read; files that were read before these were counted have none."""
 
 
 class FilePage(SQLModel, table=True):
-    """The text of one page, slide or sheet; of the whole where a file has no pages of its own."""
+    """The text of one page, slide or part of a sheet; of a part of the whole where a file has no pages of its own."""
 
     hash: str = Field(primary_key=True, max_length=64, foreign_key="filetext.hash", ondelete="CASCADE")
     number: int = Field(primary_key=True)
@@ -120,21 +126,22 @@ def _read(hash_: str, extension: str) -> None:
     state, pages = _extracted(hash_, extension)
     with writing() as session:
         session.exec(delete(FilePage).where(col(FilePage.hash) == hash_))
-        session.merge(FileText(hash=hash_, state=state, reader=READER))
+        session.merge(FileText(hash=hash_, state=state, reader=READER, letters=len(_joined(pages))))
         session.flush()
-        session.add_all(
-            FilePage(hash=hash_, number=number, name=name, text=text)
-            for number, (name, text) in enumerate(pages, start=1)
-            if text
-        )
+        session.add_all(FilePage(hash=hash_, number=one.number, name=one.name, text=one.text) for one in pages)
         for article_id in session.exec(select(Attachment.article_id).where(Attachment.hash == hash_)).all():
             announce(session, FileRead(article_id=article_id))
 
 
-def _extracted(hash_: str, extension: str) -> tuple[TextState, Sequence[tuple[str, str]]]:
+def _extracted(hash_: str, extension: str) -> tuple[TextState, Sequence[Page]]:
+    """What came of reading it, and the pages that hold text."""
     try:
         told = work_apart("content.extracting", storage().read(hash_), extension)
-        return TextState(told["state"]), [(wash(str(name))[:80], wash(str(text))) for name, text in told["pages"]]
+        pages = [
+            Page(number, wash(str(name))[:80], wash(str(text)))
+            for number, (name, text) in enumerate(told["pages"], start=1)
+        ]
+        return TextState(told["state"]), [page for page in pages if page.text]
     except NotFound:
         log.warning("a file that belongs to a piece is not in the store", extra={"hash": hash_})
     except Interrupted:
@@ -147,28 +154,35 @@ def _extracted(hash_: str, extension: str) -> tuple[TextState, Sequence[tuple[st
 # --- what was read ---------------------------------------------------------------------------------------------
 
 
-def with_text(session: Session, hashes: Collection[str]) -> set[str]:
-    """Those of these files in which text was found."""
-    found = select(FileText.hash).where(
-        col(FileText.hash).in_(hashes), col(FileText.state).in_([TextState.READ, TextState.PARTLY])
-    )
-    return set(session.exec(found).all()) if hashes else set()
+def with_text(session: Session, hashes: Collection[str]) -> dict[str, int]:
+    """Those of these files in which text was found, each with the number of its reader: another one, another text."""
+    return {hash_: one.reader for hash_, one in read_of(session, hashes).items() if one.state in WITH_TEXT}
 
 
-def states(session: Session, hashes: Collection[str]) -> dict[str, TextState]:
+def read_of(session: Session, hashes: Collection[str]) -> dict[str, FileText]:
     """What became of reading these files; one that is not there was not read yet, or is of a kind without text."""
     if not hashes:
         return {}
-    rows = session.exec(select(FileText).where(col(FileText.hash).in_(hashes))).all()
-    return {row.hash: row.state for row in rows}
+    return {one.hash: one for one in session.exec(select(FileText).where(col(FileText.hash).in_(hashes))).all()}
+
+
+def states(read: Mapping[str, FileText], hashes: Iterable[str]) -> dict[str, TextState]:
+    """What a search finds of these files, which are those of one piece that a reader may open."""
+    told = {hash_: read[hash_] for hash_ in hashes if hash_ in read}
+    most = counted({hash_: one.letters for hash_, one in told.items()})
+    return {hash_: TextState.PARTLY if most[hash_] < one.letters else one.state for hash_, one in told.items()}
 
 
 def pages_of(session: Session, hashes: Collection[str]) -> dict[str, list[Page]]:
     """The pages of these files that hold text, in order."""
     found: dict[str, list[Page]] = {hash_: [] for hash_ in hashes}
-    wanted = select(FilePage).where(col(FilePage.hash).in_(hashes)).order_by(FilePage.hash, col(FilePage.number))
-    for row in session.exec(wanted).all() if hashes else ():
-        found[row.hash].append(Page(row.number, row.name, row.text))
+    wanted = (
+        select(FilePage.hash, FilePage.number, FilePage.name, FilePage.text)
+        .where(col(FilePage.hash).in_(hashes))
+        .order_by(FilePage.hash, col(FilePage.number))
+    )
+    for hash_, number, name, text in session.exec(wanted).all() if hashes else ():
+        found[hash_].append(Page(number, name, text))
     return found
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
+from content.file_limits import counted
 from content.kinds import Lesson
 from search.facets import FACETS, effects
 from search.mill.fold import folded
@@ -14,8 +15,10 @@ from search.mill.tokens import tokens
 from search.mill.vocabulary import words_of
 from search.sources import Source, Version
 
-MOST_OF_FILES: Final = 300_000
-"""Letters of the files of one piece by which it can be found: a report of a hundred pages."""
+MOST_IN_ORDER: Final = 40_000
+"""Tokens of a field that stand as they do in the text. Further on each that is new stands once: the engine looks no
+further than the first 65,535 of a field, and says nothing of it.
+"""
 
 TEXTS: Final = ("title", "t_title", "t_topics", "t_lead", "t_text")
 """What is searched, the most telling first. `title` holds words as written, the others tokens."""
@@ -93,12 +96,12 @@ def words_in(source: Source, files: Mapping[str, str] = MappingProxyType({})) ->
 
 
 def _file_texts(source: Source, files: Mapping[str, str]) -> Iterator[str]:
-    """What stands in the files, as far as it counts."""
-    left = MOST_OF_FILES
-    for hash_ in source.files:
-        text = files.get(hash_, "")[:left]
-        left -= len(text)
-        yield text
+    """What stands in the files, as far as it counts: in each version by itself, as those who read it are told."""
+    most = dict.fromkeys(source.files, 0)
+    for version in source.versions:
+        letters = {use.hash: len(files.get(use.hash, "")) for use in version.content.files if use.hash in most}
+        most |= {hash_: max(most[hash_], counts) for hash_, counts in counted(letters).items()}
+    yield from (files.get(hash_, "")[:counts] for hash_, counts in most.items())
 
 
 def _texts(source: Source, lexicon: Lexicon, files: Mapping[str, str]) -> dict[str, str]:
@@ -108,15 +111,27 @@ def _texts(source: Source, lexicon: Lexicon, files: Mapping[str, str]) -> dict[s
         "t_title": _milled(((v.language, v.content.title) for v in source.versions), lexicon),
         "t_topics": _milled(topics.items(), lexicon),
         "t_lead": _milled(((v.language, "\n".join(_lead(v))) for v in source.versions), lexicon),
-        "t_text": _milled(
-            [
-                *((v.language, "\n".join(_body(v))) for v in source.versions),
-                ("nl", "\n".join(source.mentioned)),
-                *((source.first.language, text) for text in _file_texts(source, files)),
-            ],
-            lexicon,
+        "t_text": _fitting(
+            _milled(
+                [
+                    *((v.language, "\n".join(_body(v))) for v in source.versions),
+                    ("nl", "\n".join(source.mentioned)),
+                    *((source.first.language, text) for text in _file_texts(source, files)),
+                ],
+                lexicon,
+            )
         ),
     }
+
+
+def _fitting(tokens: str) -> str:
+    """Tokens as far as the engine looks at them."""
+    told = tokens.split()
+    if len(told) <= MOST_IN_ORDER:
+        return tokens
+    begun = told[:MOST_IN_ORDER]
+    held = set(begun)
+    return " ".join([*begun, *dict.fromkeys(token for token in told[MOST_IN_ORDER:] if token not in held)])
 
 
 def _milled(texts: Iterable[tuple[str, str]], lexicon: Lexicon) -> str:

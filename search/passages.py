@@ -3,7 +3,7 @@
 Only files that this reader may open where they are used.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,14 +11,13 @@ from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from app.people.actor import Actor
-from content.attaching import files_of
+from content.attaching import OfferedFile, files_of
+from content.file_limits import counted
 from content.file_texts import Page, pages_of
 from content.models import Article, Revision
 from content.snapshot import FileUse
 from search.mill.marks import Marks
 
-MOST_READ: Final = 150_000
-"""Letters that are looked through for one hit."""
 SNIPPET: Final = 200
 
 
@@ -26,9 +25,14 @@ SNIPPET: Final = 200
 class FilePassage:
     """A place in a file. Only <mark> is left in as markup."""
 
-    use: FileUse
+    file: OfferedFile
     page: Page
     snippet_html: Markup
+
+    @property
+    def use(self) -> FileUse:
+        """How the piece uses that file."""
+        return self.file.use
 
 
 def passages(
@@ -48,24 +52,40 @@ def passages(
     pages = pages_of(session, {one.use.hash for files in opened.values() for one in files})
     found = {}
     for article, _ in told:
-        uses = {one.use.hash: one.use for one in opened[article.id]}
-        best = _best([(use, page) for use in uses.values() for page in pages[use.hash]], marks, held[article.id])
+        best = _best(
+            _counting({one.use.hash: one for one in opened[article.id]}, pages),
+            marks,
+            marks.all_units - set(held[article.id]),
+        )
         if best is not None:
             found[article.id] = best
     return found
 
 
-def _best(pages: Sequence[tuple[FileUse, Page]], marks: Marks, held: Collection[int]) -> FilePassage | None:
-    best, most, left = None, (0.0, 0.0), MOST_READ
-    for use, page in pages:
-        if left <= 0:
-            break
-        left -= len(page.text)
-        units = marks.units(page.text)
-        worth = marks.weight(units - set(held)), marks.weight(units)
+def _counting(
+    files: Mapping[str, OfferedFile], pages: Mapping[str, Sequence[Page]]
+) -> Iterator[tuple[OfferedFile, Page]]:
+    """The pages by which the piece can be found."""
+    most = counted({hash_: sum(len(page.text) for page in pages[hash_]) for hash_ in files})
+    for hash_, file in files.items():
+        before = 0
+        for page in pages[hash_]:
+            if before < most[hash_]:
+                yield file, page
+            before += len(page.text)
+
+
+def _best(pages: Iterable[tuple[OfferedFile, Page]], marks: Marks, lacking: Collection[int]) -> FilePassage | None:
+    """Of the first page that holds all that is lacking, or else of the one that holds most."""
+    best, most = None, (0.0, 0.0)
+    for file, page in pages:
+        units = marks.units(f"{page.name}\n{page.text}")
+        worth = marks.weight(units & set(lacking)), marks.weight(units)
         if worth[0] and worth > most:
-            best, most = (use, page), worth
+            best, most = (file, page), worth
+        if units.issuperset(lacking):
+            break
     if best is None:
         return None
-    use, page = best
-    return FilePassage(use, page, Markup(marks.snippet(page.text, SNIPPET)))  # noqa: S704 - escaped there
+    file, page = best
+    return FilePassage(file, page, Markup(marks.snippet(page.text, SNIPPET)))  # noqa: S704 - escaped there

@@ -63,6 +63,8 @@ class Source:
     """Names of the pilot and of the organisations that readers may know of."""
     files: tuple[str, ...] = ()
     """Hashes of the files that everybody on these shelves may open, and in which text was found."""
+    readers: tuple[int, ...] = ()
+    """The number of the reader of each: read by another one, it holds another text."""
     part: int = 0
     covered: tuple[str, ...] = ()
 
@@ -160,7 +162,7 @@ def _version(article: Article, owner: str, content: Snapshot, plain: str) -> Ver
 
 
 def _parts(
-    piece: Piece, by_shelves: Mapping[Shelves, Sequence[Version]], around: Around, read: Collection[str]
+    piece: Piece, by_shelves: Mapping[Shelves, Sequence[Version]], around: Around, read: Mapping[str, int]
 ) -> Iterator[Source]:
     served: set[str] = set()
     part = 0
@@ -177,6 +179,7 @@ def _parts(
                 province=around.province_of(told),
                 mentioned=tuple(around.mentioned_by(told)),
                 files=files,
+                readers=tuple(read[hash_] for hash_ in files),
                 part=part,
                 covered=tuple(sorted(served)),
             )

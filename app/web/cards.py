@@ -24,6 +24,8 @@ class InFile:
     """Page, slide or sheet; empty where the file has none."""
     href: str
     snippet: Markup
+    note: str = ""
+    """What is to be said of how far a search finds the file."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from app.core.images import widths
 from app.core.language import gettext as _
 from app.core.language import ngettext, number
 from app.web import showing
+from app.web.file_pages import found_of
 from app.web.forms import Form
 from app.web.telling import file_size
 from app.web.visibility_words import who
@@ -38,6 +39,8 @@ class FileRow:
     id: str
     name: str
     about: str
+    found: str
+    """What is to be said of how far a search finds it."""
     href: str
     action: str
     picture: str
@@ -139,6 +142,7 @@ def _row(article: Article, file: DraftFile, base: str, uses: Sequence[FileUse]) 
         id=f"bestand-{use.name.replace('.', '-')}",
         name=use.name,
         about=", ".join(filter(None, (file.kind.label, size, _pixels(file)))),
+        found=found_of(file.text),
         href=address,
         action=address,
         picture=_small(file),

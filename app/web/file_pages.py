@@ -6,7 +6,7 @@ from app.core.language import gettext as _
 from app.web import showing
 from app.web.cards import InFile
 from content.file_kinds import extension_of
-from content.file_texts import Page
+from content.file_texts import Page, TextState
 from search.passages import FilePassage
 
 
@@ -17,6 +17,7 @@ def in_file(slug: str, found: FilePassage, asked: str) -> InFile:
         place=place(found.use.name, found.page),
         href=page_address(slug, found.use.name, found.page.number, asked),
         snippet=found.snippet_html,
+        note=found_of(found.file.text),
     )
 
 
@@ -29,6 +30,24 @@ def place(name: str, page: Page) -> str:
             return _("slide %(n)s", n=page.number)
         case "xlsx":
             return _("sheet %(name)s", name=page.name or page.number)
+        case _:
+            return ""
+
+
+def part(name: str, page: Page) -> str:
+    """The same among the pages around it, where each needs a name."""
+    return place(name, page) or _("part %(n)s", n=page.number)
+
+
+def found_of(state: TextState | None) -> str:
+    """What is to be said of how far a search finds a file by its words; nothing where it does, or nobody expects it."""
+    match state:
+        case TextState.PARTLY:
+            return _("A search finds only the first part of its text.")
+        case TextState.EMPTY:
+            return _("Holds no text that a search can find.")
+        case TextState.UNREADABLE:
+            return _("Could not be read, so a search does not find it by its text.")
         case _:
             return ""
 

@@ -10,6 +10,7 @@ from app.core.images import widths
 from app.core.language import gettext as _
 from app.core.language import pick
 from app.people.actor import Actor
+from app.web.file_pages import found_of
 from app.web.files import DRAWING, SVG
 from app.web.rows import FileRow
 from app.web.telling import file_size
@@ -64,6 +65,6 @@ def _row(offered: OfferedFile, base: str) -> FileRow:
     return FileRow(
         title=pick(use.title_nl, use.title_en) or use.name,
         href=f"{base}/bestanden/{quote(use.name)}",
-        about=_("Only for some of its readers.") if use.visibility else "",
+        about=" ".join(filter(None, (use.visibility and _("Only for some of its readers."), found_of(offered.text)))),
         size=f"{BY_EXTENSION[extension_of(use.name)].label}, {file_size(offered.attachment.size)}",
     )

@@ -6,6 +6,7 @@ from app.core.clock import local
 from app.core.language import current_language, euros, gettext, long_date, month, ngettext, number, pick
 from app.core.language import gettext as _
 from app.web.figures import staff_text
+from app.web.file_pages import found_of
 from app.web.rows import Fact, FileRow, Link, VersionRow
 from app.web.showing import here, said
 from content.file_kinds import BY_EXTENSION, extension_of
@@ -156,7 +157,7 @@ def file_rows(opened: Opened) -> list[FileRow]:
         FileRow(
             title=pick(offered.use.title_nl, offered.use.title_en) or offered.use.name,
             href=here(f"/kennis/{opened.article.slug}/bijlagen/{offered.use.name}{query}"),
-            about="" if offered.has_text else _("Holds no text that a search can find."),
+            about=found_of(offered.text),
             size=f"{BY_EXTENSION[extension_of(offered.use.name)].label}, {file_size(offered.attachment.size)}",
         )
         for offered in opened.files

@@ -1,5 +1,7 @@
 """A piece is found by the words of its files, by whoever may open them and by nobody else, and the hit says where."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from sqlmodel import Session, select
 
@@ -38,12 +40,23 @@ def with_file(
     own: Visibility | None = None,
     **told: object,
 ) -> Article:
+    return with_files(session, cast, {name: data}, visibility=visibility, own=own, **told)
+
+
+def with_files(
+    session: Session,
+    cast: Cast,
+    files: Mapping[str, bytes],
+    *,
+    visibility: Visibility = Visibility.EVERYONE,
+    own: Visibility | None = None,
+    **told: object,
+) -> Article:
     article = draft(session, cast, visibility=visibility, allowed=(cast.nipt,))
-    kept = keep_file(session, article, name, data, by=cast.femke)
-    uses = (FileUse(name=kept.name, hash=kept.hash, visibility=own),)
-    save_draft(
-        session, article, content(files=uses, body=f"Zie [het bestand](files/{kept.name}).", **told), by=cast.femke
-    )
+    kept = [keep_file(session, article, name, data, by=cast.femke) for name, data in files.items()]
+    uses = tuple(FileUse(name=one.name, hash=one.hash, visibility=own) for one in kept)
+    body = f"Zie [het bestand](files/{kept[0].name})."
+    save_draft(session, article, content(files=uses, body=body, **told), by=cast.femke)
     revise(session, article, by=cast.femke)
     return publish(session, article, by=cast.femke)
 
@@ -51,6 +64,27 @@ def with_file(
 def hits(database: Database, question: str, by: Actor) -> list[Hit]:
     with database.reading() as session, speaking("nl"):
         return list(find(session, Query(q=question), by, "nl").hits)
+
+
+def pdf(pages: Sequence[str]) -> bytes:
+    """A PDF with these texts, a line for each line."""
+    parts = ["<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    kids = []
+    for text in pages:
+        shown = "T*".join(f"({line})Tj " for line in text.splitlines())
+        stream = f"BT /F1 9 Tf 12 TL 40 800 Td {shown}ET"
+        parts.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
+        font = "/Resources<</Font<</F1 3 0 R>>>>/MediaBox[0 0 595 842]"
+        parts.append(f"<</Type/Page/Parent 2 0 R/Contents {len(parts)} 0 R{font}>>")
+        kids.append(f"{len(parts)} 0 R")
+    parts[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>"
+    written, places = "%PDF-1.4\n", ""
+    for number, part in enumerate(parts, start=1):
+        places += f"{len(written):010} 00000 n \n"
+        written += f"{number} 0 obj\n{part}\nendobj\n"
+    size = len(parts) + 1
+    table = f"xref\n0 {size}\n0000000000 65535 f \n{places}trailer\n<</Size {size}/Root 1 0 R>>\n"
+    return f"{written}{table}startxref\n{len(written)}\n%%EOF".encode()
 
 
 def everybody(database: Database) -> Cast:
@@ -70,6 +104,77 @@ def test_a_hit_says_in_which_file_and_on_which_page(database: Database, engine: 
     # What the piece itself says needs no file.
     (own,) = hits(database, "omstellen", cast.nobody)
     assert own.in_file is None
+
+
+def place(database: Database, question: str, by: Actor) -> tuple[str, int] | None:
+    """In which file, and on which of its pages, the one hit says that the words stand."""
+    (hit,) = hits(database, question, by)
+    return (hit.in_file.use.name, hit.in_file.page.number) if hit.in_file else None
+
+
+FILLING = "Hier staat verder niets dat ertoe doet, maar wel een hele regel lang.\n"
+
+
+def test_a_hit_says_where_however_far_on_and_behind_however_long_a_file(database: Database, engine: Place) -> None:
+    cast = everybody(database)
+    last = FILLING * 1_500 + "Helemaal achteraan komt de kwelderklei.\n" + FILLING * 3
+    files = {"lang.txt": last.encode(), "rapport.pdf": pdf([FILLING * 30] * 79 + ["De brimzotel."] + [FILLING] * 20)}
+    with database.writing() as session:
+        article = with_files(session, cast, files)
+    work_off()
+    assert place(database, "brimzotel", cast.nobody) == ("rapport.pdf", 80)
+    name, number = place(database, "kwelderklei", cast.nobody) or ("", 0)
+    assert name == "lang.txt"
+    assert number > 15
+    with database.reading() as session:
+        assert states(session, article, cast.nobody) == [TextState.READ, TextState.READ]
+
+
+def test_of_files_that_are_too_long_together_each_is_found_as_far_as_it_says(database: Database, engine: Place) -> None:
+    cast = everybody(database)
+    files = {
+        "een.txt": f"{FILLING * 2_000}brimzotel\n{FILLING * 2_000}spronkwidu".encode(),
+        "twee.txt": f"{FILLING * 2_001}flurgkomat\n{FILLING * 2_000}kwelderklei".encode(),
+    }
+    with database.writing() as session:
+        article = with_files(session, cast, files)
+    work_off()
+    assert place(database, "brimzotel", cast.nobody) is not None
+    assert place(database, "flurgkomat", cast.nobody) is not None
+    assert not hits(database, "spronkwidu", cast.nobody)
+    assert not hits(database, "kwelderklei", cast.nobody)
+    with database.reading() as session:
+        assert states(session, article, cast.nobody) == [TextState.PARTLY, TextState.PARTLY]
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_a_table_of_very_many_numbers_is_found_to_its_last_row(
+    database: Database, engine: Place, monkeypatch: pytest.MonkeyPatch, is_away: bool
+) -> None:
+    cast = everybody(database)
+    rows = "".join(f"{number % 1000};{number % 77}\n" for number in range(44_000))
+    with database.writing() as session:
+        with_file(session, cast, "meting.csv", f"{rows}einde;kwelderklei\n".encode())
+    work_off()
+    if is_away:
+        monkeypatch.setattr(engine_room, "multi_search", _away)
+    assert place(database, "kwelderklei", cast.nobody) is not None
+
+
+def test_a_file_that_is_read_again_by_better_rules_is_found_by_what_they_read(
+    database: Database, engine: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = everybody(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(file_texts, "READER", file_texts.READER - 1)
+        patch.setattr(file_texts, "work_apart", lambda *_told: {"state": "read", "pages": [("", "Niet veel.")]})
+        with database.writing() as session:
+            with_file(session, cast, "a.txt", b"Niet veel. En kwelderklei.")
+        work_off()
+    assert not hits(database, "kwelderklei", cast.nobody)
+    read_unread_files()
+    work_off()
+    assert place(database, "kwelderklei", cast.nobody) == ("a.txt", 1)
 
 
 WHO = {

@@ -20,7 +20,8 @@ from app.web.forms import FORM_PURPOSE
 from app.web.security import LARGEST_BODY
 from app.web.visit import session_cookie
 from content.draft_files import files_in
-from content.models import Article
+from content.file_texts import FileText, TextState
+from content.models import Article, Attachment
 from content.seed import source
 from content.writing import draft_of
 from tests.web.client import Client
@@ -96,6 +97,25 @@ def test_what_does_not_fit_is_told_by_name_and_the_rest_is_kept(author: Author) 
     assert "fout.exe: " in answer.text
     assert "nep.jpg: " in answer.text
     assert author.send().status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (TextState.PARTLY, "Zoeken vindt alleen het eerste deel van de tekst."),
+        (TextState.EMPTY, "Bevat geen tekst die je met zoeken kunt vinden."),
+        (TextState.UNREADABLE, "Kon niet worden gelezen, dus zoeken vindt de tekst niet."),
+        (TextState.READ, ""),
+    ],
+)
+def test_the_author_sees_how_far_a_search_finds_a_file(author: Author, state: TextState, said: str) -> None:
+    at = author.send(("rapport.csv", TABLE + b"27;1;1\n")).headers["location"]
+    with author.database.writing() as session:
+        kept = session.exec(select(Attachment.hash).where(Attachment.name == "rapport.csv")).one()
+        session.add(FileText(hash=kept, state=state))
+    page = author.client.get(at).text
+    for one in ("Zoeken vindt", "Bevat geen tekst", "Kon niet worden gelezen"):
+        assert (one in page) == said.startswith(one)
 
 
 def test_a_script_gets_the_list_anew_and_how_the_text_shows_it(author: Author) -> None:

@@ -11,7 +11,7 @@ from app.core.settings import settings
 from app.core.working import work_off
 from app.people.models import User
 from app.web import allowances
-from content.file_texts import read_unread_files
+from content.file_texts import FileText, TextState, read_unread_files
 from search import results
 from search.overhearing import Asked, count_what_was_heard
 from search.rebuilding import rebuild
@@ -161,6 +161,21 @@ def test_a_scan_says_that_it_holds_no_text(client: Client, filed: Database) -> N
     assert noor is not None
     client.sign_in(noor)
     assert "Bevat geen tekst die je met zoeken kunt vinden." in client.get(f"/kennis/{slug}").text
+
+
+def test_a_file_that_is_found_partly_says_so_wherever_it_stands(client: Client, filed: Database) -> None:
+    said = "Zoeken vindt alleen het eerste deel van de tekst."
+    with filed.writing() as session:
+        for file in session.exec(select(FileText).where(FileText.state == TextState.READ)).all():
+            file.state = TextState.PARTLY
+    hits = client.get("/zoeken?q=meetrapport+inline+keuring").text
+    assert said in hits
+    found = re.search(r'href="((/kennis/[a-z0-9-]+)/bijlagen/[a-z0-9.-]+\.pdf/pagina/\d+[^"]*)"><em>', hits)
+    assert found is not None
+    assert said in client.get(found[1].replace("&amp;", "&")).text
+    assert said in client.get(found[2]).text
+    in_english = client.get(f"/en{found[2]}").text
+    assert "A search finds only the first part of its text." in in_english
 
 
 def test_a_search_is_counted_kept_or_not_and_so_is_what_was_opened(client: Client, filed: Database) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.core.errors import NotFound
 from app.core.language import gettext as _
 from app.web import showing
-from app.web.file_pages import page_address, place
+from app.web.file_pages import found_of, page_address, part, place
 from app.web.needs import Here, Me, Reading, VisibleArticle
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -36,6 +36,8 @@ class FilePageView:
     before: Link | None
     after: Link | None
     language: str
+    found: str
+    """What is to be said of how far a search finds the file."""
 
 
 @router.get("/kennis/{slug}/bijlagen/{name}/pagina/{number}")
@@ -59,7 +61,7 @@ def file_page(
     marks = marks_for(session, asked, me, here.language)
     lines = [line for line in told.text.split("\n") if line.strip()]
     around = [
-        Link(place(name, one), page_address(article.slug, name, one.number, asked))
+        Link(part(name, one), page_address(article.slug, name, one.number, asked))
         for one in (*pages[max(0, at - 1) : at], *pages[at + 1 : at + 2])
     ]
     opens_at = f"#page={number}" if extension_of(name) == "pdf" else ""
@@ -71,5 +73,6 @@ def file_page(
         before=around[0] if at else None,
         after=around[-1] if at + 1 < len(pages) else None,
         language=article.language,
+        found=found_of(offered.text),
     )
     return page("file_page", view, section="knowledge", is_indexed=False, language=article.language)
