@@ -47,7 +47,7 @@ def test_a_lesson_from_nothing_to_ready_on_a_phone(site: Site, phone: Page) -> N
     phone.get_by_label("De les in één zin").fill("Meet eerst waar de tijd blijft, koop daarna.")
     phone.get_by_label("Afloop").select_option("mixed")
     phone.get_by_label("Fase").select_option("orient")
-    phone.get_by_label("Geldt als").fill("Er is nog niets gemeten.")
+    phone.get_by_role("textbox", name="Geldt als").fill("Er is nog niets gemeten.")
     phone.get_by_label("Wat de fout kostte").fill("18.000")
     phone.get_by_label("Hoofdonderwerp").select_option("cobots")
     phone.get_by_label("Titel").fill("Meet eerst waar de tijd blijft")
@@ -111,9 +111,9 @@ def test_two_at_once_get_both_texts(site: Site) -> None:
         at = begin(femke)
         tjitske.goto(at)
         expect(femke.locator("#aanwezig")).to_be_empty()
-        femke.get_by_label("Geldt als").fill("Van Femke.")
+        femke.get_by_role("textbox", name="Geldt als").fill("Van Femke.")
         saved(femke)
-        tjitske.get_by_label("Geldt als").fill("Van Tjitske.")
+        tjitske.get_by_role("textbox", name="Geldt als").fill("Van Tjitske.")
         expect(tjitske.locator("#let-op")).to_contain_text("Iemand anders bewaarde dit stuk intussen")
         tjitske.get_by_role("button", name="Leg beide teksten naast elkaar").click()
         expect(tjitske.locator("main")).to_contain_text("Van Femke.")
@@ -122,7 +122,7 @@ def test_two_at_once_get_both_texts(site: Site) -> None:
         tjitske.locator("#kies-applies_when").get_by_label("Houd die van mij").check()
         tjitske.get_by_role("button", name="Bewaar deze tekst").click()
         tjitske.wait_for_url(re.compile("klaar=samengevoegd"))
-        assert tjitske.get_by_label("Geldt als").input_value() == "Van Tjitske."
+        assert tjitske.get_by_role("textbox", name="Geldt als").input_value() == "Van Tjitske."
 
 
 def test_a_killed_tab_loses_nothing(site: Site) -> None:

@@ -81,7 +81,7 @@ def test_somebody_else_at_the_same_computer_saves_nothing(editor: Page, site: Si
     sign_in_beside(editor, person)
     expect(editor.locator("#let-op")).to_contain_text(told)
     assert violations(editor) == []
-    editor.get_by_label("Geldt als").fill("En verder getypt.")
+    editor.get_by_role("textbox", name="Geldt als").fill("En verder getypt.")
     editor.get_by_role("button", name="Voorbeeld").focus()
     assert becomes(editor, f"{COPIES}.includes('En verder getypt.')")
     with site.page("femke") as elsewhere:
@@ -91,5 +91,5 @@ def test_somebody_else_at_the_same_computer_saves_nothing(editor: Page, site: Si
     saved(editor)
     expect(editor.locator("#let-op")).to_be_hidden()
     editor.reload()
-    assert editor.get_by_label("Geldt als").input_value() == "En verder getypt."
+    assert editor.get_by_role("textbox", name="Geldt als").input_value() == "En verder getypt."
     assert editor.evaluate(COPIES) == ""

@@ -86,7 +86,7 @@ def test_a_lost_answer_is_no_conflict_with_oneself(site: Site) -> None:
         lose_answers(page)
         with page.expect_event("requestfailed", lambda request: request.url.endswith("/bewaren")):
             page.get_by_label(TAKEAWAY).fill("Bewaard, en niet gehoord.")
-        page.get_by_label("Geldt als").fill("Intussen verder getypt.")
+        page.get_by_role("textbox", name="Geldt als").fill("Intussen verder getypt.")
         saved(page)
         expect(page.locator("#let-op")).to_be_hidden()
 
@@ -97,12 +97,12 @@ def test_a_lost_answer_is_no_conflict_for_the_next_page_either(site: Site) -> No
         lose_answers(page)
         page.get_by_label(TAKEAWAY).fill("Bewaard, en niet gehoord.")
         kept(page, "unheard")
-        page.get_by_label("Geldt als").fill("Alleen hier.")
+        page.get_by_role("textbox", name="Geldt als").fill("Alleen hier.")
         kept(page, "Alleen hier.")
         next_page = page.context.new_page()
         page.close()
         next_page.goto(at)
-        expect(next_page.get_by_label("Geldt als")).to_have_value("Alleen hier.")
+        expect(next_page.get_by_role("textbox", name="Geldt als")).to_have_value("Alleen hier.")
         saved(next_page)
         expect(next_page.locator("#let-op")).not_to_contain_text("Iemand anders")
 
@@ -134,7 +134,7 @@ def test_a_tab_leaves_the_text_of_another_alone(site: Site) -> None:
         two.goto(at)
         expect(two.locator("#let-op")).to_be_hidden()
         assert two.get_by_label(TAKEAWAY).input_value() == ""
-        two.get_by_label("Geldt als").fill("Van het andere.")
+        two.get_by_role("textbox", name="Geldt als").fill("Van het andere.")
         saved(two)
         kept(two, "Van het ene tabblad.")
         one.close()
