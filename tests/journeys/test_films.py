@@ -52,7 +52,7 @@ def shown(site: Site, film: Path, tmp_path: Path) -> Iterator[Page]:
         at = begin(page)
         page.get_by_label("De les in één zin").fill("Meet eerst.")
         page.get_by_label("Titel").fill("Meet eerst")
-        page.get_by_label("Geldt als").fill("Altijd.")
+        page.get_by_role("textbox", name="Geldt als").fill("Altijd.")
         page.get_by_label("Afloop").select_option("mixed")
         page.get_by_label("Fase").select_option("orient")
         page.get_by_label("Hoofdonderwerp").select_option("cobots")
