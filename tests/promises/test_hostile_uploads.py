@@ -29,7 +29,7 @@ AT_ONCE = 4
 
 HARMLESS = ("application/octet-stream", "text/csv", "text/plain", "text/vtt", "model/", "video/mp4", "application/pdf")
 OFFICE = "application/vnd.openxmlformats-officedocument"
-ANSWERS = (200, 201, 303, 400, 413, 422, 428)
+ANSWERS = (200, 201, 303, 400, 413, 422)
 BUSY = 503
 """Others have their files looked at: the sentence says so, and the same file is taken a moment later."""
 

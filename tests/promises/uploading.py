@@ -70,6 +70,9 @@ class Writer:
         if path is None or found is None:
             return []
         told = {"token": self._token, "hash": found[1], "naam": "x.docx", "owner": LAB, "plaats": "in-plaats"}
+        seen = re.search(r'name="versie" value="([0-9]+)"', looked.text)
+        if seen is not None:
+            told["versie"] = seen[1]
         return [self._form(path, self._femke, told)]
 
     # --- how -------------------------------------------------------------------------------------------------
