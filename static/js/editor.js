@@ -4,7 +4,7 @@ import { announce, hush } from "./editor_notice.js";
 import { rows, rowsFor } from "./editor_rows.js";
 import * as saving from "./editor_saving.js";
 import { post } from "./editor_sending.js";
-import { fill, forgetOld, openPages } from "./keeping.js";
+import { fill, forgetOld } from "./keeping.js";
 import { toolbar } from "./toolbar.js";
 
 const LOOK = 500; // ms after the last key
@@ -54,9 +54,8 @@ async function bringBack() {
   kept.answered(refusedHere || OVER.includes(done));
   if (done) history.replaceState(null, "", location.pathname + location.hash); // loaded again, it is no answer any more
   if (refusedHere) return;
-  const open = await openPages();
-  if (!saving.isSaved()) return typed(); // somebody was quicker: the copy waits for another time
-  const copy = kept.takeOver(open);
+  const copy = await kept.leftBehind(saving.isSaved);
+  if (!copy && !saving.isSaved()) return typed(); // somebody was quicker: the copy waits for another time
   if (!copy) return;
   rowsFor(copy.fields, saving.cameIn);
   fill(form, copy.fields);

@@ -6,6 +6,8 @@ import { randomName } from "./random.js";
 const PREFIX = "stuk:";
 const SENT = "stuk:gestuurd"; // in this tab: the copy of the page that a form was sent from
 const A_MONTH = 30 * 24 * 3600 * 1000; // ms
+const TRIES = 15;
+const PAUSE = 200; // ms between two of them
 const OURS = ["token", "versie"]; // fields that nobody types
 
 export class Kept {
@@ -36,9 +38,23 @@ export class Kept {
     remove(this.key);
   }
 
-  /** Make the newest copy that was left behind the copy of this page. `open` are the names of pages that are open. */
-  takeOver(open) {
-    const left = copies(this.ours).filter(([key]) => key !== this.key && !open.has(key));
+  /** The newest copy that was left behind, made that of this page; null when there is none or `mayTake` says no. */
+  async leftBehind(mayTake) {
+    for (let tries = 0; tries < TRIES && this.#others().length; tries++) {
+      const open = await openPages();
+      const copy = mayTake() ? this.#takeOver(open) : null;
+      if (copy || !mayTake()) return copy;
+      await new Promise((over) => setTimeout(over, PAUSE)); // a page that was just left may seem open for a moment
+    }
+    return null;
+  }
+
+  #others() {
+    return copies(this.ours).filter(([key]) => key !== this.key);
+  }
+
+  #takeOver(open) {
+    const left = this.#others().filter(([key]) => !open.has(key));
     if (!left.length) return null;
     const [key, copy] = left.reduce((newest, one) => (one[1].at > newest[1].at ? one : newest));
     const isKept = this.put(copy);
@@ -69,7 +85,7 @@ export class Kept {
 }
 
 /** The names of the pages that are open in this browser; none where it cannot tell. */
-export async function openPages() {
+async function openPages() {
   const locks = await navigator.locks?.query().catch(() => null);
   return new Set((locks?.held ?? []).map(({ name }) => name));
 }

@@ -139,8 +139,8 @@ def test_a_killed_tab_loses_nothing(site: Site) -> None:
         page.close(run_before_unload=False)
         page.context.set_offline(False)
         again.goto(at)
-        expect(again.locator("#let-op")).to_contain_text("nog tekst die niet bewaard was")
-        assert again.get_by_label("De les in één zin").input_value() == "Net voor het einde getypt."
+        # It comes from the browser, or from the server: what a page sends while it is left may arrive after all.
+        expect(again.get_by_label("De les in één zin")).to_have_value("Net voor het einde getypt.")
         saved(again)
 
 
