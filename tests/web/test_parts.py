@@ -494,7 +494,7 @@ def test_a_piece_that_was_taken_back_keeps_its_title_and_names_what_to_read() ->
 @pytest.mark.parametrize("status", [500, 503])
 def test_when_the_house_is_in_trouble_its_page_needs_nothing_of_it(status: int, language: str) -> None:
     with speaking(language):
-        drawn = render(f"errors/{status}.html", language=language, home="/", sentence="Even niet.", reference="7F3A-21C")
+        drawn = render(f"errors/{status}.html", language=language, home="/", sentence="Nu niet.", reference="7F3A-21C")
     assert not Reader(drawn).refused
     assert f'lang="{language}"' in drawn
     assert "7F3A-21C" in drawn
