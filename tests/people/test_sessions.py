@@ -20,6 +20,12 @@ from app.people.signing_in import actor_of, begin_session
 from tests.cast import Cast
 
 
+@pytest.fixture(autouse=True)
+def nobody_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tests before this one noted of their sessions is about other rows of the same number."""
+    monkeypatch.setattr(last_seen, "_noted", {})
+
+
 def begun(session: Session, cast: Cast, *devices: str, who: str = "femke") -> list[str]:
     """Tokens of sessions of one person."""
     user = session.exec(select(User).where(User.handle == who)).one()
