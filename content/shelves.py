@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.core import remembering
+from app.core.language import gettext as _
 from app.core.paging import Page
 from app.people.actor import Actor
 from app.people.models import Organisation, User
@@ -44,6 +45,12 @@ class Listed:
     def telling(self) -> Kind:
         """The kind's fields of the live revision."""
         return KINDS[self.article.kind].model_validate(self.article.told)
+
+    @property
+    def byline(self) -> str:
+        """Who wrote it, and for whom, as far as readers are told."""
+        who = (self.author.name if self.author else "", self.owner.title if self.owner else "")
+        return ", ".join(filter(None, who)) or _("Company not named")
 
 
 def preferring(language: str, actor: Actor) -> ColumnElement[bool]:

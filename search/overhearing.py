@@ -206,12 +206,12 @@ _MORE: Final = (
     "found = CASE WHEN :looked = 1 THEN {0}found ELSE asked.found END"
 )
 _ADD: Final = text(
-    "INSERT INTO asked (day, language, words, times, empty, opened, found) "  # noqa: S608
+    "INSERT INTO asked (day, language, words, times, empty, opened, found) "  # noqa: S608 - our own words only
     "VALUES (:day, :language, :words, :times, :empty, :opened, :found) "
     f"ON CONFLICT (day, language, words) DO UPDATE SET {_MORE.format('excluded.')}"
 )
 _ADD_TO_KNOWN: Final = text(
-    f"UPDATE asked SET {_MORE.format(':')} WHERE language = :language AND words = :words AND day = "  # noqa: S608
+    f"UPDATE asked SET {_MORE.format(':')} WHERE language = :language AND words = :words AND day = "  # noqa: S608 - our own words only
     "(SELECT MAX(day) FROM asked AS last WHERE language = :language AND words = :words AND day <= :day)"
 )
 

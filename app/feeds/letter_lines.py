@@ -45,7 +45,7 @@ def _line(row: Listed, language: str) -> dict[str, Any]:
             shown |= {"byline": _where(row, told), "cost": _cost(told)}
             shown["measure"] = _measure(told.metrics[0]) if told.metrics else None
         case Lesson():
-            shown |= {"lead_in": _("Lesson from %(who)s", who=_who(row)), "takeaway": told.takeaway}
+            shown |= {"lead_in": _("Lesson from %(who)s", who=row.byline), "takeaway": told.takeaway}
         case Technology():
             low, high = told.cost_range_eur
             cost = euros(low) if low == high else _("%(low)s to %(high)s", low=euros(low), high=euros(high))
@@ -59,11 +59,6 @@ def _line(row: Listed, language: str) -> dict[str, Any]:
 
 def _reason(heard: Heard, piece_id: int, language: str) -> dict[str, str]:
     return {"name": heard.stream.title, "stop": stop_one(heard.subscription, piece_id, language)}
-
-
-def _who(row: Listed) -> str:
-    who = (row.author.name if row.author else "", row.owner.title if row.owner else "")
-    return ", ".join(filter(None, who)) or _("Company not named")
 
 
 def _where(row: Listed, told: CaseStudy) -> str:

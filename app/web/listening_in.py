@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from app.web.allowances import is_heard
 from app.web.security import expected_host
-from app.web.visit import header
+from app.web.visit import header, peer_of
 from content.kinds import KINDS
 from search.overhearing import Heard, overhear
 
@@ -31,7 +31,7 @@ def hear_kept(scope: Scope) -> None:
     if language is None or scope["method"] != "GET":
         return
     asked = words_alone(scope["query_string"].decode("latin-1"))
-    if asked and is_heard(_peer(scope)):
+    if asked and is_heard(peer_of(scope)):
         overhear(Heard(asked, language))
 
 
@@ -48,7 +48,7 @@ def hear_opened(scope: Scope) -> None:
     except ValueError:
         return
     language = SEARCHES.get(came_from.path.encode("utf-8", "replace"))
-    if language and asked and came_from.netloc == expected_host() and is_heard(_peer(scope)):
+    if language and asked and came_from.netloc == expected_host() and is_heard(peer_of(scope)):
         overhear(Heard(asked, language, is_opening=True))
 
 
@@ -59,7 +59,3 @@ def words_alone(query: str) -> str:
     except ValueError:
         return ""
     return fields[0][1] if [name for name, _ in fields] == ["q"] else ""
-
-
-def _peer(scope: Scope) -> str:
-    return str((scope.get("client") or ("", 0))[0])

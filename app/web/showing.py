@@ -73,7 +73,7 @@ def _lesson(row: Listed, told: Lesson, title: Markup | None, text: Markup | None
         language=row.article.language,
         takeaway=text if text is not None and is_takeaway else told.takeaway,
         passage=text if text is not None and not is_takeaway and "<mark>" in text else "",
-        byline=byline(row),
+        byline=row.byline,
         published=local(row.article.published_at).date() if row.article.published_at else None,
         outcome=told.outcome.value,
         applies_when=told.applies_when,
@@ -83,12 +83,6 @@ def _lesson(row: Listed, told: Lesson, title: Markup | None, text: Markup | None
 def without_marks(text: Markup) -> str:
     """What was marked, as it was written."""
     return unescape(text.replace("<mark>", "").replace("</mark>", ""))
-
-
-def byline(row: Listed) -> str:
-    """Who wrote it, and for whom."""
-    who = (row.author.name if row.author else "", row.owner.title if row.owner else "")
-    return ", ".join(filter(None, who)) or _("Company not named")
 
 
 def _technology(row: Listed, told: Technology, title: Markup | None, text: Markup | None) -> TechnologyCard:

@@ -85,6 +85,11 @@ def cookies(text: str) -> dict[str, str]:
     return found
 
 
+def peer_of(scope: Scope) -> str:
+    """The address that a request came from; empty when the server does not tell it."""
+    return str((scope.get("client") or ("", 0))[0])
+
+
 def read_visit(scope: Scope) -> Visit:
     """Read the visit from an ASGI scope."""
     path: str = scope["path"]
@@ -93,7 +98,6 @@ def read_visit(scope: Scope) -> Visit:
         language, path = "en", path[3:] or "/"
     jar = cookies(header(scope, b"cookie"))
     theme = jar.get(THEME_COOKIE, "")
-    client = scope.get("client") or ("", 0)
     bearer = _bearer(scope) if path.startswith(API) else None
     return Visit(
         path=path,
@@ -101,7 +105,7 @@ def read_visit(scope: Scope) -> Visit:
         language=language,
         theme=theme if theme in THEMES else "",
         session_token=jar.get(session_cookie(), "")[:100] if bearer is None else "",
-        peer=client[0],
+        peer=peer_of(scope),
         is_forwarded=any(_is_from_proxy(name) for name, _value in scope["headers"]),
         bearer=bearer or "",
     )

@@ -10,9 +10,10 @@ from app.core.language import gettext as _
 from app.core.text import one_line
 from app.web import showing
 from app.web.bringing_view import bringing_view, dropped_in_words, look_at
+from app.web.draft_saves import seen_version
 from app.web.forms import Sealed
 from app.web.needs import EditableArticle, Reading, SignedIn, Writing
-from app.web.pages.writing import LEFT, seen_version
+from app.web.pages.writing import LEFT
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import DONE

@@ -12,10 +12,10 @@ from app.core.language import current_language, day_and_time
 from app.core.language import gettext as _
 from app.people.models import User
 from app.web import showing
+from app.web.draft_saves import seen_version
 from app.web.forms import Form, Sealed
 from app.web.moments import limits_of, limits_told, moment_told
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
-from app.web.pages.writing import seen_version
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.visibility_words import who

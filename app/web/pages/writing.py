@@ -1,6 +1,5 @@
 """Writing: a new piece, and the editor."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +9,7 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.errors import Blind, Invalid, Stale
+from app.core.errors import Invalid, Stale
 from app.core.language import LANGUAGES, ngettext
 from app.core.language import gettext as _
 from app.people.actor import Actor
@@ -18,6 +17,7 @@ from app.people.models import Organisation
 from app.web import showing
 from app.web.draft_form import content_of, form_of
 from app.web.draft_page import draft_page
+from app.web.draft_saves import attempt_of, seen_version
 from app.web.editor_view import editor_view
 from app.web.forms import Form, Sealed
 from app.web.fresh_look import FreshLook, look_at
@@ -38,12 +38,6 @@ router = APIRouter()
 
 LEFT: Final = "achter"
 """In an address: which pictures of a document stayed behind."""
-
-KEY: Final = re.compile(r"[0-9a-f]{32}")
-"""What a save of an open editor is known by."""
-
-MOST_UNANSWERED: Final = 10
-"""Saves without an answer of which an editor tells."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,20 +154,6 @@ def _preview(session: Session, me: Actor, article: Article, content: Snapshot, p
         unready = UnreadyView(look, content.title, showing.here(f"/schrijven/{article.id}"))
         return page("writing/unready", unready, is_indexed=False)
     return page(f"articles/{article.kind}", view, section="knowledge", reads=True, is_indexed=False)
-
-
-def seen_version(form: Form) -> int:
-    """The version of the draft that the form was made from. Raises Blind when it does not say."""
-    version = form.raw("versie")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise Blind(_("This does not say which version it changes. Load the page again and try once more."))
-    return int(version)
-
-
-def attempt_of(form: Form) -> drafting.Attempt:
-    """Which save of its page this is, as an open editor says; a form that is sent without script says nothing."""
-    key, earlier = form.raw("poging"), form.raw("eerder").split()[:MOST_UNANSWERED]
-    return drafting.Attempt(key if KEY.fullmatch(key) else "", frozenset(filter(KEY.fullmatch, earlier)))
 
 
 def _said(here: Visit) -> str:

@@ -12,10 +12,10 @@ from app.core.errors import Invalid
 from app.core.language import clock_time
 from app.core.language import gettext as _
 from app.web.draft_form import content_of
+from app.web.draft_saves import attempt_of, seen_version
 from app.web.forms import Sealed, form_token
 from app.web.fresh_look import look_at, needs_html, page_html
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
-from app.web.pages.writing import attempt_of, seen_version
 from content import drafting, presence
 from content.writing import draft_of
 

@@ -13,10 +13,10 @@ from app.core.errors import Problem
 from app.core.language import clock_time, long_date
 from app.core.language import gettext as _
 from app.web import showing
+from app.web.draft_saves import seen_version
 from app.web.forms import Form, Sealed
 from app.web.merge_view import FieldChoice, differing
 from app.web.needs import ArticleToChange, EditableArticle, Here, Reading, SignedIn, Writing
-from app.web.pages.writing import seen_version
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import DONE

@@ -7,10 +7,11 @@ from app.core.errors import Stale
 from app.core.language import gettext as _
 from app.web import showing
 from app.web.draft_form import content_of
+from app.web.draft_saves import seen_version
 from app.web.forms import Sealed
 from app.web.merge_view import merge_view, merged
 from app.web.needs import ArticleToChange, SignedIn, Writing
-from app.web.pages.writing import merging, seen_version
+from app.web.pages.writing import merging
 from app.web.redirecting import see
 from app.web.rendering import Page
 from app.web.settings_menu import DONE
