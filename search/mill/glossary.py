@@ -17,6 +17,8 @@ class Term:
     words: tuple[str, ...]
     asks: frozenset[str] = frozenset()
     """Concepts that a question with this term asks for."""
+    means: frozenset[str] = frozenset()
+    """Those of them that it is a word for. To the others it only leads, as an everyday word does."""
     marks: frozenset[str] = frozenset()
     """Concepts that a text with this term is about."""
     in_capitals: bool = False
@@ -31,7 +33,13 @@ class Term:
     def __or__(self, other: "Term") -> "Term":
         """The same words, with what both mean."""
         taught = self.taught or other.taught
-        return replace(self, asks=self.asks | other.asks, marks=self.marks | other.marks, taught=taught)
+        return replace(
+            self,
+            asks=self.asks | other.asks,
+            means=self.means | other.means,
+            marks=self.marks | other.marks,
+            taught=taught,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,30 @@ def _terms(group: Mapping[str, Any]) -> list[Term]:
     own = frozenset({concept(group["id"])})
     risky = group.get("risk") == "high"
 
-    def term(text: str, *, asks: bool = True, marks: bool = True, taught: bool = True, language: str = "") -> Term:
-        in_capitals = risky and text.isupper()
-        return Term(folded(text), own if asks else _NONE, own if marks else _NONE, in_capitals, taught, text, language)
+    def term(
+        text: str,
+        *,
+        asks: bool = True,
+        means: bool = True,
+        marks: bool = True,
+        taught: bool = True,
+        language: str = "",
+    ) -> Term:
+        return Term(
+            folded(text),
+            asks=own if asks else _NONE,
+            means=own if asks and means else _NONE,
+            marks=own if marks else _NONE,
+            in_capitals=risky and text.isupper(),
+            taught=taught,
+            text=text,
+            language=language,
+        )
 
     equal = [(text, language) for language, texts in group.get("terms", {}).items() for text in texts]
     return [
         *(term(text, taught=language != "de", language=language) for text, language in equal),
-        *(term(text) for text in group.get("from", ())),
+        *(term(text, means=False) for text in group.get("from", ())),
         *(term(text, asks=False) for text in group.get("to", ())),
         *(term(text, marks=False, taught=False) for text in group.get("misspellings", ())),
     ]

@@ -51,7 +51,7 @@ class _Reading:
 
     def _of_term(self, span: Span) -> Unit:
         said = [self._said[place] for place in sorted({self._parts[at].word for at in _places(span)})]
-        return of_term(said, span.term.asks, self._lexicon, hopes=self._hoped(_places(span)))
+        return of_term(said, span.term, self._lexicon, hopes=self._hoped(_places(span)))
 
     def _of_word(self, ats: Sequence[int]) -> Iterator[Unit]:
         """The units of a word, or of those of its parts that no term took."""

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
+from search.mill.glossary import Term
 from search.mill.lexicon import Lexicon
 from search.mill.meaning import Meant
 from search.mill.stems import stem
 
 _PARTLY = 0.8
-"""What a way is worth that finds by the parts of a word, by its beginning, or by the second-best guess."""
+"""What a way is worth that finds by the parts of a word, by its beginning, by what else a word leads to, or by the
+second-best guess."""
 _CHOSEN = 1.4
 _LESS = 0.5
 """What an unknown word weighs that is only a part of what was written, or only tells what to do."""
@@ -49,13 +51,15 @@ class Unit:
         return self.idf * (_CHOSEN if self.concept else 1.0)
 
 
-def of_term(said: Sequence[Meant], concepts: Iterable[str], lexicon: Lexicon, *, hopes: Iterable[str] = ()) -> Unit:
-    """The unit of a glossary term: the concepts it asks for.
+def of_term(said: Sequence[Meant], term: Term, lexicon: Lexicon, *, hopes: Iterable[str] = ()) -> Unit:
+    """The unit of a glossary term: the concepts it asks for, those first that it is a word for.
 
     `hopes` are concepts that no piece is known to be about. A piece that not everybody may see may still be.
     """
     text = " ".join(one.word.text for one in said)
-    ways = [*_concepts(concepts), *_concepts(hopes)]
+    worth = _PARTLY if term.means else 1.0
+    leads = [Way((concept,), worth) for concept in sorted(term.asks - term.means)]
+    ways = [*_concepts(term.means), *leads, *_concepts(hopes)]
     return _unit(text, ways, lexicon, trust=min(one.trust for one in said), concept=True)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from search.mill.glossary import Glossary, concept
 from search.mill.tokens import marked, tokens
-from tests.search.collection import small
+from tests.search.collection import examples, small
 
 GROUPS: list[Mapping[str, Any]] = [
     {
@@ -70,6 +70,13 @@ def test_one_way_leads_from_the_everyday_word_to_the_word_of_the_trade_only() ->
 def test_a_text_that_says_the_same_as_the_word_of_the_trade_is_led_to_as_well() -> None:
     assert "qcobotlayman" in about("een samenwerkende robot")
     assert "qcobotlayman" in about("a collaborative robot")
+
+
+def test_a_word_that_means_one_thing_and_leads_to_another_asks_less_for_the_other() -> None:
+    (unit,) = examples().plan("afkeur").units
+    assert {way.tokens: way.worth for way in unit.ways} == {("qscrap",): 1.0, ("qscraporrework",): 0.8}
+    (led,) = examples().plan("misbaksels").units
+    assert [way.worth for way in led.ways] == [1.0]
 
 
 def test_a_risky_abbreviation_holds_only_in_capitals() -> None:

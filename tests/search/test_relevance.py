@@ -101,6 +101,21 @@ def test_the_database_answers_questions_that_nothing_was_chosen_on(from_sql: Fin
     assert not any(outcome.empty for outcome in outcomes)
 
 
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("uitval bij lassen", {"cobot-welding-kwelderstaal"}),
+        ("las robot", {"cobot-welding-kwelderstaal"}),
+        ("3dprinten metaal", {"lpbf", "am-postprocessing-forgotten"}),
+        ("voorspelend onderhoud", {"predict-without-failures"}),
+        ("is een cobot veilig zonder hek", {"cobot-not-automatically-safe"}),
+        ("predictive maintenance", {"predict-without-failures"}),
+    ],
+)
+def test_what_no_other_platform_answers_has_its_piece_on_top(question: str, best: set[str], from_sql: Find) -> None:
+    assert from_sql(question, "nl")[0] in best
+
+
 def test_typing_errors_missing_spaces_and_half_words_do_little_harm(from_sql: Find) -> None:
     outcomes = answered(derived(with_answers("public")), from_sql)
     assert gain(outcomes) >= 0.95
