@@ -71,7 +71,7 @@ class Heard:
     words: str
     language: str
     found: int | None = None
-    """None when a kept page answered; those always hold results."""
+    """None when that says nothing of the words: a kept page, which always holds results, or a filter beside them."""
     is_opening: bool = False
 
 

@@ -38,7 +38,8 @@ class Row:
 
     words: str
     times: int
-    found: int
+    found: int | None
+    """None where they were only asked beside a filter."""
     alike: str
     """The words that we do know and that are most like these; empty when all are known."""
 
@@ -86,10 +87,19 @@ def summary(session: Session, kind: Kind) -> Summary:
         empty=number(Kind.EMPTY),
         unopened=number(Kind.UNOPENED),
         rows=[
-            Row(said, int(asked), 0 if kind is Kind.EMPTY else int(found), _alike(said, mill))
-            for said, asked, found, _ in rows
+            Row(
+                said,
+                int(asked),
+                0 if kind is Kind.EMPTY else int(found) or (0 if nothing else None),
+                _alike(said, mill),
+            )
+            for said, asked, found, nothing in rows
         ],
     )
+
+
+def _known(found: int, empty: int) -> int | None:
+    return None if found == empty == 0 else found
 
 
 def asked_most(session: Session) -> list[str]:

@@ -30,7 +30,7 @@ def hear_kept(scope: Scope) -> None:
     language = SEARCHES.get(scope["raw_path"])
     if language is None or scope["method"] != "GET":
         return
-    asked = words_alone(scope["query_string"].decode("latin-1"))
+    asked, _is_alone = new_question(scope["query_string"].decode("latin-1"), header(scope, b"referer"))
     if asked and is_heard(peer_of(scope)):
         overhear(Heard(asked, language))
 
@@ -39,23 +39,36 @@ def hear_opened(scope: Scope) -> None:
     """Something that was opened from the results of a search."""
     if scope["method"] != "GET" or not RESULTS.fullmatch(scope["raw_path"]):
         return
-    referer = header(scope, b"referer")
+    language, asked = _search_left(header(scope, b"referer"))
+    if language and asked and is_heard(peer_of(scope)):
+        overhear(Heard(asked, language, is_opening=True))
+
+
+def new_question(query: str, referer: str) -> tuple[str, bool]:
+    """The words of a search, and whether nothing else is asked for; no words when it goes on with the search before.
+
+    A filter, an order or a next page is no new question. Other words beside filters that are kept are one.
+    """
+    try:
+        fields = parse_qsl(query, max_num_fields=50)
+    except ValueError:
+        return "", False
+    names = [name for name, _ in fields]
+    words = next((value for name, value in fields if name == "q"), "")
+    if names == ["q"]:
+        return words, True
+    before = _search_left(referer)[1]
+    return (words, False) if before and "pagina" not in names and words != before else ("", False)
+
+
+def _search_left(referer: str) -> tuple[str, str]:
+    """The language and the words of the search that somebody comes from; empty when they come from elsewhere."""
     if "zoeken?" not in referer:
-        return
+        return "", ""
     try:
         came_from = urlsplit(referer)
         asked = parse_qs(came_from.query, max_num_fields=50).get("q", [""])[0]
     except ValueError:
-        return
-    language = SEARCHES.get(came_from.path.encode("utf-8", "replace"))
-    if language and asked and came_from.netloc == expected_host() and is_heard(peer_of(scope)):
-        overhear(Heard(asked, language, is_opening=True))
-
-
-def words_alone(query: str) -> str:
-    """The words of a search that asks for nothing else: a filter or a next page is no new question."""
-    try:
-        fields = parse_qsl(query, max_num_fields=50)
-    except ValueError:
-        return ""
-    return fields[0][1] if [name for name, _ in fields] == ["q"] else ""
+        return "", ""
+    language = SEARCHES.get(came_from.path.encode("utf-8", "replace"), "")
+    return (language, asked) if came_from.netloc == expected_host() else ("", "")

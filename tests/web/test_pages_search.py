@@ -193,6 +193,18 @@ def test_a_search_is_counted_kept_or_not_and_so_is_what_was_opened(client: Clien
     assert counted(filed) == {"cobot": (4, 0, 1), "qwxzvrt": (1, 1, 0)}
 
 
+def test_other_words_beside_kept_filters_are_a_new_question(client: Client, filed: Database) -> None:
+    for _ in range(2):  # The second time it is a page that was kept.
+        client.get("/zoeken?q=cobot&soort=les", headers={"referer": f"{HERE}/zoeken?q=lasrobot&soort=les"})
+    client.get("/zoeken?q=zzgrblx&soort=les", headers={"referer": f"{HERE}/zoeken?q=cobot&soort=les"})
+    for goes_on in ("soort=les&sorteer=nieuw", "soort=les&pagina=2", "soort=praktijkcase"):
+        client.get(f"/zoeken?q=cobot&{goes_on}", headers={"referer": f"{HERE}/zoeken?q=cobot&soort=les"})
+    client.get("/zoeken?q=cobot&soort=les&pagina=2", headers={"referer": f"{HERE}/zoeken?q=lasrobot"})
+    client.get("/zoeken?q=cobot&soort=les", headers={"referer": "http://elders.example/zoeken?q=lasrobot"})
+    # Nothing beside a filter does not say that the words find nothing.
+    assert counted(filed) == {"cobot": (2, 0, 0), "zzgrblx": (1, 0, 0)}
+
+
 def test_whatever_a_result_leads_to_is_an_opening_and_a_list_is_none(client: Client, filed: Database) -> None:
     page = client.get("/zoeken?q=cobot").text
     pieces = re.findall(r'class="stretched" href="/kennis/([a-z0-9-]+)"', page)

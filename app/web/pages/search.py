@@ -15,7 +15,7 @@ from app.people.finding import every_municipality
 from app.web import company, showing
 from app.web.feed_links import announced, feed_links
 from app.web.file_pages import in_file
-from app.web.listening_in import words_alone
+from app.web.listening_in import new_question
 from app.web.needs import Here, Me, Reading
 from app.web.rendering import Page
 from app.web.rows import Link
@@ -40,8 +40,10 @@ def search(request: Request, here: Here, session: Reading, me: Me, page: Page) -
     query = Query.from_params(session, request.query_params.multi_items())
     is_like_ours = company.ASKS in request.query_params
     results = (company.find_like_ours if is_like_ours else find)(session, query, me, here.language)
-    if asked := words_alone(here.query):
-        overhear(Heard(asked, here.language, results.total))
+    asked, is_alone = new_question(here.query, request.headers.get("referer", ""))
+    if asked:
+        # What few pieces are left beside a filter tells nothing of the words.
+        overhear(Heard(asked, here.language, results.total if is_alone else None))
     rows = [_row(hit, query.q) for hit in results.hits]
     question = question_of(query)
     view = SearchView(

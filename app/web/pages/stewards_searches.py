@@ -36,7 +36,7 @@ class LogRow:
 
     words: str
     times: int
-    found: int
+    found: int | None
     alike: str
     synonym: str
     """The address at which they become a synonym."""
