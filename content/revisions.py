@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
@@ -38,12 +39,21 @@ class State:
 
 def all_aside(session: Session, article: Article) -> list[Aside]:
     """All of them, newest first. One query, without the texts."""
+    return _found(session, col(Revision.article_id) == article.id)
+
+
+def one_aside(session: Session, revision: Revision) -> Aside:
+    """What the list tells of this one."""
+    return _found(session, col(Revision.id) == revision.id)[0]
+
+
+def _found(session: Session, which: ColumnElement[bool]) -> list[Aside]:
     aside = (Revision.number, Revision.created_at, User.name, Revision.note, Revision.published_number)
     # SQLModel's own `select` knows no more than four columns.
     rows = session.execute(
         sa_select(*map(col, aside))
         .join(User, col(User.id) == Revision.saved_by_id, isouter=True)
-        .where(col(Revision.article_id) == article.id)
+        .where(which)
         .order_by(col(Revision.number).desc())
         .limit(MOST)
     ).all()

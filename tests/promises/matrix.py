@@ -252,7 +252,10 @@ DRAFTS: Final = ("/schrijven", "/schrijven/nieuw", "/schrijven/inlezen", "/api/v
 API_DRAFTS: Final = ("/draft", "/files", "/credits")
 """What the API tells of a draft, below its article."""
 
-API_ON_ITS_WAY: Final = ("/publication", "/previews", "/review", "/review/readers", "/review/remarks")
+API_ON_ITS_WAY: Final = (
+    *("/publication", "/previews", "/review", "/review/readers", "/review/remarks"),
+    *("/revisions", "/revisions/1"),
+)
 """What it tells of where a text is and who was shown it."""
 
 API_CHANGES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
@@ -263,6 +266,8 @@ API_CHANGES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("POST", "/review/decision", {"decision": "agree"}),
     ("POST", "/review/remarks", {"body": "x"}),
     ("POST", "/review/remarks/1/application", {}),
+    ("POST", "/revisions", {"note": "x"}),
+    ("POST", "/revisions/1/restoration", {}),
     ("POST", "/previews", {"days": 1}),
     ("DELETE", "/previews/1", {}),
     ("POST", "/publication", {}),

@@ -172,6 +172,9 @@ class Stage:
             return path.replace("{id}", str(self.ids["draft"]))
         if path.startswith("/beoordelen/{id}"):
             path = path.replace("{id}", str(self.ids["review"])).replace("{number}", str(self.ids["remark"]))
+        if path.startswith("/api/v1/articles/{slug}/revisions"):
+            # It was put aside when it was sent in.
+            path = path.replace("{number}", "1")
         if path.startswith("/api/v1/articles/{slug}/previews"):
             path = path.replace("{number}", str(self.ids["preview"]))
         if path.startswith("/api/v1/articles/{slug}/") and path.split("/")[5] in SENT_IN:
@@ -211,7 +214,7 @@ PARTS: Final = {
 }
 """What stands in an address for each of its parts."""
 
-SENT_IN: Final = ("review", "publication", "previews", "withdrawal")
+SENT_IN: Final = ("review", "publication", "previews", "withdrawal", "revisions")
 """What programs ask about the piece that is sent in."""
 
 ADDRESSES: Final[dict[str, Made]] = {
@@ -266,6 +269,7 @@ ADDRESSES: Final[dict[str, Made]] = {
 VERSIONS: Final = {
     ("DELETE", "/api/v1/articles/{slug}"): 0,
     ("PATCH", "/api/v1/articles/{slug}/publication"): 0,
+    ("POST", "/api/v1/articles/{slug}/revisions/{number}/restoration"): 0,
     ("POST", "/api/v1/articles/{slug}/publication/confirmation"): 0,
     ("DELETE", "/api/v1/articles/{slug}/withdrawal"): 0,
     ("PATCH", "/api/v1/articles/{slug}/review"): 1,

@@ -18,6 +18,7 @@ from app.web.api import (
     publication,
     remarks,
     reviewing,
+    revisions,
     search,
     topics,
 )
@@ -28,6 +29,7 @@ V1: Final = APIRouter(prefix="/api/v1")
 for _subject in (
     articles,
     drafts,
+    revisions,
     files,
     credits,
     previews,

@@ -4,22 +4,19 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from pydantic import ValidationError
-from sqlmodel import Session
 from starlette.responses import Response
 
 from app.core.errors import Invalid
 from app.core.language import gettext as _
 from app.core.settings import settings
 from app.core.text import one_line, wash
-from app.people.models import Organisation
 from app.web.api import shapes
 from app.web.api.answers import changes_problems, problems
 from app.web.api.changing import IfMatch, Key, once, own, version_in
-from app.web.api.shapes import Named, Words
+from app.web.api.draft_telling import draft_told
 from app.web.needs import Author, Reading, Slug, Writing
-from content import checking, drafting
+from content import drafting
 from content.kinds import KINDS
-from content.models import Article, Draft
 from content.snapshot import Snapshot
 from content.writing import draft_of
 
@@ -48,7 +45,7 @@ def begin(session: Writing, me: Author, new: shapes.NewArticle, key: Key = None)
         content = _changed(article.kind, draft.content, new)
         if not content.is_same_as(draft.content):
             draft = drafting.save(session, article, content, by=me, seen_version=draft.version)
-        return _told(session, article, draft)
+        return draft_told(session, article, draft)
 
     told = once(session, me, key, ["begin", new.model_dump(mode="json")], change)
     return own(told, 201, location=f"{settings().address}/api/v1/articles/{told['slug']}/draft")
@@ -64,7 +61,7 @@ def begin(session: Writing, me: Author, new: shapes.NewArticle, key: Key = None)
 def every_draft(session: Reading, me: Author) -> Response:
     """What was saved last first, 50 at most. With a token it takes the scope `write`."""
     rows = drafting.own_pieces(session, me)[:50]
-    items = [_told(session, article, draft) for article, draft in rows]
+    items = [draft_told(session, article, draft) for article, draft in rows]
     return own({"items": items}, is_versioned=False)
 
 
@@ -78,7 +75,7 @@ def every_draft(session: Reading, me: Author) -> Response:
 def read(session: Reading, me: Author, slug: Slug) -> Response:
     """What is being written, and what it still needs. With a token it takes the scope `write`."""
     article = drafting.editable_at(session, slug, me)
-    return own(_told(session, article, draft_of(session, article)))
+    return own(draft_told(session, article, draft_of(session, article)))
 
 
 @router.patch(
@@ -103,7 +100,7 @@ def changed(
         version = version_in(if_match)
         content = _changed(article.kind, draft_of(session, article, is_locked=True).content, sent)
         draft = drafting.save(session, article, content, by=me, seen_version=version)
-        return _told(session, article, draft)
+        return draft_told(session, article, draft)
 
     request = ["change", article.id, if_match, sent.model_dump(mode="json", exclude_unset=True)]
     return own(once(session, me, key, request, change))
@@ -138,41 +135,3 @@ def _told_fields(kind: str, told: dict[str, Any]) -> dict[str, Any]:
                 where = ".".join(str(part) for part in ("told", *error["loc"]))[:80]
                 raise Invalid(_("“%(field)s” does not fit.", field=where), field=where) from wrong
     return whole
-
-
-def _told(session: Session, article: Article, draft: Draft) -> dict[str, Any]:
-    """The draft as it is told."""
-    owner = session.get_one(Organisation, article.owner_id)
-    content = draft.content
-    shape = shapes.Draft(
-        id=article.id,
-        slug=article.slug,
-        kind=article.kind,
-        lang=article.language,
-        owner=Named(slug=owner.slug, name=Words.of(owner.name, owner.name_en)),
-        stage=article.stage,
-        version=draft.version,
-        saved=draft.saved_at,
-        url=f"{settings().address}/schrijven/{article.id}",
-        title=content.title,
-        summary=content.summary,
-        body=content.body,
-        told=content.told,
-        topics=list(content.topics),
-        sectors=list(content.sectors),
-        audience=list(content.audience),
-        pilot=content.pilot,
-        municipality=content.municipality,
-        organisations=[
-            shapes.DraftContributor(organisation=each.organisation, part=each.part) for each in content.organisations
-        ],
-        licence=content.licence,
-        authors=list(content.authors),
-        anonymous=shapes.Unnamed(**content.anonymous.model_dump()) if content.anonymous else None,
-        needs=[
-            shapes.Need(field=need.field, sentence=need.sentence, blocks=need.blocks)
-            for need in checking.needs(session, article, content)
-        ],
-    )
-    told: dict[str, Any] = shape.model_dump(mode="json")
-    return told

@@ -87,6 +87,16 @@ _DRAFT: Final = shapes.Draft(
     needs=[shapes.Need(field="body", sentence="Schrijf het verhaal: een paar zinnen onder elke kop.", blocks=True)],
 )
 
+_CONTENT: Final = {name: getattr(_DRAFT, name) for name in shapes.DraftContent.model_fields}
+
+_REVISION: Final = shapes.RevisionShort(
+    number=4,
+    at=datetime(2025, 3, 9, 14, 2, tzinfo=UTC),
+    by="Femke de Vries",
+    note="Voor de cijfers van week 9",
+    published_version=None,
+)
+
 _SENT: Final = (
     shapes.NewArticle(kind="lesson", lang="nl", organisation="kennislab-slim-maken", title="Meet eerst"),
     shapes.DraftChange(title="Meet eerst waar de tijd blijft", told={"delay_weeks": 10, "cost_of_mistake_eur": None}),
@@ -95,6 +105,7 @@ _SENT: Final = (
     shapes.CreditOrder(authors=["wieke", "femke"]),
     shapes.PublicationChange(embargo_until=datetime(2025, 3, 18, 8, tzinfo=UTC), last_day=None),
     shapes.ReviewChange(reader="noor"),
+    shapes.NewRevision(note="Voor de cijfers van week 9"),
     shapes.NewPreview(days=7, note="Voor de directie"),
     shapes.BulkSearch(do=What.ADD_TOPIC, topic="cobots", search="q=lascobot&kind=case_study"),
     shapes.NewBulkOrder(
@@ -110,6 +121,9 @@ _SHAPES: Final = (
     shapes.DraftFiles(version=6, items=[_FILE]),
     _DRAFT,
     shapes.Drafts(items=[_DRAFT]),
+    _REVISION,
+    shapes.Revisions(version=6, items=[_REVISION]),
+    shapes.Revision(**_REVISION.model_dump(), **_CONTENT),
     shapes.Credits(
         authors=[shapes.CreditedAuthor(handle="femke", name="Femke de Vries", part=AuthorPart.WROTE)],
         organisations=[],

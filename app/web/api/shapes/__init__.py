@@ -24,6 +24,7 @@ from app.web.api.shapes.credits import Credit, CreditedAuthor, CreditOrder, Cred
 from app.web.api.shapes.drafts import (
     Draft,
     DraftChange,
+    DraftContent,
     DraftContributor,
     DraftFile,
     DraftFiles,
@@ -65,6 +66,7 @@ from app.web.api.shapes.reviews import (
     SentIn,
     Step,
 )
+from app.web.api.shapes.revisions import NewRevision, Revision, Revisions, RevisionShort
 from app.web.api.shapes.searching import Corrected, FacetCount, Found, Groups, Linked, Results, Suggestion, Suggestions
 from app.web.api.shapes.subjects import (
     Goal,
@@ -103,6 +105,7 @@ __all__ = [
     "Decision",
     "Draft",
     "DraftChange",
+    "DraftContent",
     "DraftContributor",
     "DraftFile",
     "DraftFiles",
@@ -129,6 +132,7 @@ __all__ = [
     "NewPreview",
     "NewPublication",
     "NewRemark",
+    "NewRevision",
     "Organisation",
     "OrganisationPilot",
     "OrganisationShort",
@@ -150,6 +154,9 @@ __all__ = [
     "Review",
     "ReviewChange",
     "Reviews",
+    "Revision",
+    "RevisionShort",
+    "Revisions",
     "Sector",
     "SentIn",
     "Shape",

@@ -37,18 +37,9 @@ class Need(Shape):
     blocks: bool = Field(description="Whether the piece cannot be sent in like this.")
 
 
-class Draft(Shape):
-    """The text that is being written."""
+class DraftContent(Shape):
+    """What a draft tells, or told."""
 
-    id: int
-    slug: str
-    kind: Kind
-    lang: Lang
-    owner: Named
-    stage: Stage
-    version: int = Field(description="The same as in `ETag`: send it back in `If-Match`.")
-    saved: Moment
-    url: str = Field(description="The editor, for people.")
     title: str
     summary: str
     body: str = Field(description="Markdown.")
@@ -62,6 +53,20 @@ class Draft(Shape):
     licence: Licence
     authors: list[str]
     anonymous: Unnamed | None
+
+
+class Draft(DraftContent):
+    """The text that is being written."""
+
+    id: int
+    slug: str
+    kind: Kind
+    lang: Lang
+    owner: Named
+    stage: Stage
+    version: int = Field(description="The same as in `ETag`: send it back in `If-Match`.")
+    saved: Moment
+    url: str = Field(description="The editor, for people.")
     needs: list[Need]
 
 
