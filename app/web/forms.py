@@ -32,8 +32,8 @@ from app.web.visit import Visit
 FORM_PURPOSE: Final = "form"
 TOKEN: Final = "token"  # noqa: S105 - the name of the field
 
-MOST_FIELDS: Final = 600
-"""A translation has one for each passage, and a box beside it."""
+MOST_FIELDS: Final = 6_000
+"""A translation has one for each passage, and a box beside it: 2,500 passages stand in the longest text there can be."""
 LONGEST_TEXT: Final = 100_000
 """Characters of one field, however much its own limit allows."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.database import Database
+from app.core.markdown.rendering import MAX_LINES
 from content.models import Article
 from content.snapshot import Snapshot
 from content.writing import draft_of
@@ -84,6 +85,16 @@ def test_each_passage_knows_whether_the_original_changed_since(femke: Client, se
     write(femke, english, **{"deel-2": "We measured eight weeks.", "klopt-deel-2": "ja", "deel-3": "A new one."})
     assert "Elk deel vertelt wat het origineel vertelt." in femke.get(english).text
     assert content(seeded, english).body.endswith("We measured eight weeks.\n\nA new one.")
+
+
+def test_the_longest_text_can_be_translated(femke: Client, seeded: Database) -> None:
+    many = MAX_LINES // 2
+    at = original(femke)
+    assert write(femke, at, body="\n\n".join(f"Regel {n}." for n in range(many))) == 303
+    english = translation(femke, at)
+    words = {f"deel-{n}": f"Line {n}." for n in range(many)} | {f"klopt-deel-{n}": "ja" for n in range(many)}
+    assert write(femke, english, **words) == 303
+    assert content(seeded, english).body == "\n\n".join(f"Line {n}." for n in range(many))
 
 
 def test_what_somebody_wrote_stays_when_its_passage_goes(femke: Client, seeded: Database) -> None:
