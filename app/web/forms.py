@@ -33,7 +33,7 @@ FORM_PURPOSE: Final = "form"
 TOKEN: Final = "token"  # noqa: S105 - the name of the field
 
 MOST_FIELDS: Final = 6_000
-"""A translation has one for each passage, and a box beside it: 2,500 passages stand in the longest text there can be."""
+"""A translation has one for each passage, and a box beside it; the longest text there can be has 2,500 passages."""
 LONGEST_TEXT: Final = 100_000
 """Characters of one field, however much its own limit allows."""
 
