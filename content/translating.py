@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from app.core.errors import NotFound
 from app.core.language import LANGUAGES, speaking
 from app.core.language import gettext as _
 from app.people.actor import Actor
@@ -60,6 +61,20 @@ def version_in(session: Session, article: Article, language: str) -> Article | N
 def other_version(session: Session, article: Article) -> Article | None:
     """The piece in another language, if it is there."""
     return session.exec(select(Article).where(Article.piece_id == article.piece_id, Article.id != article.id)).first()
+
+
+def both_versions(session: Session, article: Article) -> tuple[Article, Article]:
+    """The original and its translation, whichever of them this is.
+
+    Raises NotFound when it is in one language only, or when neither was begun as a translation.
+    """
+    other = other_version(session, article)
+    if other is None:
+        raise NotFound(_("This piece is not there in another language yet."))
+    original, version = sorted((article, other), key=lambda each: each.id)
+    if draft_of(session, version).content.translated is None:
+        raise NotFound(_("The language versions of this piece were written apart: neither is a translation."))
+    return original, version
 
 
 def rows_of(

@@ -19,6 +19,7 @@ from content.kinds import KINDS
 from content.kinds.asking import asked
 from content.models import Article, Draft
 from content.presence import others_there
+from content.retelling import most_of
 from content.side_by_side import Row
 from content.translating import rows_of
 
@@ -114,11 +115,8 @@ def translation_view(
 
 def _field(kind: str, name: str, label: str, row: Row) -> Pair:
     field = asked(KINDS[kind]).get(name)
-    most = {"title": 110, "summary": 320}.get(name, field.most if field and field.sort != "lines" else None)
-    if field is None and name not in ("title", "summary"):
-        most = 80
     is_line = name == "title" or (field is None and name != "summary") or (field is not None and field.sort == "line")
-    return Pair(name, label, row, is_line=is_line, most=most)
+    return Pair(name, label, row, is_line=is_line, most=most_of(kind, name))
 
 
 def _labels(kind: str, told: Mapping[str, object]) -> dict[str, str]:

@@ -254,7 +254,7 @@ API_DRAFTS: Final = ("/draft", "/files", "/credits")
 
 API_ON_ITS_WAY: Final = (
     *("/publication", "/previews", "/review", "/review/readers", "/review/remarks"),
-    *("/revisions", "/revisions/1"),
+    *("/revisions", "/revisions/1", "/translation"),
 )
 """What it tells of where a text is and who was shown it."""
 
@@ -268,6 +268,8 @@ API_CHANGES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("POST", "/review/remarks/1/application", {}),
     ("POST", "/revisions", {"note": "x"}),
     ("POST", "/revisions/1/restoration", {}),
+    ("POST", "/translation", {}),
+    ("PATCH", "/translation", {"parts": [{"part": "title", "original": ""}]}),
     ("POST", "/previews", {"days": 1}),
     ("DELETE", "/previews/1", {}),
     ("POST", "/publication", {}),

@@ -36,6 +36,7 @@ from content.preparing import prepare_file
 from content.remarks import remark
 from content.reviewing import send_in
 from content.snapshot import AuthorPart
+from content.translating import begin_translation
 from content.writing import save_draft
 from search.picking import pick
 from tests.cast import content
@@ -128,7 +129,10 @@ class Stage:
         asked = session.exec(select(PostedLetter).where(PostedLetter.name == "credit_asked")).one()
         self.ids["asked"] = asked.told["link"].rpartition("/")[2]
         self._send_in(session, lab, owner)
+        told = begin(session, kind="lesson", language="nl", owner=lab, by=owner, title="Om te vertalen")
+        begin_translation(session, told, by=owner)
         self.ids |= {
+            "translated": told.slug,
             "admission": waiting["admission"],
             "place": waiting["place"],
             "femke": _place(session, "femke").id,
@@ -172,6 +176,8 @@ class Stage:
             return path.replace("{id}", str(self.ids["draft"]))
         if path.startswith("/beoordelen/{id}"):
             path = path.replace("{id}", str(self.ids["review"])).replace("{number}", str(self.ids["remark"]))
+        if path == "/api/v1/articles/{slug}/translation":
+            path = path.replace("{slug}", self.ids["translated"])
         if path.startswith("/api/v1/articles/{slug}/revisions"):
             # It was put aside when it was sent in.
             path = path.replace("{number}", "1")
@@ -312,6 +318,7 @@ BODIES: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "/api/v1/articles/{slug}/publication": lambda _ids: {"publish_at": "2020-01-01T09:00:00Z"},
     "PATCH /api/v1/articles/{slug}/review": lambda _ids: {"reader": None},
     "PATCH /api/v1/articles/{slug}/publication": lambda _ids: {},
+    "PATCH /api/v1/articles/{slug}/translation": lambda _ids: {"parts": [{"part": "title", "original": ""}]},
     "/api/v1/articles/{slug}/previews": lambda _ids: {"days": 1},
     "/api/v1/bulk/preview": lambda _ids: {"do": "add_topic", "topic": "cobots"},
     "/api/v1/bulk/orders": lambda _ids: {"do": "add_topic", "articles": [{"article": TERP, "version": 1}]},

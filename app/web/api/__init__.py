@@ -21,6 +21,7 @@ from app.web.api import (
     revisions,
     search,
     topics,
+    translations,
 )
 
 V1: Final = APIRouter(prefix="/api/v1")
@@ -30,6 +31,7 @@ for _subject in (
     articles,
     drafts,
     revisions,
+    translations,
     files,
     credits,
     previews,

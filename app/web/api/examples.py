@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from app.web.api import shapes
+from app.web.api import shapes, writing_examples
 from app.web.api.shapes import Named, Words
 from content.bulk_orders import ItemState, What
 from content.credits import CreditState
 from content.models import Stage
 from content.review_steps import Act, ReviewState
-from content.snapshot import AuthorPart, Licence, Part, Visibility
+from content.snapshot import AuthorPart, Visibility
 
 _MEASURE: Final = shapes.Measure(
     name="Omsteltijd",
@@ -45,67 +45,12 @@ _ARTICLE: Final = shapes.ArticleShort(
     changed=datetime(2025, 3, 18, 8, tzinfo=UTC),
 )
 
-_FILE: Final = shapes.DraftFile(
-    name="cel.jpg",
-    media_type="image/jpeg",
-    bytes=812_004,
-    sha256="0b5c7a1a3f0d0e6b8d1a4c1f2e9d7b6a5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f",
-    width=3000,
-    height=2250,
-    title="",
-    shows="De lascel met open deuren, de mal op tafel",
-    is_decorative=False,
-    is_listed=False,
-    is_looked_over=True,
-    visibility=None,
-    markdown="![](files/cel.jpg)",
-)
-
-_DRAFT: Final = shapes.Draft(
-    id=14,
-    slug="meet-eerst-waar-de-tijd-blijft",
-    kind="lesson",
-    lang="nl",
-    owner=Named(slug="kennislab-slim-maken", name=Words.of("Kennislab Slim Maken", "")),
-    stage=Stage.DRAFT,
-    version=6,
-    saved=datetime(2025, 3, 9, 14, 2, tzinfo=UTC),
-    url="https://proeftuin.example/schrijven/14",
-    title="Meet eerst waar de tijd blijft",
-    summary="Wie niet meet, koopt de verkeerde machine.",
-    body="## Wat er gebeurde\n\n![](files/cel.jpg)\n",
-    told={"takeaway": "Meet eerst, koop daarna.", "outcome": "mixed", "phase": "orient"},
-    topics=["cobots"],
-    sectors=["25"],
-    audience=["owner"],
-    pilot=None,
-    municipality=None,
-    organisations=[shapes.DraftContributor(organisation="kennislab-slim-maken", part=Part.KNOWLEDGE_PARTNER)],
-    licence=Licence.CC_BY,
-    authors=["femke"],
-    anonymous=None,
-    needs=[shapes.Need(field="body", sentence="Schrijf het verhaal: een paar zinnen onder elke kop.", blocks=True)],
-)
-
-_CONTENT: Final = {name: getattr(_DRAFT, name) for name in shapes.DraftContent.model_fields}
-
-_REVISION: Final = shapes.RevisionShort(
-    number=4,
-    at=datetime(2025, 3, 9, 14, 2, tzinfo=UTC),
-    by="Femke de Vries",
-    note="Voor de cijfers van week 9",
-    published_version=None,
-)
-
 _SENT: Final = (
-    shapes.NewArticle(kind="lesson", lang="nl", organisation="kennislab-slim-maken", title="Meet eerst"),
-    shapes.DraftChange(title="Meet eerst waar de tijd blijft", told={"delay_weeks": 10, "cost_of_mistake_eur": None}),
-    shapes.FileChange(shows="De lascel met open deuren, de mal op tafel", visibility=None),
+    *writing_examples.SENT,
     shapes.NewCredit(mail="wieke@terp.example", part=AuthorPart.MEASURED, message="Jij hebt het gemeten."),
     shapes.CreditOrder(authors=["wieke", "femke"]),
     shapes.PublicationChange(embargo_until=datetime(2025, 3, 18, 8, tzinfo=UTC), last_day=None),
     shapes.ReviewChange(reader="noor"),
-    shapes.NewRevision(note="Voor de cijfers van week 9"),
     shapes.NewPreview(days=7, note="Voor de directie"),
     shapes.BulkSearch(do=What.ADD_TOPIC, topic="cobots", search="q=lascobot&kind=case_study"),
     shapes.NewBulkOrder(
@@ -117,13 +62,7 @@ _SENT: Final = (
 
 _SHAPES: Final = (
     _MEASURE,
-    _FILE,
-    shapes.DraftFiles(version=6, items=[_FILE]),
-    _DRAFT,
-    shapes.Drafts(items=[_DRAFT]),
-    _REVISION,
-    shapes.Revisions(version=6, items=[_REVISION]),
-    shapes.Revision(**_REVISION.model_dump(), **_CONTENT),
+    *writing_examples.TOLD,
     shapes.Credits(
         authors=[shapes.CreditedAuthor(handle="femke", name="Femke de Vries", part=AuthorPart.WROTE)],
         organisations=[],

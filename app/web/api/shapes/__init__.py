@@ -79,6 +79,7 @@ from app.web.api.shapes.subjects import (
     Topic,
     TopicShort,
 )
+from app.web.api.shapes.translations import PartChange, TranslationBeside, TranslationChange, TranslationPart
 
 __all__ = [
     "Answer",
@@ -136,6 +137,7 @@ __all__ = [
     "Organisation",
     "OrganisationPilot",
     "OrganisationShort",
+    "PartChange",
     "Pilot",
     "PilotPhase",
     "PilotShort",
@@ -169,6 +171,9 @@ __all__ = [
     "Topic",
     "TopicShort",
     "Translation",
+    "TranslationBeside",
+    "TranslationChange",
+    "TranslationPart",
     "Unnamed",
     "Version",
     "Words",
