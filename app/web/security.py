@@ -55,7 +55,8 @@ LARGEST_UPLOAD: Final = 110_000_000
 """The same at the doors where files come in, for who shows a session or a token. Each kind has its own limit."""
 
 UPLOADS: Final = re.compile(
-    r"/schrijven/([0-9]+/(bestanden(/[^/]+)?|inlezen)|inlezen)|/api/v1/articles/[^/]+/files(/[^/]+)?"
+    r"/schrijven/([0-9]+/(bestanden(/[^/]+)?|inlezen)|inlezen)"
+    r"|/api/v1/(articles/[^/]+/(files(/[^/]+)?|document(/preview)?)|bundles(/preview)?)"
 )
 
 LONGEST_ADDRESS: Final = 8_000

@@ -44,6 +44,8 @@ class Came:
     language: str = ""
     left_out: Sequence[str] = ()
     """What did not come along, in sentences."""
+    slug: str = ""
+    """Of the piece here; empty when there is none."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class _Along:
     is_trial: bool
     path: str = ""
     left_out: list[str] = field(default_factory=list)
+    slug: str = ""
 
 
 def bring_along(
@@ -76,7 +79,8 @@ def bring_along(
             along.left_out.append(_("Somebody else brought it in at this moment. Look again."))
         except Problem as problem:
             along.left_out.append(problem.sentence)
-        yield Came(path, became, carried.content.title, carried.language, along.left_out)
+        slug = along.slug if became != "not taken" else ""
+        yield Came(path, became, carried.content.title, carried.language, along.left_out, slug)
 
 
 def _bring(session: Session, along: _Along, carried: Carried) -> Became:
@@ -85,6 +89,7 @@ def _bring(session: Session, along: _Along, carried: Carried) -> Became:
     is_new = article is None
     if article is None:
         article = _begin(session, along, carried, present[0][0] if present else None)
+    along.slug = article.slug
     draft = draft_of(session, article, is_locked=True)
     content = _fitting(session, along, carried, draft.content)
     content = _with_files(session, along, article, draft, content)

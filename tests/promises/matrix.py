@@ -269,6 +269,8 @@ API_CHANGES: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("POST", "/revisions", {"note": "x"}),
     ("POST", "/revisions/1/restoration", {}),
     ("POST", "/translation", {}),
+    ("POST", "/document?name=x.docx", {}),
+    ("POST", "/document/preview?name=x.docx", {}),
     ("PATCH", "/translation", {"parts": [{"part": "title", "original": ""}]}),
     ("POST", "/previews", {"days": 1}),
     ("DELETE", "/previews/1", {}),

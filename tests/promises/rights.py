@@ -252,6 +252,8 @@ ADDRESSES: Final[dict[str, Made]] = {
     "/beheer/zoeken/bovenaan/{number}": lambda ids: f"/beheer/zoeken/bovenaan/{ids['pick']}",
     "/organisaties/{slug}/vraag": lambda _ids: f"/organisaties/{LAB}/vraag",
     "/melden": lambda _ids: f"/melden?organisatie={LAB}",
+    "/api/v1/bundles": lambda _ids: f"/api/v1/bundles?organisation={LAB}",
+    "/api/v1/bundles/preview": lambda _ids: f"/api/v1/bundles/preview?organisation={LAB}",
     "/api/v1/bulk/orders/{number}": lambda ids: f"/api/v1/bulk/orders/{ids['order']}",
     "/beheer/stukken/opdrachten/{number}": lambda ids: f"/beheer/stukken/opdrachten/{ids['order']}",
     "/melding/{key}": lambda ids: f"/melding/{ids['report key']}",

@@ -59,7 +59,7 @@ def hold_to(client: Client, description: dict[str, Any], mode: GenerationMode) -
     assert len(checks) == 7
     statuses: Counter[int] = Counter()
     operations = [found.ok() for found in schemathesis.openapi.from_dict(description).get_all_operations()]
-    assert len(operations) == 62
+    assert len(operations) == 66
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not list(operation.iter_parameters()):
             continue  # Nothing can be wrong with a question that has no parts.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.database import Database
-from app.web.api.files import Arriving
+from app.web.api.arriving import Arriving
 from tests.web.client import Client
 from tests.web.test_api_writing import begun, token
 

@@ -1,45 +1,30 @@
 """Files of a draft: put with it, described, replaced, taken out. Nothing here is seen by readers."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from hashlib import sha256
-from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from app.core.errors import Stale
-from app.core.files import minding_room
 from app.core.language import gettext as _
 from app.core.text import one_line
 from app.people.kept_answers import answered, keep_answer
 from app.web.api import shapes
 from app.web.api.answers import changes_problems, problems
+from app.web.api.arriving import Arrived, Bytes
 from app.web.api.changing import IfMatch, Key, version_in
 from app.web.needs import Author, Reading, Slug, Writing
-from app.web.uploads import one_of_few
 from content import filing
 from content.draft_files import DraftFile, files_in
 from content.drafting import editable_at
 from content.filing import Told
 from content.models import Article
-from content.preparing import PreparedFile, prepare_apart
 from content.writing import draft_of
 
 router = APIRouter(tags=["writing"])
-
-IN_MEMORY: Final = 1_000_000
-"""Bytes of a file on its way; what is larger waits on disk."""
-
-Bytes: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "description": "The file itself.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 FileName = Annotated[
     str,
@@ -49,52 +34,6 @@ FileName = Annotated[
         json_schema_extra={"pattern": r"^[a-z0-9-]{1,160}\.[a-z0-9]{1,10}$"},
     ),
 ]
-
-
-class Arriving:
-    """A file that has come in whole."""
-
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile[bytes](IN_MEMORY)
-        self._digest = sha256()
-
-    def take(self, part: bytes) -> None:
-        """The next part of it."""
-        self._file.write(part)
-        self._digest.update(part)
-
-    @property
-    def digest(self) -> str:
-        """By which a repetition is known."""
-        return self._digest.hexdigest()
-
-    def prepared(self, name: str) -> PreparedFile:
-        """What would be kept of it. Raises Invalid."""
-        with one_of_few():
-            self._file.seek(0)
-            return prepare_apart(name, self._file.read())
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._file.close()
-
-
-async def arriving(request: Request, session: Reading, me: Author, slug: Slug) -> AsyncIterator[Arriving]:
-    """The file that an author of this article sends. Whoever may not is turned away before a byte of it is read."""
-    editable_at(session, slug, me)
-    # It may be on its way for minutes; nothing of the database is held meanwhile.
-    session.commit()
-    file = Arriving()
-    try:
-        with minding_room():
-            async for part in request.stream():
-                file.take(part)
-        yield file
-    finally:
-        file.close()
-
-
-Arrived = Annotated[Arriving, Depends(arriving, scope="function")]
 
 
 @router.get(

@@ -29,9 +29,9 @@ a value that does not fit is told with 400 and the name of its `field`. Errors a
 
 TOKENS: Final = (
     "A token from your settings, as `Authorization: Bearer pt_...`. `read` lets it read and search what you may see, "
-    "`write` begin pieces, change drafts, show them by a link and send them in, `publish` decide about texts on their "
-    "way, about when pieces appear and end, and take them back, where you may, and `account` read who you are, and see "
-    "and end your tokens. Up to 600 requests a minute."
+    "`write` begin pieces and bring them in, change and translate drafts, show them by a link and send them in, "
+    "`publish` decide about texts on their way, about when pieces appear and end, and take them back, where you may, "
+    "and `account` read who you are, and see and end your tokens. Up to 600 requests a minute."
 )
 
 MOST_VALUES: Final = 200

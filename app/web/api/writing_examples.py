@@ -60,6 +60,8 @@ _REVISION: Final = shapes.RevisionShort(
     published_version=None,
 )
 
+_LEFT_BEHIND: Final = shapes.LeftBehind(what="comments", count=3, sentence="3 opmerkingen in de kantlijn.")
+
 SENT: Final = (
     shapes.NewArticle(kind="lesson", lang="nl", organisation="kennislab-slim-maken", title="Meet eerst"),
     shapes.DraftChange(title="Meet eerst waar de tijd blijft", told={"delay_weeks": 10, "cost_of_mistake_eur": None}),
@@ -99,5 +101,33 @@ TOLD: Final = (
         ],
     ),
     shapes.Revision(**_REVISION.model_dump(), **_CONTENT),
+    shapes.DocumentPreview(
+        version=6,
+        title="Lasrobot bij tien stuks",
+        markdown="## Het probleem\n\nEen frame deed er **6,4 uur** over.\n",
+        words=9,
+        headings=1,
+        tables=0,
+        pictures=0,
+        minutes=1,
+        left_behind=[_LEFT_BEHIND],
+        is_draft_untouched=True,
+    ),
+    shapes.DocumentTaken(version=7, draft=_DRAFT, left_behind=[_LEFT_BEHIND], pictures_left=[2]),
+    shapes.Bundle(
+        organisation="kennislab-slim-maken",
+        items=[
+            shapes.BundleText(
+                path="nulmeting.md",
+                title="Meet eerst waar de tijd blijft",
+                lang="nl",
+                state="changed",
+                article="meet-eerst-waar-de-tijd-blijft",
+                left_out=["Onderwerp “lasser”: kennen we hier niet."],
+            )
+        ],
+        files=1,
+        left=["aantekeningen.txt"],
+    ),
 )
 """Of what is answered."""

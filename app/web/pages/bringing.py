@@ -9,7 +9,7 @@ from app.core.errors import Invalid, Stale
 from app.core.language import gettext as _
 from app.core.text import one_line
 from app.web import showing
-from app.web.bringing_view import bringing_view, dropped_in_words, look_at
+from app.web.bringing_view import bringing_view, look_at
 from app.web.draft_saves import seen_version
 from app.web.forms import Sealed
 from app.web.needs import EditableArticle, Reading, SignedIn, Writing
@@ -19,6 +19,7 @@ from app.web.rendering import Page
 from app.web.settings_menu import DONE
 from app.web.uploads import BOX, Uploaded, one_of_few
 from content.bringing import documents
+from content.bringing.telling import left_behind
 from content.drafting import editable
 
 router = APIRouter()
@@ -82,5 +83,5 @@ def paste(form: Sealed, article: EditableArticle) -> Response:
     """What somebody copied from Word or a page, as Markdown. Changes nothing: the script puts it into the text."""
     with one_of_few():
         markdown, dropped = documents.read_pasted(form.raw("html"))
-    told = {"markdown": markdown, "dropped": dropped_in_words(dropped)}
+    told = {"markdown": markdown, "dropped": [each.sentence for each in left_behind(dropped)]}
     return JSONResponse(told, headers={"cache-control": "private, no-store"})

@@ -6,6 +6,7 @@ Times are RFC 3339 in UTC. Addresses are whole ones.
 
 from app.web.api.shapes.account import Me, Place, Token, Tokens
 from app.web.api.shapes.base import ItemT, Kind, Lang, Listing, Moment, Named, Shape, Words
+from app.web.api.shapes.bringing import Bundle, BundleText, DocumentPreview, DocumentTaken, LeftBehind
 from app.web.api.shapes.bulk import (
     BulkChoice,
     BulkExport,
@@ -97,6 +98,8 @@ __all__ = [
     "BulkPreview",
     "BulkSearch",
     "BulkVersion",
+    "Bundle",
+    "BundleText",
     "Contributor",
     "Corrected",
     "Credit",
@@ -104,6 +107,8 @@ __all__ = [
     "CreditedAuthor",
     "Credits",
     "Decision",
+    "DocumentPreview",
+    "DocumentTaken",
     "Draft",
     "DraftChange",
     "DraftContent",
@@ -120,6 +125,7 @@ __all__ = [
     "ItemT",
     "Kind",
     "Lang",
+    "LeftBehind",
     "Linked",
     "Listing",
     "Me",
