@@ -1,6 +1,8 @@
 """Somebody with a piece open over real HTTP: what they typed, and what the server said it kept of that."""
 
 import json
+import time
+from collections.abc import Mapping
 from http.client import HTTPException
 from secrets import token_hex
 from typing import Final
@@ -123,7 +125,7 @@ class Program:
 
     def open(self) -> dict[str, str]:
         """The text, and the tag of its version."""
-        answer = self._caller.get(f"{self._at}/draft", self._headers)
+        answer = self._ask("GET", f"{self._at}/draft")
         assert answer.status == 200, answer.text
         return {"body": json.loads(answer.body)["body"], "etag": answer.headers["etag"]}
 
@@ -131,8 +133,16 @@ class Program:
         """Add this mark and save it on the version that was read; without a tag, blindly. The status."""
         body = json.dumps({"body": f"{form['body']}\n{mark}"}).encode()
         tag = {"If-Match": form["etag"]} if form["etag"] else {}
-        return self._caller.ask("PATCH", self._at, body=body, headers={**self._headers, **tag}).status
+        return self._ask("PATCH", self._at, body, tag).status
 
     def close(self) -> None:
         """Hang up."""
         self._caller.close()
+
+    def _ask(self, method: str, path: str, body: bytes | None = None, tag: Mapping[str, str] | None = None) -> Answer:
+        """Who asks more often than a token may waits as long as they are told to, and asks again."""
+        while True:
+            answer = self._caller.ask(method, path, body=body, headers={**self._headers, **(tag or {})})
+            if answer.status != 429:
+                return answer
+            time.sleep(int(answer.headers["retry-after"]))
