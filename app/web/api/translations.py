@@ -66,7 +66,7 @@ def read(session: Reading, me: Author, slug: Slug) -> Response:
 @router.patch(
     "/articles/{slug}/translation",
     response_model=shapes.TranslationBeside,
-    responses=changes_problems(401, 403, 404, 409, 412, 422, 428),
+    responses=changes_problems(401, 403, 404, 409, 412, 413, 422, 428),
     operation_id="change_translation",
     summary="Translate parts of an article",
 )
