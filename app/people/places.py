@@ -90,6 +90,16 @@ def owners_of(session: Session, organisation: Organisation) -> Sequence[User]:
     ).all()
 
 
+def decided_for(session: Session) -> set[int]:
+    """The organisations in which somebody decides."""
+    found = (
+        select(Membership.organisation_id)
+        .join(User, col(Membership.user_id) == User.id)
+        .where(Membership.role == Role.OWNER, col(Membership.ended_at).is_(None), User.state == UserState.ACTIVE)
+    )
+    return set(session.exec(found).all())
+
+
 def places_of(session: Session, user_id: int | None) -> Sequence[tuple[Membership, Organisation]]:
     """Somebody's places in organisations, the first one first; applicants' too."""
     return session.exec(

@@ -13,7 +13,8 @@ from app.core.database import Database
 from app.core.mail import PostedLetter
 from app.core.working import work_off
 from app.people.joining import become_known
-from app.people.models import Membership, Organisation, Role, User
+from app.people.models import Admission, Membership, Organisation, Role, User
+from app.people.places import owners_of
 from app.people.signing_in import actor_for
 from content import needing
 from content.credits import CreditInvitation, CreditState
@@ -376,6 +377,19 @@ def test_names_have_an_order_and_can_be_taken_off(
         "staat al bij het stuk"
         in post(femke, page, page, doe="vraag", part="wrote", mail=person(seeded, "femke").mail).text
     )
+
+
+def test_only_organisations_that_can_answer_are_offered(femke: Client, article: Article, seeded: Database) -> None:  # noqa: F811
+    page = f"/schrijven/{article.id}/auteurs"
+    offered = [
+        slug for slug in re.findall(r'<option value="([\w-]+)"', femke.get(page).text) if slug not in set(AuthorPart)
+    ]
+    assert {"terp-kunststoffen", "nipt"} <= set(offered)
+    with seeded.reading() as session:
+        admitted = session.exec(select(Organisation).where(Organisation.admission == Admission.ADMITTED)).all()
+        silent = {each.slug for each in admitted if not owners_of(session, each)}
+    assert silent
+    assert set(offered) & silent == set()
 
 
 def test_an_organisation_publishes_it_as_well_once_its_owner_says_so(

@@ -15,6 +15,7 @@ from app.people import finding
 from app.people.actor import Actor
 from app.people.mail_addresses import mail_address
 from app.people.models import Admission, Organisation
+from app.people.places import decided_for
 from app.web import showing
 from app.web.byline import part_names
 from app.web.forms import Form, Sealed
@@ -135,7 +136,7 @@ def _view(session: Session, article: Article, form: Form, *, done: str = "") -> 
     content, names = draft_of(session, article).content, part_names()
     users = finding.people_called(session, content.authors)
     everybody = [each for each in finding.organisations(session) if each.admission == Admission.ADMITTED]
-    titles = {each.slug: each.title for each in everybody}
+    titles, answering = {each.slug: each.title for each in everybody}, decided_for(session)
     here = showing.here(f"/schrijven/{article.id}")
     return CreditsView(
         title=content.title or _("Without a title yet"),
@@ -164,7 +165,11 @@ def _view(session: Session, article: Article, form: Form, *, done: str = "") -> 
         parts=list(names.items()),
         organisations=[
             ("", _("Choose")),
-            *((e.slug, e.title) for e in everybody if e.id != article.owner_id and e.slug not in content.publishers),
+            *(
+                (each.slug, each.title)
+                for each in everybody
+                if each.id in answering and each.id != article.owner_id and each.slug not in content.publishers
+            ),
         ],
         is_unnamed=content.anonymous is not None,
         action=f"{here}/auteurs",
