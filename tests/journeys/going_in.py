@@ -35,19 +35,20 @@ def every_file(hand: Hand) -> Iterator[GoingIn]:
         return UNFIT.sub("", hand.type(("file", what), longest))
 
     def named(what: str) -> str:
-        return typed(what, 120).replace("\n", " ")
+        # Names are cut where they are long: the mark behind them stays on.
+        return typed(what, 60).replace("\n", " ")
 
     yield GoingIn("bestanden", f"{named('name')}.csv", b"a,b\n1,2\n")
     yield GoingIn("bestanden", f"{named('refused name')}.exe", b"MZ")
-    yield GoingIn("inlezen", f"{named('document name')}.docx", _document(typed))
+    yield GoingIn("inlezen", f"{named('document name')}.docx", _document(typed, named))
     yield GoingIn("inlezen", f"{named('refused document')}.docx", b"PK")
     yield GoingIn("/schrijven/inlezen", f"{named('zip name')}.zip", _zip(typed, named))
 
 
-def _document(typed: Typed) -> bytes:
+def _document(typed: Typed, named: Typed) -> bytes:
     made, written = Document(), BytesIO()
     made.core_properties.title = typed("document title", 200)
-    made.add_heading(typed("document heading", 200), 0)
+    made.add_heading(named("document heading"), 1)
     for text in typed("document text").split("\n\n"):
         made.add_paragraph(text)
     made.add_table(1, 1).cell(0, 0).text = typed("document cell", 400)

@@ -1,36 +1,34 @@
 """Whatever somebody types into whichever form runs on no page that shows it: editors, stewards and reviewers too.
 
-The forms are not listed here: they are read in the browser from the pages that people of six kinds see. Everything is
+The forms are not listed here: they are read in the browser from the pages that people of seven kinds see. Everything is
 typed with a mark behind it, so that the pages that show it are known by that; links on them are followed. Each answer
 is looked at twice: in a browser that ignores the policy of the page, and in one that keeps it.
 """
 
 import random
-import re
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from app.people.models import Role, User
-from app.people.places import places_of
-from app.web import site
+from app.people.models import Organisation, User
+from app.people.signing_in import actor_for
+from content.drafting import begin
 from content.models import Article
+from content.writing import save_draft
+from tests.cast import content
 from tests.core.xss_payloads import BY_TRICK
 from tests.counts import full
-from tests.databases import SQLiteTemplates, in_use
-from tests.journeys.going_in import GoingIn, every_file
+from tests.databases import SQLiteTemplates
 from tests.journeys.inside import Inside, Window
 from tests.journeys.pages import TYPES
-from tests.journeys.typed import MARK, Hand, TypedForm, forms_on
-from tests.promises.rights import ROLES, Stage
-from tests.promises.sending import named
+from tests.journeys.rounds import NO_PAGE, Found, Round, read_forms, route_of
+from tests.journeys.typed import Hand
+from tests.promises.rights import LAB, ROLES, STORY, Stage
+from tests.promises.sending import filled
 from tests.promises.test_rights import operations
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(full(7200, 1800))]
@@ -39,11 +37,17 @@ PEOPLE: Final = {
     role: ROLES[role] for role in ("stranger", "applicant", "reader", "editor", "owner", "other", "steward")
 }
 
-ENDS: Final = ("/besluit", "/intrekking", "/einde", "/antwoord", "/beheer/aanvragen", "/beheer/leden", "/insturen")
-"""Parts of addresses at which something ends that others are asked about: these come last."""
-
 LOOKS_AT: Final = {
-    "stranger": ("/melding/", "/concept/", "/uitnodiging/", "/aanmelden", "/inloggen", "/afmelden", "/volgen"),
+    "stranger": (
+        "/melding/",
+        "/melden",
+        "/concept/",
+        "/uitnodiging/",
+        "/aanmelden",
+        "/inloggen",
+        "/afmelden",
+        "/volgen",
+    ),
     "applicant": ("/instellingen", "/aanmelden"),
     "reader": ("/kennis/", "/organisaties", "/mensen", "/overzicht", "/vragen", "/onderwerpen/", "/uitnodiging/stuk"),
     "editor": ("/schrijven", "/beoordelen", "/instellingen", "/kennis/"),
@@ -53,26 +57,80 @@ LOOKS_AT: Final = {
 }
 """Role -> the beginnings of the addresses at which they look."""
 
-NAMED: Final = re.compile(
-    r"^/(kennis|organisaties|onderwerpen|mensen|proefprojecten)/(?!praktijkcases|lessen|techniek)[^/]+"
-)
-
-MOST_ALIKE: Final = 8
-"""Pages of one kind that one person is led to by links."""
-
 ENGLISH: Final = "inline-vision-injection-moulding-terp"
 """A translation, whose editor shows the original beside it."""
 
-SEEN: Final = re.compile(MARK.format(r"(\d+)"))
-LINK: Final = re.compile(r"""(?:href|src)=["'](/[^"'#]*)""")
 
-ACTION: Final = re.compile(r'<form[^>]*action="([^"]*)"')
-SEVERAL: Final = frozenset({"/schrijven/n", "/kennis/…/intrekking"})
-"""Where the form is another one for each kind of piece."""
+BY_CODE: Final = "a code goes by mail and only its digest is kept: it is sent wrong, and the page that says so is shown"
+FIGURE: Final = "the preview leaves out what is no figure; the editor shows it"
 
-LEAVING: Final = frozenset({"/uitloggen", "/instellingen/sessies", "/instellingen/gegevens/wissen"})
+NEVER_TAKEN: Final = {
+    "/aanmelden/controleren (code)": BY_CODE,
+    "/inloggen/code (code)": BY_CODE,
+    "/uitnodiging/…/code (code)": BY_CODE,
+    "/uitnodiging/stuk/…/code (code)": BY_CODE,
+    "/instellingen/mail/codes (oud)": BY_CODE,
+    "/instellingen/collegas/domein/code (code)": BY_CODE,
+    "/instellingen/tweede-stap/app (code)": "an app works the code out from the time; it is sent wrong, and shown",
+}
+"""Form -> why nobody can have it taken here."""
 
-NO_PAGE: Final = re.compile(r"^/(en/)?(api|feeds|static|beeld)/|\.\w+(\?|$)|/deelbeeld|/bestanden/|/bijlagen/[^/]+$")
+NEVER_SHOWN: Final = {
+    "/instellingen/tweede-stap/app code": "digits, which no page repeats",
+    "/instellingen/collegas/antwoord bericht": "goes to who asked, in a letter",
+    "/schrijven/n/auteurs message-organisation": "goes to who decides there, in a letter; the one to a person is shown",
+    "/uitnodiging/… naam": "kept until the code of the letter is typed; a name is shown from the settings",
+    "/uitnodiging/stuk/…/code naam": "kept until the code of the letter is typed; a name is shown from the settings",
+    "/schrijven/n/voorbeeld challenge": "stands where pieces are compared; the editor shows it",
+    "/schrijven/n/voorbeeld pitfalls": "stands where pieces are compared; the editor shows it",
+    **{
+        f"/schrijven/n/voorbeeld {name}": FIGURE
+        for name in (
+            *(f"metrics-{number}-{what}" for number in range(4) for what in ("baseline", "result")),
+            *("benefit_eur_year", "company_size_fte", "cost_of_mistake_eur", "cost_range_eur-0", "cost_range_eur-1"),
+            *("delay_weeks", "duration_months", "internal_hours", "investment_eur", "lead_time_weeks-0"),
+            *("lead_time_weeks-1", "payback_months", "running_cost_eur_year", "trl", "trl_end", "trl_start"),
+        )
+    },
+    "file document title": "a title that the document has as a file is not taken over",
+    "file refused document": "the page says what is wrong with a document without its name",
+    "file zip unread facts": "the page names a file that it cannot read, and repeats nothing of it",
+}
+"""Form and field -> why no page shows what is typed there."""
+
+_BY_SCRIPT: Final = "a script sends what stands in the form of the editor, whose pages show it"
+_NO_TEXT: Final = "nothing is typed there"
+
+NO_FORM: Final = {
+    "/afmelden/{token}": _NO_TEXT,
+    "/beheer/accounts": "only with a provider of accounts; the name of an institution",
+    "/beheer/stukken": "only with the engine, which finds the pieces; its page is tested without a browser",
+    "/beheer/stukken/opdrachten/{number}": _NO_TEXT,
+    "/beheer/stukken/tabel": _NO_TEXT,
+    "/beheer/taken/klok": _NO_TEXT,
+    "/beheer/taken/{number}": _NO_TEXT,
+    "/csp": "browsers send it",
+    "/inloggen/koppelen": "only with a provider of accounts; a code",
+    "/inloggen/link": _NO_TEXT,
+    "/inloggen/tweede-stap": "only with a second step; digits",
+    "/inloggen/voorbeeld": _NO_TEXT,
+    "/instellingen/accounts": _NO_TEXT,
+    "/instellingen/tweede-stap/app/weg": _NO_TEXT,
+    "/instellingen/tweede-stap/herstelcodes": _NO_TEXT,
+    "/instellingen/tweede-stap/sleutels": "only a passkey opens it; `test_passkeys.py` names one",
+    "/instellingen/tweede-stap/sleutels/weg": _NO_TEXT,
+    "/meekijken/einde": _NO_TEXT,
+    "/overzicht/bewaard": _NO_TEXT,
+    "/overzicht/dempen": _NO_TEXT,
+    "/overzicht/gelezen": _NO_TEXT,
+    "/schrijven/{id}/aanwezig": _BY_SCRIPT,
+    "/schrijven/{id}/bewaren": _BY_SCRIPT,
+    "/schrijven/{id}/meelezen": _BY_SCRIPT,
+    "/schrijven/{id}/plakken": "a script sends what is pasted; the text comes back into the form",
+    "/schrijven/{id}/verwijzingen": _NO_TEXT,
+    "/volgen/{token}": _NO_TEXT,
+}
+"""Route that takes a form -> why no form of the pages that these people see leads there."""
 
 
 def payloads() -> list[str]:
@@ -95,16 +153,16 @@ def inside(
 ) -> Iterator[Inside]:
     """The example content with something waiting at every door."""
     folder = tmp_path_factory.mktemp("inside")
-    with in_use(sqlite_templates.copy("seeded", folder), folder) as database, named():
-        with database.writing() as session:
-            stage.set_up(session)
-            aafke = session.exec(select(User).where(User.handle == ROLES["other"])).one()
-            places_of(session, aafke.id)[0][0].role = Role.OWNER
-            english = session.exec(select(Article).where(Article.slug == ENGLISH)).one()
-            stage.ids["translation"] = english.id
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        app = site.build()
+
+    def more(session: Session) -> None:
+        femke = actor_for(session, session.exec(select(User).where(User.handle == ROLES["editor"])).one())
+        lab = session.exec(select(Organisation).where(Organisation.slug == LAB)).one()
+        ready = begin(session, kind="lesson", language="nl", owner=lab, by=femke)
+        save_draft(session, ready, content(organisations=(), body=STORY), by=femke)
+        stage.ids["ready"] = ready.id
+        stage.ids["translation"] = session.exec(select(Article.id).where(Article.slug == ENGLISH)).one()
+
+    app = filled(sqlite_templates.copy("seeded", folder), folder, stage, more)
     inside = Inside(folder / "proeftuin.db", app, PEOPLE)
     yield inside
     inside.close()
@@ -114,153 +172,26 @@ def seeds(stage: Stage) -> list[tuple[str, str]]:
     """Who looks where: each at what is theirs, a reader and a stranger at what is everybody's."""
     gets = {stage.address(method, path) for method, path in operations() if method == "GET"}
     gets |= {one.path for one in TYPES if one.path} | {f"/schrijven/{stage.ids['translation']}"}
+    # What is ready to be sent in comes first: the forms are read there, and readers see nothing of it yet.
+    ready = f"/schrijven/{stage.ids['ready']}"
+    gets |= {ready, f"{ready}/insturen"}
     found = []
     for role, beginnings in LOOKS_AT.items():
         mine = {path for path in gets if path.startswith(beginnings)}
         mine |= {one.path for one in TYPES if one.person == PEOPLE[role] and one.person}
-        found += [(role, path) for path in sorted(mine) if not NO_PAGE.search(path)]
+        found += [
+            (role, path)
+            for path in sorted(mine, key=lambda path: (not path.startswith(ready), path))
+            if not NO_PAGE.search(path)
+        ]
     return found
 
 
-def route_of(address: str) -> str:
-    """The address without what is different each time."""
-    path = NAMED.sub(r"/\1/…", urlsplit(address).path.removeprefix("/en"))
-    return re.sub(r"(?<=/)[\w-]{25,}(?=/|$)", "…", re.sub(r"(?<=/)\d+(?=/|$)", "n", path))
-
-
-@dataclass
-class Found:
-    """What the rounds brought to light."""
-
-    handles: dict[str, list[str]] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    sent: set[str] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set)
-    """Numbers of the fields that were shown on a page."""
-    routes: set[str] = field(default_factory=set)
-    """Where."""
-    showing: set[tuple[str, str]] = field(default_factory=set)
-    """Role and route of pages that showed something that was typed."""
-
-
-class Round:
-    """Everything typed once, on a fresh copy, and looked at wherever it is shown."""
-
-    def __init__(self, inside: Inside, windows: list[Window], hand: Hand, found: Found) -> None:
-        self.inside, self.windows, self.hand, self.found = inside, windows, hand, found
-        self._looked: dict[str, set[int]] = {}
-        self._next: deque[tuple[str, str]] = deque()
-        self._gone: set[tuple[str, str]] = set()
-        self._often: dict[tuple[str, str], int] = {}
-
-    # --- typing -----------------------------------------------------------------------------------------------
-
-    def type(self, form: TypedForm) -> None:
-        """Fill it in so that it is taken, and then without any care; what has a version also on an old one."""
-        what = f"{route_of(form.action)} {form.does}".strip()
-        self.found.sent.add(what)
-        if self._send(form, is_careful=True):
-            self.found.taken.add(what)
-        if any(one.plain for one in form.written):
-            self._send(form, is_careful=False)
-        if any(one.name == "versie" for one in form.fields):
-            self._send(form, is_careful=True)
-
-    def _send(self, form: TypedForm, *, is_careful: bool) -> bool:
-        pairs = form.plainly(self.inside.token(form.role))
-        for one in form.written:
-            typed = one.plain if is_careful and one.plain is not None else None
-            key = (route_of(form.action), one.name)
-            pairs.append((one.name, self.hand.type(key, one.longest) if typed is None else typed))
-        data: dict[str, list[str]] = {}
-        for name, value in pairs:
-            data.setdefault(name, []).append(value)
-        return self.answered(form.role, form.action, self.inside.ask(form.role, "POST", form.action, data=data))
-
-    def bring(self, going: GoingIn, draft: str) -> None:
-        """Send a file with a form."""
-        action = going.door if going.door.startswith("/") else f"{draft}/{going.door}"
-        data = {"token": self.inside.token("editor"), "owner": "kennislab-slim-maken"}
-        files = [("bestand", (going.name, going.data))]
-        self.answered("editor", action, self.inside.ask("editor", "POST", action, data=data, files=files))
-
-    def answered(self, role: str, action: str, answer: httpx.Response) -> bool:
-        """Look at what came of it; whether it was taken."""
-        assert answer.status_code < 500, (role, action, answer.status_code)
-        if "location" in answer.headers:
-            self.visit(role, urljoin(action, answer.headers["location"]))
-            return "/inloggen" not in answer.headers["location"]
-        self.look(role, f"{action}{'&' if '?' in action else '?'}antwoord=1", answer)
-        return answer.status_code == 200
-
-    # --- looking ----------------------------------------------------------------------------------------------
-
-    def visit(self, role: str, path: str) -> None:
-        """Go there later, once, and not to too many of a kind."""
-        path = path.partition("#")[0]
-        one = (role, route_of(path))
-        if (role, path) in self._gone or NO_PAGE.search(path) or self._often.get(one, 0) >= MOST_ALIKE:
-            return
-        self._gone.add((role, path))
-        self._often[one] = self._often.get(one, 0) + 1
-        self._next.append((role, path))
-
-    def look_everywhere(self) -> None:
-        """Go to each of these, and to where what was typed leads on from there."""
-        while self._next:
-            role, path = self._next.popleft()
-            answer = self.inside.ask(role, "GET", path)
-            assert answer.status_code < 500, (role, path, answer.status_code)
-            if "location" in answer.headers:
-                self.visit(role, urljoin(path, answer.headers["location"]))
-            else:
-                self.look(role, path, answer)
-
-    def look(self, role: str, path: str, answer: httpx.Response) -> None:
-        """Show it in both browsers where something stands on it that was typed and was not seen on such a page yet."""
-        if "text/html" not in answer.headers.get("content-type", ""):
-            return
-        marks, route = {int(number) for number in SEEN.findall(answer.text)}, route_of(path)
-        if marks:
-            self.found.showing.add((role, route))
-            for link in LINK.findall(answer.text):
-                self.visit(role, link.replace("&amp;", "&"))
-        if marks <= self._looked.setdefault(route, set()):
-            return
-        self._looked[route] |= marks
-        self.found.seen |= marks
-        self.found.routes.add(route)
-        for window in self.windows:
-            handles = window.show(role, path, answer)
-            if 'id="nodig"' in answer.text:
-                handles += window.look_along()
-            if handles:
-                self.found.handles[f"{role} {path}"] = handles
-
-
-def forms_seen(inside: Inside, window: Window, places: list[tuple[str, str]]) -> list[TypedForm]:
-    """Every form of these pages into which something is typed, once for each of its buttons."""
-    found: dict[tuple[object, ...], TypedForm] = {}
-    known: set[str] = set()
-    for role, path in places:
-        answer = inside.ask(role, "GET", path)
-        actions = {route_of(action) or path for action in ACTION.findall(answer.text)} - known
-        if answer.status_code != 200 or not actions:
-            continue
-        known |= {action for action in actions if action not in SEVERAL}
-        window.show(role, path, answer)
-        for form in forms_on(window.page, role, path):
-            if form.written and route_of(form.action) not in LEAVING and "daarna" not in form.does:
-                names = tuple(sorted({one.name for one in form.fields}))
-                found.setdefault((route_of(form.action), form.does, names), form)
-    return sorted(found.values(), key=lambda form: any(part in form.action for part in ENDS))
-
-
-def is_typed_out(hand: Hand, forms: list[TypedForm]) -> bool:
+def is_typed_out(hand: Hand, found: Found) -> bool:
     """Whether every field has held everything that fits."""
     return all(
         hand.is_done_with((route_of(form.action), one.name), one.longest)
-        for form in forms
+        for form in found.forms.values()
         for one in form.written
         if one.plain is None
     )
@@ -271,40 +202,45 @@ def test_nothing_that_is_typed_runs_anywhere(
 ) -> None:
     windows = [Window(browser, inside, bypass_csp=bypass) for bypass in (True, False)]
     hand, found, rounds, places = Hand(payloads(), most=full(4, 30)), Found(), 0, seeds(stage)
-    draft = f"/schrijven/{stage.ids['draft']}"
-    with inside.copy():
-        forms = forms_seen(inside, windows[0], places)
-    while rounds < full(400, 1) and not is_typed_out(hand, forms):
-        with inside.copy():
-            told = Round(inside, windows, hand, found)
-            for form in forms:
-                told.type(form)
-            for going in every_file(hand):
-                told.bring(going, draft)
-            for role, path in places:
-                if not rounds or (role, route_of(path)) in found.showing:
-                    told.visit(role, path)
-            told.look_everywhere()
+    read_forms(inside, windows[0], places, found)
+    while rounds < full(400, 1) and not (rounds and is_typed_out(hand, found)):
+        shown = [place for place in places if not rounds or (place[0], route_of(place[1])) in found.showing]
+        Round(inside, windows, hand, found).go(f"/schrijven/{stage.ids['draft']}", shown, NEVER_TAKEN)
         rounds += 1
     for name, value in {
         "payloads": len(hand.payloads),
-        "forms": len(forms),
+        "forms": len(found.forms),
         "fields": len(hand.numbers),
         "rounds": rounds,
         "kinds of pages that showed something": len(found.routes),
         "pages looked at, in both browsers": sum(window.shown for window in windows),
     }.items():
         record_property(name, value)
-    unseen = {f"{route} {name}" for (route, name), number in hand.numbers.items() if number not in found.seen}
-    record_property("never taken", str(sorted(found.sent - found.taken)))
-    record_property("never shown", str(sorted(unseen)))
     for window in windows:
         window.context.close()
     ran = [address for window in windows for address in window.ran]
     asked = [address for window in windows for address in window.asked]
     assert (found.handles, ran, asked, windows[1].forbidden) == ({}, [], [], [])
-    assert len(forms) >= 50
-    assert len(found.routes) > 100
+    assert_reached(found, hand)
+    assert len(found.forms) >= 60
+    assert len(found.routes) > 90
+
+
+def assert_reached(found: Found, hand: Hand) -> None:
+    """Every form was found and taken, and every field was shown, but for those of which it is told why not."""
+    not_taken = {name: found.said.get(name, "") for name in found.forms if not found.taken[name]}
+    unseen = {f"{route} {name}" for (route, name), number in hand.numbers.items() if number not in found.seen}
+    taking = {route for method, route in operations() if method == "POST" and not route.startswith("/api/")}
+    # What is refused at one try, as for a letter that no database holds, is taken at most others.
+    seldom = [name for name, count in found.taken.items() if count * 2 < found.rounds[name]]
+    lacking = {
+        "not taken": {name: said for name, said in not_taken.items() if name not in NEVER_TAKEN},
+        "taken after all": set(NEVER_TAKEN) - set(not_taken),
+        "not shown": unseen - set(NEVER_SHOWN),
+        "no form": taking - found.read - set(NO_FORM),
+        "seldom taken": seldom,
+    }
+    assert {what: names for what, names in lacking.items() if names} == {}
 
 
 def test_a_page_inside_that_trusts_its_authors_is_noticed(inside: Inside, browser: Browser) -> None:

@@ -17,11 +17,17 @@ FORMS: Final = """() => [...document.forms].filter((form) => form.method === "po
 
 WRITTEN: Final = frozenset({"text", "textarea", "search", "email", "url", "tel", "number", "date", "password"})
 FIGURES: Final = frozenset({"decimal", "numeric"})
+LATER: Final = {"date": "2031-05-01", "datetime-local": "2031-05-01T09:00", "time": "09:00"}
+
 UNTOLD: Final = 110
 """Letters that fit in a field that does not say how many do."""
 
 MARK: Final = "zq{}z"
-"""Behind what is typed, by which it is known where a field is shown."""
+"""Behind what is typed, by which it is known where a field is shown; before it too where there is room, for a tag that
+is never closed takes with it what stands behind."""
+
+SHORT: Final = 300
+"""Letters up to which a field is of one line."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,9 @@ class Field:
         """What has to stand in it so that the form is taken; None where anything may."""
         if self.name in LEFT_EMPTY:
             return ""
-        if self.mode in FIGURES:
-            return self.value or "7"
-        return TYPED.get(self.name) or TYPED_BY_TYPE.get(self.kind)
+        if self.name in TYPED:
+            return TYPED[self.name]
+        return (self.value or "7") if self.mode in FIGURES else TYPED_BY_TYPE.get(self.kind)
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,15 @@ class TypedForm:
         """What is typed into."""
         return [one for one in self.fields if one.is_written]
 
-    def plainly(self, token: str) -> list[tuple[str, str]]:
-        """What is sent besides: hidden fields, choices, the button."""
-        found, groups = [], {}
+    @property
+    def files(self) -> list[str]:
+        """Where a file goes in."""
+        return [one.name for one in self.fields if one.kind == "file"]
+
+    def plainly(self, token: str, *, is_generous: bool = False) -> list[tuple[str, str]]:
+        """What is sent besides: hidden fields, choices, the button; generously, also every box and every date."""
+        found: list[tuple[str, str]] = []
+        groups: dict[str, list[Field]] = {}
         for one in self.fields:
             if one.kind == "hidden":
                 found.append((one.name, token if one.name == "token" else one.value))
@@ -82,8 +94,12 @@ class TypedForm:
                 groups.setdefault(one.name, []).append(one)
             elif one.kind.startswith("select"):
                 found.append((one.name, one.value or next(filter(None, one.options), "")))
+            elif is_generous and one.kind in LATER and not one.is_written:
+                found.append((one.name, one.value or LATER[one.kind]))
         for name, every in groups.items():
             chosen = [one.value for one in every if one.is_chosen] or [every[0].value]
+            if is_generous and every[0].kind == "checkbox":
+                chosen = [one.value for one in every]
             found += [(name, value) for value in chosen]
         if self.pressed and self.pressed.name:
             found.append((self.pressed.name, self.pressed.value))
@@ -94,7 +110,7 @@ def forms_on(page: Page, role: str, path: str) -> Iterator[TypedForm]:
     """Every form of the page that is open, once for each of its buttons."""
     for told in page.evaluate(FORMS):
         every = [Field(**one) for one in told["fields"]]
-        fields = tuple(one for one in every if one.kind not in ("submit", "button", "reset", "file"))
+        fields = tuple(one for one in every if one.kind not in ("submit", "button", "reset"))
         for button in [one for one in every if one.kind == "submit"]:
             yield TypedForm(role, path, button.action or told["action"], fields, button)
 
@@ -129,13 +145,14 @@ class Hand:
                 break
             text = f"{text}\n\n{more}" if text else more
             self._places[key] = at + 1
-        return f"{text} {mark}"
+        return f"{mark}\n\n{text} {mark}" if room > SHORT else f"{text} {mark}"
 
     def _number(self, key: Any) -> int:
         return self.numbers.setdefault(key, len(self.numbers))
 
     def _room(self, key: Any, longest: int) -> int:
-        return (longest if longest > 0 else UNTOLD) - len(MARK.format(self._number(key))) - 1
+        room = (longest if longest > 0 else UNTOLD) - len(MARK.format(self._number(key))) - 1
+        return room - len(MARK.format(self._number(key))) - 2 if room > SHORT + 20 else min(room, SHORT)
 
     def _of(self, room: int) -> list[str]:
         if room not in self._fitting:

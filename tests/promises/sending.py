@@ -20,17 +20,22 @@ from typing import Any, Final
 import httpx
 import pytest
 import time_machine
-from sqlmodel import select
+from fastapi.routing import APIRoute, iter_route_contexts
+from sqlmodel import Session, select
+from starlette.routing import Match
 
 from app.core import settings
 from app.core.clock import now
 from app.core.database import Database
 from app.core.seals import seal
-from app.people.models import User
+from app.people.models import Role, User
+from app.people.places import places_of
 from app.people.signing_in import begin_session
+from app.web import pages, site
 from app.web.forms import FORM_PURPOSE
 from app.web.visit import session_cookie
 from tests.databases import in_use
+from tests.promises.rights import ROLES, Stage
 from tests.web.client import Client
 
 ADDRESS: Final = "http://proeftuin.example"
@@ -177,6 +182,18 @@ def forms_of(role: str, page: str, html: str) -> list[Sending]:
     return found
 
 
+def route_taking(action: str) -> str:
+    """The route that takes what is sent there."""
+    path = action.partition("?")[0].removeprefix("/en")
+    for router in pages.ROUTERS:
+        for route in iter_route_contexts(router.routes):
+            if isinstance(route.original_route, APIRoute) and "POST" in (route.methods or ()):
+                match, _scope = route.original_route.matches({"type": "http", "path": path, "method": "POST"})
+                if match == Match.FULL:
+                    return route.path or ""
+    return path
+
+
 # --- a ground on which each is sent ---------------------------------------------------------------------------------
 
 PASSING: Final = frozenset({"taken", "epoch"})
@@ -285,6 +302,20 @@ def named() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "_configured", settings.settings().model_copy(update={"base_url": ADDRESS}))
         yield
+
+
+def filled(url: str, folder: Path, stage: Stage, *more: Callable[[Session], None]) -> Any:
+    """The site on the example content with something waiting at every door. `other` owns what they are an editor of."""
+    with in_use(url, folder) as database, named():
+        with database.writing() as session:
+            stage.set_up(session)
+            other = session.exec(select(User).where(User.handle == ROLES["other"])).one()
+            places_of(session, other.id)[0][0].role = Role.OWNER
+            for add in more:
+                add(session)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return site.build()
 
 
 def _same_chance(patch: pytest.MonkeyPatch) -> None:

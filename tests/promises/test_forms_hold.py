@@ -15,10 +15,8 @@ from typing import Any, Final, get_args
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, func, select
-from starlette.routing import Match
 
 import app.tables  # noqa: F401 - every table there is
 from app.core import limits
@@ -27,18 +25,18 @@ from app.people import access, places
 from app.people.models import Membership, Role, User
 from app.people.places import places_of
 from app.web import forms as forms_room
-from app.web import gate, pages, site
+from app.web import gate
 from tests.counts import FULL, full
-from tests.databases import SQLiteTemplates, in_use
+from tests.databases import SQLiteTemplates
 from tests.journeys.pages import TYPES
 from tests.promises.rights import ROLES, Stage
-from tests.promises.sending import Ground, Sending, forms_of, named, post, rows_of
+from tests.promises.sending import Ground, Sending, filled, forms_of, post, route_taking, rows_of
 from tests.promises.test_rights import operations
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 PEOPLE: Final = {role: ROLES[role] for role in ("stranger", "applicant", "editor", "owner", "other", "steward")}
-"""Who sends forms. `other` is made an owner of their own organisation here, and sends what the others see."""
+"""Who sends forms. `other` sends what the others see."""
 
 OPEN: Final = frozenset(
     {
@@ -73,15 +71,7 @@ def ground(
 ) -> Iterator[Ground]:
     """The example content with something waiting at every door."""
     folder = tmp_path_factory.mktemp("forms")
-    with in_use(sqlite_templates.copy("seeded", folder), folder) as database, named():
-        with database.writing() as session:
-            stage.set_up(session)
-            aafke = session.exec(select(User).where(User.handle == ROLES["other"])).one()
-            places_of(session, aafke.id)[0][0].role = Role.OWNER
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        app = site.build()
-    return Ground(folder / "proeftuin.db", app, PEOPLE)
+    return Ground(folder / "proeftuin.db", filled(sqlite_templates.copy("seeded", folder), folder, stage), PEOPLE)
 
 
 @pytest.fixture(scope="module")
@@ -104,20 +94,8 @@ def sendings(ground: Ground, stage: Stage) -> list[Sending]:
                 for sending in forms_of(role, path, answer.text):
                     pressed = tuple(pair for pair in sending.pairs if pair[0] in ("doe", "weg", "naar"))
                     names = tuple(sorted({name for name, _value in sending.pairs}))
-                    found.setdefault((role, route_of(sending.action), pressed, names), sending)
+                    found.setdefault((role, route_taking(sending.action), pressed, names), sending)
     return list(found.values())
-
-
-def route_of(action: str) -> str:
-    """The route that takes what is sent there."""
-    path = action.partition("?")[0].removeprefix("/en")
-    for router in pages.ROUTERS:
-        for route in iter_route_contexts(router.routes):
-            if isinstance(route.original_route, APIRoute) and "POST" in (route.methods or ()):
-                match, _scope = route.original_route.matches({"type": "http", "path": path, "method": "POST"})
-                if match == Match.FULL:
-                    return route.path or ""
-    return path
 
 
 def some(sendings: Iterable[Sending], every: int) -> list[Sending]:
@@ -145,8 +123,8 @@ def taken_all_the_same(ground: Ground, sendings: Iterable[Sending], origin: str)
 
 def test_forms_of_every_kind_were_found(sendings: list[Sending]) -> None:
     assert len(sendings) > full(200, 120)
-    assert len({route_of(one.action) for one in sendings}) > 60
-    assert {route_of(one.action) for one in sendings if not one.has_token} == OPEN
+    assert len({route_taking(one.action) for one in sendings}) > 60
+    assert {route_taking(one.action) for one in sendings if not one.has_token} == OPEN
 
 
 def test_no_form_is_taken_from_a_page_of_others(ground: Ground, sendings: list[Sending]) -> None:
@@ -221,7 +199,7 @@ def asked_by_route(sendings: Iterable[Sending]) -> dict[str, set[str]]:
     """Route -> every field of every form that it takes: the same door asks more of some than of others."""
     found: dict[str, set[str]] = defaultdict(set)
     for one in sendings:
-        found[route_of(one.action)] |= {name for name, _value in one.pairs}
+        found[route_taking(one.action)] |= {name for name, _value in one.pairs}
     return found
 
 
@@ -231,7 +209,7 @@ def differing(
     """Which forms did something else with these besides, and how many changed something at all."""
     found, fruitful = [], 0
     for one in sendings:
-        known = asked[route_of(one.action)]
+        known = asked[route_taking(one.action)]
         added = one.with_pairs((name, value) for name, value in more.items() if name not in known)
         plain, full_up = ground.send(one), ground.send(added)
         fruitful += bool(plain.changed)
@@ -438,7 +416,7 @@ def pressed(sendings: Iterable[Sending], role: str, action: str, **told: str) ->
     return next(
         one
         for one in sendings
-        if (one.role, route_of(one.action)) == (role, action) and told.items() <= dict(one.pairs).items()
+        if (one.role, route_taking(one.action)) == (role, action) and told.items() <= dict(one.pairs).items()
     )
 
 
