@@ -98,6 +98,8 @@ def hostile_files() -> list[tuple[str, Callable[[random.Random], Named]]]:
     found = [(str(sort.door), sort.make) for sort in sorts]
     found += [("program", sort.make) for sort in single[:: full(1, 8)]]
     found += [("zip", sort.make) for sort in wrapped[:: full(1, 12)]]
+    brought = [sort for sort in sorts if sort.door in ("document", "zip")]
+    found += [(f"program {sort.door}", sort.make) for sort in brought[:: full(1, 4)]]
     found += [("instead", sort.make) for sort in chance.sample(single, full(40, 4))]
     found += [(chance.choice(("document", "zip", "captions", "logo")), sort.make) for sort in single[:: full(2, 30)]]
     chance.shuffle(found)
