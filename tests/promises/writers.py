@@ -22,7 +22,8 @@ from tests.web.joining import person
 NO_ANSWER: Final = 0
 """The connection broke: whether it was kept nobody knows."""
 
-PEOPLE: Final = ("femke", "tjitske", "noor")
+STEWARD: Final = "noor"
+PEOPLE: Final = ("femke", "tjitske", STEWARD)
 """Who may write for the Kennislab; one of them at the knowledge centre."""
 
 NOWHERE: Final = {"PROEFTUIN_SEARCH_URL": "http://127.0.0.1:9"}
