@@ -77,6 +77,12 @@ def name_of(form: TypedForm) -> str:
     return f"{route_of(form.action)} {form.does} ({form.written[0].name if form.written else ''})".replace("  ", " ")
 
 
+def is_typed_out(hand: Hand, form: TypedForm) -> bool:
+    """Whether every field of it has held everything that fits."""
+    route = route_of(form.action)
+    return all(hand.is_done_with((route, one.name), one.longest) for one in form.written if one.plain is None)
+
+
 @dataclass
 class Found:
     """What the rounds brought to light."""
@@ -152,12 +158,13 @@ class Round:
                         self.bring(going, draft)
                 for form in forms:
                     self.type(form, is_anew=copy > 1)
-                if copy < 2 or self._taken != before:
+                if not copy or self._taken != before:
                     for role, path in places:
                         self.visit(role, path)
                     self.look_everywhere()
-            names = [name for name in self.found.forms if name not in self._taken]
-            forms = [self.found.forms[name] for name in names if not copy or name not in hopeless]
+            names = [name for name in self.found.forms if name not in self._taken and name not in hopeless]
+            left = [self.found.forms[name] for name in names]
+            forms = [form for form in left if not self.found.rounds or not is_typed_out(self.hand, form)]
             if not forms or (copy > 1 and self._taken == before):
                 break
         self.found.rounds.update(self.found.forms.keys())
@@ -232,9 +239,11 @@ class Round:
     # --- looking ----------------------------------------------------------------------------------------------
 
     def visit(self, role: str, path: str) -> None:
-        """Go there later, once, and not to too many of a kind."""
+        """Go there later, once, and not to too many of a kind; after the first round only where something is shown."""
         path = path.partition("#")[0]
         one = (role, route_of(path))
+        if self.found.rounds and one not in self.found.showing:
+            return
         if (role, path) in self._gone or NO_PAGE.search(path) or self._often.get(one, 0) >= self._most:
             return
         self._gone.add((role, path))
