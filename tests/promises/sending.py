@@ -34,6 +34,8 @@ from app.people.signing_in import begin_session
 from app.web import pages, site
 from app.web.forms import FORM_PURPOSE
 from app.web.visit import session_cookie
+from content.models import Piece
+from search.keeping import file
 from tests.databases import in_use
 from tests.promises.rights import ROLES, Stage
 from tests.web.client import Client
@@ -305,7 +307,10 @@ def named() -> Iterator[None]:
 
 
 def filled(url: str, folder: Path, stage: Stage, *more: Callable[[Session], None]) -> Any:
-    """The site on the example content with something waiting at every door. `other` owns what they are an editor of."""
+    """The site on the example content with something waiting at every door, and found by the database's own search.
+
+    `other` owns what they are an editor of.
+    """
     with in_use(url, folder) as database, named():
         with database.writing() as session:
             stage.set_up(session)
@@ -313,6 +318,8 @@ def filled(url: str, folder: Path, stage: Stage, *more: Callable[[Session], None
             places_of(session, other.id)[0][0].role = Role.OWNER
             for add in more:
                 add(session)
+            pieces = session.exec(select(Piece.id)).all()
+        file(pieces)
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return site.build()
