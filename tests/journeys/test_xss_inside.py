@@ -207,9 +207,7 @@ def test_nothing_that_is_typed_runs_anywhere(
         Round(inside, looking, hand, found).go(f"/schrijven/{stage.ids['draft']}", places, NEVER_TAKEN)
         rounds += 1
         left = [name for name, form in found.forms.items() if not is_typed_out(hand, form)]
-        print(
-            f"round {rounds}: {len(left)} of {len(found.forms)} forms still to type into, {len(found.handles)} would run"
-        )
+        print(f"round {rounds}: {len(left)} of {len(found.forms)} forms to type into, {len(found.handles)} pages run")
     for name, value in {
         "payloads": len(hand.payloads),
         "forms": len(found.forms),
