@@ -102,6 +102,8 @@ class Found:
     """Where."""
     showing: set[tuple[str, str]] = field(default_factory=set)
     """Role and route of pages that showed something that was typed."""
+    telling: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them that were the first to show it on such a page."""
     read: set[str] = field(default_factory=set)
     """Routes that take a form of some page, with text in it or without."""
     known: set[tuple[object, ...]] = field(default_factory=set)
@@ -239,10 +241,10 @@ class Round:
     # --- looking ----------------------------------------------------------------------------------------------
 
     def visit(self, role: str, path: str) -> None:
-        """Go there later, once, and not to too many of a kind; after the first round only where something is shown."""
+        """Go there later, once, and not to too many of a kind; after the first round only where that told something."""
         path = path.partition("#")[0]
         one = (role, route_of(path))
-        if self.found.rounds and one not in self.found.showing:
+        if self.found.rounds and one not in self.found.telling:
             return
         if (role, path) in self._gone or NO_PAGE.search(path) or self._often.get(one, 0) >= self._most:
             return
@@ -275,6 +277,7 @@ class Round:
         if marks <= self._looked.setdefault(route, set()):
             return
         self._looked[route] |= marks
+        self.found.telling.add((role, route))
         self.found.seen |= marks
         self.found.routes.add(route)
         for window in self.windows:
