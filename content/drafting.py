@@ -49,6 +49,14 @@ def writes_for(session: Session, actor: Actor) -> Sequence[Organisation]:
     return [each for each in session.exec(found).all() if actor.is_steward or may_write(each.kind)]
 
 
+def owner_called(session: Session, slug: str, actor: Actor) -> Organisation:
+    """The one of this name for which this actor may begin a piece. Raises Invalid for every other, there or not."""
+    found = next((each for each in writes_for(session, actor) if each.slug == slug), None)
+    if found is None:
+        raise Invalid(_("Choose one of your organisations"), field="organisation")
+    return found
+
+
 def begin(session: Session, *, kind: str, language: str, owner: Organisation, by: Actor, title: str = "") -> Article:
     """A new piece with the skeleton of its kind. That of an invented organisation is an example.
 
@@ -185,8 +193,7 @@ def save(
     # Also while a piece waits for others: what they look at is the revision that its review names.
     if not draft.content.is_same_as(content):
         is_theirs = draft.saved_by_id not in (None, by.user_id)
-        aside_every = THEIRS_ASIDE_EVERY if is_theirs else ASIDE_EVERY
-        put_aside_after(session, article, aside_every, by=by, saved_by_id=draft.saved_by_id)
+        put_aside_after(session, article, THEIRS_ASIDE_EVERY if is_theirs else ASIDE_EVERY, by=by)
     return save_draft(session, article, content, by=by, save_key=attempt.key)
 
 
@@ -198,7 +205,7 @@ def restore(session: Session, article: Article, number: int, *, by: Actor, seen_
     revision = revision_numbered(session, article, number)
     draft = draft_of(session, article, is_locked=True)
     require_seen(draft, seen_version)
-    put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
+    put_aside(session, article, by=by)
     # Who took their name off since does not stand there again, and no file is shown to more people than was said since.
     content = revision.content.credited_as(draft.content)
     files = tightened(content.files, [*saved_since(session, article, number), draft.content.files])
@@ -214,10 +221,10 @@ def revision_numbered(session: Session, article: Article, number: int) -> Revisi
     return found
 
 
-def put_aside_after(session: Session, article: Article, wait: timedelta, *, by: Actor, saved_by_id: int | None) -> None:
+def put_aside_after(session: Session, article: Article, wait: timedelta, *, by: Actor) -> None:
     """Put the draft aside unless something was so short a while ago."""
     last = session.exec(
         select(Revision.created_at).where(Revision.article_id == article.id, Revision.number == article.newest_revision)
     ).first()
     if now() - (last or article.created_at) > wait:
-        put_aside(session, article, by=by, saved_by_id=saved_by_id)
+        put_aside(session, article, by=by)

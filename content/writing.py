@@ -115,26 +115,18 @@ def revise(session: Session, article: Article, *, by: Actor, note: str = "", fro
     return put_aside(session, article, by=by, note=note, from_seed=from_seed)
 
 
-def put_aside(
-    session: Session,
-    article: Article,
-    *,
-    by: Actor,
-    note: str = "",
-    from_seed: bool = False,
-    saved_by_id: int | None = None,
-) -> Revision:
+def put_aside(session: Session, article: Article, *, by: Actor, note: str = "", from_seed: bool = False) -> Revision:
     """The same for a draft that may have gaps: such a revision can be gone back to, and never be published.
 
-    `saved_by_id`: who wrote it, when that is not who puts it aside.
+    It is by whoever saved it, also when somebody else puts it aside.
     """
     require_editor(by, article)
-    content = draft_of(session, article).content
+    draft = draft_of(session, article)
     newest = newest_revision(session, article)
-    if newest is not None and newest.content.is_same_as(content):
+    if newest is not None and newest.content.is_same_as(draft.content):
         return newest
-    saved_by_id = saved_by_id or by.user_id
-    return keep_aside(session, article, content, note=note, from_seed=from_seed, saved_by_id=saved_by_id)
+    saved_by_id = draft.saved_by_id or by.user_id
+    return keep_aside(session, article, draft.content, note=note, from_seed=from_seed, saved_by_id=saved_by_id)
 
 
 def keep_aside(

@@ -123,7 +123,7 @@ def bring_in(
         require_seen(draft, seen_version)
     is_begun = not is_untouched(article, draft)
     if instead and is_begun:
-        put_aside(session, article, by=by, saved_by_id=draft.saved_by_id)
+        put_aside(session, article, by=by)
     markdown, dropped, left = document.markdown, Counter(document.dropped), []
     for name in document.pictures:
         file = pictures.get(name)

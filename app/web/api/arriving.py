@@ -89,11 +89,9 @@ async def arriving_for(
     request: Request, session: Reading, me: Author, organisation: OwnerSlug
 ) -> AsyncIterator[Arriving]:
     """The same from somebody who writes for this organisation, before there is an article."""
-    owners = drafting.writes_for(session, me)
-    if not owners:
+    if not drafting.writes_for(session, me):
         raise NotAllowed(_("Only editors of an organisation that takes part can bring in pieces."))
-    if organisation not in {each.slug for each in owners}:
-        raise Invalid(_("Choose one of your organisations"), field="organisation")
+    drafting.owner_called(session, organisation, me)
     session.commit()
     async with _taken_in(request) as file:
         yield file

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter
-from sqlmodel import Session
 from starlette.responses import Response
 
-from app.core.errors import Invalid
-from app.core.language import gettext as _
-from app.people.actor import Actor
-from app.people.models import Organisation
 from app.web.api import shapes
 from app.web.api.answers import changes_problems
 from app.web.api.arriving import ArrivedFor, Arriving, Bytes, OwnerSlug, looking
@@ -45,7 +40,7 @@ STATES: Final[dict[Became, State]] = {
 def look(file: ArrivedFor, session: Writing, me: Author, organisation: OwnerSlug) -> Response:
     """Nothing changes, and nothing is kept. With a token it takes the scope `write`."""
     found = _unpacked(file)
-    came = list(bring_along(session, found, _owner(session, me, organisation), by=me, is_trial=True))
+    came = list(bring_along(session, found, drafting.owner_called(session, organisation, me), by=me, is_trial=True))
     # It was only to know what would happen.
     session.rollback()
     return own(_told(organisation, found, came, is_trial=True), is_versioned=False)
@@ -64,7 +59,8 @@ def take(file: ArrivedFor, session: Writing, me: Author, organisation: OwnerSlug
     its files changes, and nothing that somebody wrote here since. With a token it takes the scope `write`.
     """
     found = _unpacked(file)
-    owner = _owner(session, me, organisation)
+    # A place there may have ended while the zip was on its way.
+    owner = drafting.owner_called(session, organisation, me)
 
     def change() -> dict[str, Any]:
         return _told(organisation, found, list(bring_along(session, found, owner, by=me)))
@@ -76,14 +72,6 @@ def _unpacked(file: Arriving) -> Unpacked:
     """What is in it: looked into before the database is asked anything, since it may take seconds."""
     with looking():
         return unpack(file.read())
-
-
-def _owner(session: Session, me: Actor, slug: str) -> Organisation:
-    """The organisation again: a place there may have ended while the zip was on its way."""
-    owner = next((each for each in drafting.writes_for(session, me) if each.slug == slug), None)
-    if owner is None:
-        raise Invalid(_("Choose one of your organisations"), field="organisation")
-    return owner
 
 
 def _told(organisation: str, found: Unpacked, came: Sequence[Came], *, is_trial: bool = False) -> dict[str, Any]:

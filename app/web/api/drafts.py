@@ -35,9 +35,7 @@ def begin(session: Writing, me: Author, new: shapes.NewArticle, key: Key = None)
     """It is a draft: readers see nothing of it. With a token it takes the scope `write`."""
 
     def change() -> dict[str, Any]:
-        owner = next((each for each in drafting.writes_for(session, me) if each.slug == new.organisation), None)
-        if owner is None:
-            raise Invalid(_("Choose one of your organisations"), field="organisation")
+        owner = drafting.owner_called(session, new.organisation, me)
         article = drafting.begin(
             session, kind=new.kind, language=new.lang, owner=owner, by=me, title=one_line(new.title or "")
         )

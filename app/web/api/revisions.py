@@ -52,8 +52,8 @@ def put(session: Writing, me: Author, slug: Slug, new: shapes.NewRevision, key: 
     article = drafting.editable_at(session, slug, me)
 
     def change() -> dict[str, Any]:
-        draft, newest = draft_of(session, article, is_locked=True), article.newest_revision
-        kept = put_aside(session, article, by=me, note=one_line(new.note), saved_by_id=draft.saved_by_id)
+        newest = article.newest_revision
+        kept = put_aside(session, article, by=me, note=one_line(new.note))
         return {
             "is_new": kept.number > newest,
             "revision": _short(revisions.one_aside(session, kept)).model_dump(mode="json"),

@@ -96,8 +96,7 @@ def keep(form: Sealed, session: Writing, me: SignedIn, article: ArticleToChange,
     note = form.line("note", most=500)
     if form.is_fine:
         with form.minding(session):
-            draft = draft_of(session, article, is_locked=True)
-            put_aside(session, article, by=me, note=note, saved_by_id=draft.saved_by_id)
+            put_aside(session, article, by=me, note=note)
     if form.is_fine:
         return see(showing.here(f"/schrijven/{article.id}/verloop") + f"?{DONE}=apart")
     draft, aside = draft_of(session, article), revisions.all_aside(session, article)

@@ -5,18 +5,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.web.api.shapes.base import Moment, Shape
 from app.web.api.shapes.drafts import DraftContent
 
-NUMBER = "Counts the texts of this piece that were put aside."
-PUBLISHED = "The version that readers got, when it was published."
-
 
 class RevisionShort(Shape):
     """A text that was put aside."""
 
-    number: int = Field(description=NUMBER)
+    number: int = Field(description="Counts the texts of this piece that were put aside.")
     at: Moment = Field(description="When it was put aside.")
     by: str | None = Field(description="Who wrote it.")
     note: str
-    published_version: int | None = Field(description=PUBLISHED)
+    published_version: int | None = Field(description="The version that readers got, when it was published.")
 
 
 class Revisions(Shape):
@@ -26,14 +23,8 @@ class Revisions(Shape):
     items: list[RevisionShort]
 
 
-class Revision(DraftContent):
+class Revision(DraftContent, RevisionShort):
     """A text that was put aside, as it was. Who stands on it is told as it is now."""
-
-    number: int = Field(description=NUMBER)
-    at: Moment = Field(description="When it was put aside.")
-    by: str | None = Field(description="Who wrote it.")
-    note: str
-    published_version: int | None = Field(description=PUBLISHED)
 
 
 class NewRevision(BaseModel):
