@@ -124,8 +124,11 @@ def _widened(asked: Plan, change: Change, then: Lexicon) -> Plan:
         ways += [Way(tuple(dict.fromkeys(milled)))] if milled else []
 
     def wide(unit: Unit) -> Unit:
-        asks = any(way.tokens == (token,) for way in unit.ways)
-        return replace(unit, ways=tuple(dict.fromkeys([*unit.ways, *ways]))) if asks else unit
+        asking = next((way for way in unit.ways if way.tokens == (token,)), None)
+        if asking is None:
+            return unit
+        alike = [replace(way, worth=asking.worth) for way in ways]
+        return replace(unit, ways=tuple(dict.fromkeys([*unit.ways, *alike])))
 
     return replace(asked, units=tuple(wide(unit) for unit in asked.units))
 

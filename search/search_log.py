@@ -90,7 +90,7 @@ def summary(session: Session, kind: Kind) -> Summary:
             Row(
                 said,
                 int(asked),
-                0 if kind is Kind.EMPTY else int(found) or (0 if nothing else None),
+                0 if kind is Kind.EMPTY else _known(int(found), int(nothing)),
                 _alike(said, mill),
             )
             for said, asked, found, nothing in rows

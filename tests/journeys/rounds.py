@@ -100,10 +100,8 @@ class Found:
     """Numbers of the fields that were shown on a page."""
     routes: set[str] = field(default_factory=set)
     """Where."""
-    showing: set[tuple[str, str]] = field(default_factory=set)
-    """Role and route of pages that showed something that was typed."""
     telling: set[tuple[str, str]] = field(default_factory=set)
-    """Those of them that were the first to show it on such a page."""
+    """Role and route of pages that were the first of their kind to show something that was typed."""
     read: set[str] = field(default_factory=set)
     """Routes that take a form of some page, with text in it or without."""
     known: set[tuple[object, ...]] = field(default_factory=set)
@@ -271,7 +269,6 @@ class Round:
             return
         marks, route = {int(number) for number in SEEN.findall(answer.text)}, route_of(path)
         if marks:
-            self.found.showing.add((role, route))
             for link in LINK.findall(answer.text):
                 self.visit(role, link.replace("&amp;", "&"))
         if marks <= self._looked.setdefault(route, set()):
